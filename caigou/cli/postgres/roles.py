@@ -1,0 +1,72 @@
+"""The two roles of the database, and what each may do.
+
+``caigou_owner`` owns the tables and runs the migrations.  ``caigou_app`` is what web, worker, command line and
+tests connect as: it reads and writes rows and nothing else; no DDL, no temporary tables, no role that skips
+row-level security.  The superuser can't log in at all: what needs it is done once, in single-user mode.
+"""
+
+from __future__ import annotations
+
+import psycopg
+from psycopg import sql
+
+OWNER_ROLE = "caigou_owner"
+APP_ROLE = "caigou_app"
+
+#: Run in single-user mode before the server's first start; one command a line, each safe to repeat.
+BOOTSTRAP = f"""\
+DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{OWNER_ROLE}') THEN CREATE ROLE {OWNER_ROLE}; END IF; END $$
+DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{APP_ROLE}') THEN CREATE ROLE {APP_ROLE}; END IF; END $$
+ALTER ROLE {OWNER_ROLE} WITH LOGIN NOSUPERUSER CREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS
+ALTER ROLE {APP_ROLE} WITH LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS NOINHERIT
+ALTER ROLE {APP_ROLE} SET lock_timeout = '2s'
+ALTER ROLE {APP_ROLE} SET statement_timeout = '5s'
+ALTER ROLE {APP_ROLE} SET idle_in_transaction_session_timeout = '10s'
+REVOKE ALL ON DATABASE postgres FROM PUBLIC
+REVOKE ALL ON DATABASE template1 FROM PUBLIC
+GRANT CONNECT ON DATABASE postgres TO {OWNER_ROLE}
+"""
+
+
+def create_database(maintenance_url: str, name: str, *, template: str | None = None) -> None:
+    """Create a database that the owner owns and the application may connect to, as a copy of ``template`` if given.
+
+    ``maintenance_url`` connects as the owner to another database.  PostgreSQL copies a template's tables and
+    their rights but not the rights on the database itself, so these are always set here.
+    """
+    database = sql.Identifier(name)
+    with psycopg.connect(maintenance_url, autocommit=True) as connection:
+        if template is None:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(database))
+        else:
+            # A plain copy of files: quicker for a small template than writing each page to the log.
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(database, sql.Identifier(template))
+            )
+        connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
+        connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, sql.Identifier(APP_ROLE)))
+
+
+def database_exists(maintenance_url: str, name: str) -> bool:
+    """Tell whether a database of this name exists."""
+    with psycopg.connect(maintenance_url, autocommit=True) as connection:
+        return connection.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
+
+
+def drop_database(maintenance_url: str, name: str) -> None:
+    """Drop a database if it exists, throwing out whoever is still connected."""
+    with psycopg.connect(maintenance_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def grant_rows(owner_url: str) -> None:
+    """Let the application read and write rows of all tables that the owner will create in this database."""
+    app = sql.Identifier(APP_ROLE)
+    with psycopg.connect(owner_url, autocommit=True) as connection:
+        for command in (
+            "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
+            "GRANT USAGE ON SCHEMA public TO {}",
+            "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {}",
+            "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {}",
+        ):
+            connection.execute(sql.SQL(command).format(app))

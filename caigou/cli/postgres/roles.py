@@ -13,19 +13,20 @@ from psycopg import sql
 OWNER_ROLE = "caigou_owner"
 APP_ROLE = "caigou_app"
 
-#: Run in single-user mode before the server's first start; one command a line, each safe to repeat.
-BOOTSTRAP = f"""\
-DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{OWNER_ROLE}') THEN CREATE ROLE {OWNER_ROLE}; END IF; END $$
-DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{APP_ROLE}') THEN CREATE ROLE {APP_ROLE}; END IF; END $$
-ALTER ROLE {OWNER_ROLE} WITH LOGIN NOSUPERUSER CREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS
-ALTER ROLE {APP_ROLE} WITH LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS NOINHERIT
-ALTER ROLE {APP_ROLE} SET lock_timeout = '2s'
-ALTER ROLE {APP_ROLE} SET statement_timeout = '5s'
-ALTER ROLE {APP_ROLE} SET idle_in_transaction_session_timeout = '10s'
+_BOOTSTRAP = """\
+DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{owner}') THEN CREATE ROLE {owner}; END IF; END $$
+DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{app}') THEN CREATE ROLE {app}; END IF; END $$
+ALTER ROLE {owner} WITH LOGIN NOSUPERUSER CREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS
+ALTER ROLE {app} WITH LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS NOINHERIT
+ALTER ROLE {app} SET lock_timeout = '2s'
+ALTER ROLE {app} SET statement_timeout = '5s'
+ALTER ROLE {app} SET idle_in_transaction_session_timeout = '10s'
 REVOKE ALL ON DATABASE postgres FROM PUBLIC
 REVOKE ALL ON DATABASE template1 FROM PUBLIC
-GRANT CONNECT ON DATABASE postgres TO {OWNER_ROLE}
+GRANT CONNECT ON DATABASE postgres TO {owner}
 """
+#: Run in single-user mode before the server's first start; one command a line, each safe to repeat.
+BOOTSTRAP = _BOOTSTRAP.format(owner=OWNER_ROLE, app=APP_ROLE)
 
 
 def create_database(maintenance_url: str, name: str, *, template: str | None = None) -> None:

@@ -1,0 +1,110 @@
+"""Fixtures and rules for all tests.
+
+- A test with ``@pytest.mark.django_db`` runs in a transaction that is rolled back.
+- A test with ``@pytest.mark.commits`` gets a fresh database of its own, for real commits, threads and processes.
+- Nothing is ever flushed, and all connect as the role that the application has.
+- No network but this machine's; no skip under CI that isn't listed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from caigou.cli.postgres import Cluster
+from tests.support import databases, skips
+
+_SOCKET_FOLDER = "CAIGOU_TEST_SOCKET_FOLDER"
+_HOME = "CAIGOU_TEST_HOME"
+_SERVER = pytest.StashKey[Cluster]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the server (once a run), give this process its own database, then let Django read its settings."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    os.environ["CAIGOU_MODE"] = "test"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "caigou.config.settings"
+    if worker is None:
+        if skips.wanted():
+            config.pluginmanager.register(skips.SkipsAreFailures())
+        for name in [name for name in os.environ if name.startswith("CAIGOU_") and name not in _KEPT]:
+            del os.environ[name]
+        server = databases.start_server()
+        config.stash[_SERVER] = server
+        os.environ[_SOCKET_FOLDER] = str(server.socket_folder)
+        os.environ[_HOME] = str(databases.ROOT / "var" / "test" / f"run-{os.getpid()}" / "home")
+    os.environ["CAIGOU_HOME"] = str(Path(os.environ[_HOME]) / (worker or "main"))
+    Path(os.environ["CAIGOU_HOME"]).mkdir(parents=True, exist_ok=True)
+    name = f"test_{worker or 'main'}"
+    databases.clone(_socket_folder(), name)
+    databases.point_at(_socket_folder(), name)
+
+    import django
+
+    django.setup()
+
+
+#: Everything else that a person may have set for `make run` must not change what a test finds.
+_KEPT = ("CAIGOU_DATA", "CAIGOU_MODE")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server and leave nothing but the migrated snapshot."""
+    server = config.stash.get(_SERVER, None)
+    if server is not None:
+        from django.db import connections
+
+        connections.close_all()
+        server.stop()
+        server.remove()
+        databases.forget(os.getpid())
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse what would flush tables, and count a test that commits as one that needs the database."""
+    for item in items:
+        names = set(getattr(item, "fixturenames", ()))
+        flushing = names & {"transactional_db", "live_server", "django_db_reset_sequences"}
+        marker = item.get_closest_marker("django_db")
+        if flushing or (marker and (marker.kwargs.get("transaction") or marker.args)):
+            raise pytest.UsageError(f"{item.nodeid}: mark it `commits`; a database is never flushed here")
+        if item.get_closest_marker("commits") and "db" in names:
+            raise pytest.UsageError(f"{item.nodeid}: a test that commits has its own database; leave out the fixture db")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup() -> None:
+    """Override pytest-django's: the database stands since pytest_configure."""
+
+
+@pytest.fixture(autouse=True)
+def _django_db_marker(request: pytest.FixtureRequest) -> None:
+    """Override pytest-django's, so that `commits` wins over a `django_db` that a whole module wears."""
+    if request.node.get_closest_marker("commits"):
+        request.getfixturevalue("own_database")
+    elif request.node.get_closest_marker("django_db"):
+        request.getfixturevalue("db")
+
+
+@pytest.fixture
+def own_database(django_db_blocker: object) -> Iterator[str]:
+    """A fresh clone for one test; yields its name.  ``DATABASE_URL`` in the environment names it, for processes."""
+    name = f"own_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    with django_db_blocker.unblock(), databases.fresh_clone(_socket_folder(), name):  # type: ignore[attr-defined]
+        yield name
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real data that ``CAIGOU_DATA`` names; without it the test is skipped, as listed."""
+    folder = os.environ.get("CAIGOU_DATA")
+    if not folder or not Path(folder).is_dir():
+        pytest.skip("CAIGOU_DATA names no folder")
+    return Path(folder)
+
+
+def _socket_folder() -> Path:
+    return Path(os.environ[_SOCKET_FOLDER])

@@ -1,0 +1,1 @@
+"""What the tests of all parts share (support), and the tests that span parts."""

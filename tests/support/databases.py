@@ -1,0 +1,143 @@
+"""Real PostgreSQL for every test run: one server a run, a migrated template, a clone for each worker.
+
+docs/decisions/0002-test-databases.md tells why.  A run never shares a server with another run, so two people (or
+two terminals) may test in one checkout; the migrated cluster is kept as a folder and copied, which takes a moment.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from caigou.cli.postgres import APP_ROLE, OWNER_ROLE, Cluster, database_url
+from caigou.cli.postgres.roles import BOOTSTRAP, create_database, drop_database
+from caigou.cli.processes import alive
+
+ROOT = Path(__file__).resolve().parents[2]
+_FOLDER = ROOT / "var" / "test"
+#: The migrated database, to which nobody ever connects: clones are copied from it.
+TEMPLATE = "caigou"
+_SNAPSHOTS_KEPT = 3
+
+
+def start_server() -> Cluster:
+    """Start the server of this test run; it dies with this process.  Migrates first if a migration changed."""
+    _FOLDER.mkdir(parents=True, exist_ok=True)
+    _sweep()
+    with _locked():
+        snapshot = _snapshot()
+        run = Cluster(_FOLDER / f"run-{os.getpid()}", durable=False)
+        run.copy_of(snapshot)
+    run.start()
+    return run
+
+
+def point_at(socket_folder: Path, name: str) -> None:
+    """Make this process, and those it starts, use the database ``name`` as the application."""
+    os.environ["DATABASE_URL"] = database_url(APP_ROLE, name, socket_folder)
+    os.environ["DATABASE_OWNER_URL"] = database_url(OWNER_ROLE, name, socket_folder)
+
+
+def clone(socket_folder: Path, name: str) -> None:
+    """Copy the migrated template to a database of its own, thrown away first if it is there."""
+    maintenance = database_url(OWNER_ROLE, "postgres", socket_folder)
+    drop_database(maintenance, name)
+    create_database(maintenance, name, template=TEMPLATE)
+
+
+@contextlib.contextmanager
+def fresh_clone(socket_folder: Path, name: str) -> Iterator[None]:
+    """Give Django's connections, in all threads and child processes, a fresh clone; drop it afterwards."""
+    from django.db import connections
+
+    clone(socket_folder, name)
+    settings = connections["default"].settings_dict  # the one that later connections of other threads read, too
+    usual, urls = settings["NAME"], (os.environ["DATABASE_URL"], os.environ["DATABASE_OWNER_URL"])
+    connections.close_all()
+    settings["NAME"] = name
+    point_at(socket_folder, name)
+    try:
+        yield
+    finally:
+        connections.close_all()
+        settings["NAME"] = usual
+        os.environ["DATABASE_URL"], os.environ["DATABASE_OWNER_URL"] = urls
+        drop_database(database_url(OWNER_ROLE, "postgres", socket_folder), name)
+
+
+def _snapshot() -> Cluster:
+    """Return the stopped cluster whose template holds the migrations as they are now; make it if need be."""
+    key = _key()
+    snapshot = Cluster(_FOLDER / f"migrated-{key}", durable=False)
+    ready = snapshot.folder / "ready"
+    if ready.exists():
+        ready.touch()
+        return snapshot
+    snapshot.remove()
+    try:
+        snapshot.start()
+        snapshot.create_database(TEMPLATE)
+        _migrate(snapshot)
+    except BaseException:
+        snapshot.stop()
+        snapshot.remove()
+        raise
+    snapshot.stop()
+    ready.touch()
+    return snapshot
+
+
+def _migrate(cluster: Cluster) -> None:
+    owner = cluster.url(OWNER_ROLE, TEMPLATE)
+    environment = {**os.environ, "DATABASE_URL": owner, "DATABASE_OWNER_URL": owner}
+    command = [sys.executable, "-m", "django", "migrate", "--verbosity=0"]
+    result = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+    if result.returncode != 0:
+        raise RuntimeError(f"The migrations failed:\n{result.stderr[-4000:]}")
+
+
+def _key() -> str:
+    """Change whenever the migrated database would: with the migrations, the apps, the roles or Django."""
+    import django
+
+    digest = hashlib.sha256(f"{django.__version__} {sys.version} {BOOTSTRAP}".encode())
+    settings = ROOT / "caigou" / "config" / "settings.py"
+    for path in (settings, *sorted((ROOT / "caigou").glob("**/migrations/*.*"))):
+        if path.suffix != ".pyc":
+            digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+@contextlib.contextmanager
+def _locked() -> Iterator[None]:
+    with (_FOLDER / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _sweep() -> None:
+    """Remove what killed runs left, and all but the newest snapshots."""
+    with _locked():
+        for folder in {path.name for path in _all_folders() if path.name.startswith("run-")}:
+            if not alive(int(folder.removeprefix("run-"))):
+                Cluster(_FOLDER / folder, durable=False).remove()
+                shutil.rmtree(_FOLDER / folder, ignore_errors=True)
+        snapshots = [path for path in _all_folders() if (path / "ready").exists()]
+        for path in sorted(snapshots, key=lambda path: (path / "ready").stat().st_mtime)[:-_SNAPSHOTS_KEPT]:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _all_folders() -> list[Path]:
+    return [path for path in _FOLDER.iterdir() if path.is_dir()]
+
+
+def forget(pid: int) -> None:
+    """Remove the files of a finished run."""
+    shutil.rmtree(_FOLDER / f"run-{pid}", ignore_errors=True)

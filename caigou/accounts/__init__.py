@@ -1,0 +1,1 @@
+"""People, their companies and seats, addresses, and what a route lets whom do."""

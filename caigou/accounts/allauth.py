@@ -1,0 +1,23 @@
+"""How django-allauth signs people up and in here: by e-mail, with a code or a password."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.utils.translation import get_language
+
+from caigou.accounts.models import Language, User
+
+
+class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Keeps the person's language from the first page on."""
+
+    def save_user(self, request: Any, user: User, form: Any, commit: bool = True) -> User:
+        user.language = Language.CHINESE if (get_language() or "").startswith("zh") else Language.ENGLISH
+        user.name = form.cleaned_data.get("name", "")
+        saved: User = super().save_user(request, user, form, commit=commit)
+        return saved
+
+    def populate_username(self, request: Any, user: User) -> None:
+        """There are no user names: the e-mail address is the login."""

@@ -1,0 +1,30 @@
+"""Countries by ISO 3166-1 alpha-2, named in the reader's language by CLDR data."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from babel import Locale
+from django.utils.translation import get_language, to_locale
+
+#: Territories of CLDR that are no destination: groups, unknown, outlying or withdrawn codes.
+_NOT_COUNTRIES = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"})
+
+
+@cache
+def _countries(language: str) -> tuple[tuple[str, str], ...]:
+    names = Locale.parse(to_locale(language)).territories
+    pairs = [(c, n) for c, n in names.items() if len(c) == 2 and c.isalpha() and c not in _NOT_COUNTRIES]
+    return tuple(sorted(pairs, key=lambda pair: pair[1]))
+
+
+def country_choices() -> tuple[tuple[str, str], ...]:
+    """Return (code, name) pairs in the reader's language, by name."""
+    return _countries(get_language() or "en")
+
+
+def country_name(code: str) -> str:
+    """Return the country's name in the reader's language, or the code when CLDR has none."""
+    return dict(country_choices()).get(code, code)
+
+

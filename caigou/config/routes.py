@@ -1,0 +1,27 @@
+"""Policies of the routes that a library wrote."""
+
+from __future__ import annotations
+
+from caigou.accounts.access import PERSON, PUBLIC
+
+FOREIGN_ROUTES = {
+    "account_login": PUBLIC,
+    "account_logout": PUBLIC,
+    "account_signup": PUBLIC,
+    "account_inactive": PUBLIC,
+    "account_request_login_code": PUBLIC,
+    "account_confirm_login_code": PUBLIC,
+    "account_email_verification_sent": PUBLIC,
+    "account_confirm_email": PUBLIC,
+    "account_reset_password": PUBLIC,
+    "account_reset_password_done": PUBLIC,
+    "account_reset_password_from_key": PUBLIC,
+    "account_reset_password_from_key_done": PUBLIC,
+    "account_confirm_password_reset_code": PUBLIC,
+    "account_complete_password_reset": PUBLIC,
+    "account_password_reset_completed": PUBLIC,
+    "account_change_password": PERSON,
+    "account_set_password": PERSON,
+    "account_email": PERSON,
+    "account_reauthenticate": PERSON,
+}

@@ -1,0 +1,218 @@
+"""All settings, from the environment. Unsafe defaults exist in demo mode only; production refuses to start with them.
+
+``.env.example`` lists every variable that is read here, and a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from caigou.config import env, logs
+
+BASE = Path(__file__).resolve().parent.parent
+
+MODE = env.choice("CAIGOU_MODE", "production", ("demo", "test", "production"))
+CAIGOU_DEMO = MODE == "demo"
+PRODUCTION = MODE == "production"
+HOME = env.folder("CAIGOU_HOME", Path("var"))
+
+DEBUG = False
+SECRET_KEY = env.text("CAIGOU_SECRET_KEY", None if PRODUCTION else "demo-" + "x" * 50)
+ALLOWED_HOSTS = env.names("CAIGOU_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,testserver")
+#: The address under which people and gateways reach this installation.
+CAIGOU_BASE_URL = env.text("CAIGOU_BASE_URL", None if PRODUCTION else "http://localhost:8000").rstrip("/")
+SECURE = CAIGOU_BASE_URL.startswith("https://")
+
+#: The sandbox gateway moves no real money; it must never run where real goods are sold.
+CAIGOU_SANDBOX_GATEWAY = env.flag("CAIGOU_SANDBOX_GATEWAY", not PRODUCTION)
+CAIGOU_SANDBOX_SECRET = env.text("CAIGOU_SANDBOX_SECRET", "" if PRODUCTION else "sandbox-webhook-secret-of-the-demo")
+
+if PRODUCTION:
+    for bad, what in (
+        (len(SECRET_KEY) < 50, "CAIGOU_SECRET_KEY must have at least 50 random characters."),
+        (not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS, "CAIGOU_HOSTS must name the hosts, and never *."),
+        (not SECURE, "CAIGOU_BASE_URL must start with https://."),
+        (CAIGOU_SANDBOX_GATEWAY, "CAIGOU_SANDBOX_GATEWAY must be no: the sandbox gateway takes no real money."),
+    ):
+        if bad:
+            raise ImproperlyConfigured(f"Not safe for production: {what}")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "django_htmx",
+    "caigou.jobs",
+    "caigou.notices",
+    "caigou.accounts",
+    "caigou.ledger",
+    "caigou.payments",
+    "caigou.catalogue",
+    "caigou.search",
+    "caigou.negotiation",
+    "caigou.orders",
+    "caigou.ui",
+    "caigou.demo",
+    "caigou.web",
+    "caigou.console",
+    "caigou.cli",
+    "caigou.adapters.sandbox_gateway",
+    "caigou.config",
+]
+
+MIDDLEWARE = [
+    "caigou.config.middleware.RequestLog",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "caigou.config.middleware.SecurityHeaders",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "caigou.accounts.middleware.CurrentActor",
+    "caigou.config.middleware.Language",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "caigou.accounts.middleware.DeclaredAccess",
+]
+
+ROOT_URLCONF = "caigou.config.urls"
+WSGI_APPLICATION = "caigou.config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "caigou.ui.context.page",
+            ],
+        },
+    },
+]
+
+# --- Database: the application's role everywhere; the owner's only to migrate -------------------------------------
+DATABASES = {"default": env.database("DATABASE_URL")}
+DATABASES["default"]["CONN_MAX_AGE"] = 60
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- People -------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+ACCOUNT_ADAPTER = "caigou.accounts.allauth.Adapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SIGNUP_FORM_CLASS = "caigou.accounts.forms.SignupForm"
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = True
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "web:start"
+ACCOUNT_LOGOUT_REDIRECT_URL = "web:home"
+#: allauth counts tries here: shared by all processes, so that a limit is a limit.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache_entry",
+        "TIMEOUT": 3600,
+    }
+}
+
+# --- Sessions and headers -----------------------------------------------------------------------------------------
+SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
+SESSION_SAVE_EVERY_REQUEST = False
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
+SECURE_SSL_REDIRECT = SECURE
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("CAIGOU_BEHIND_PROXY", False) else None
+CSRF_TRUSTED_ORIGINS = [CAIGOU_BASE_URL] if SECURE else []
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+
+# --- Language and time --------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
+LOCALE_PATHS = [BASE / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- Files --------------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if MODE == "test"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = MODE == "test"
+MEDIA_ROOT = HOME / "files"
+#: Where operators' catalogue files wait for the worker. Never served.
+CAIGOU_UPLOADS = HOME / "uploads"
+CAIGOU_UPLOAD_MAX_MB = env.number("CAIGOU_UPLOAD_MAX_MB", 64, least=1)
+CAIGOU_INDEX = env.folder("CAIGOU_INDEX", HOME / "index")
+
+# --- Mail: in demo and test mode a table that the demo's outbox page shows ----------------------------------------
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend" if PRODUCTION else "caigou.notices.backends.TableEmailBackend"
+)
+EMAIL_HOST = env.text("CAIGOU_SMTP_HOST", "" if not PRODUCTION else "localhost")
+EMAIL_PORT = env.number("CAIGOU_SMTP_PORT", 587, least=1)
+EMAIL_HOST_USER = env.text("CAIGOU_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = env.text("CAIGOU_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = env.flag("CAIGOU_SMTP_TLS", PRODUCTION)
+DEFAULT_FROM_EMAIL = env.text("CAIGOU_MAIL_FROM", "Caigou <no-reply@caigou.example>")
+
+# --- Business settings that the domain reads; each has its clause in docs/settings.md ------------------------------
+#: After how many days the clock confirms receipt for a buyer who said nothing (F12; a setting).
+CAIGOU_CONFIRM_DAYS = env.number("CAIGOU_CONFIRM_DAYS", 15, least=1)
+#: The currencies in which wallets may be recharged.
+CAIGOU_CURRENCIES = env.names("CAIGOU_CURRENCIES", "CNY,USD,EUR,GBP")
+
+# --- Who hears, who answers, who calls, what ticks: tables in config ----------------------------------------------
+CAIGOU_HEARS = "caigou.config.events.HEARS"
+CAIGOU_CALLS = "caigou.config.calls.CALLS"
+CAIGOU_CLOCKS = "caigou.config.clocks.CLOCKS"
+CAIGOU_GATEWAYS = "caigou.config.gateways.GATEWAYS"
+CAIGOU_SEARCH_INDEX = "caigou.adapters.tantivy_index.index.TantivyIndex"
+CAIGOU_FOREIGN_ROUTES = "caigou.config.routes.FOREIGN_ROUTES"
+
+LOGGING = logs.logging_config(env.choice("CAIGOU_LOG", "json" if PRODUCTION else "console", ("json", "console")))
+LOG_LEVEL = env.choice("CAIGOU_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
+logs.configure(LOG_LEVEL)

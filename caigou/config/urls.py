@@ -1,0 +1,19 @@
+"""All addresses of the house."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+
+from caigou.config import health
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("caigou.web.urls", namespace="web")),
+    path("account/", include("allauth.account.urls")),
+    path("console/", include("caigou.console.urls", namespace="console")),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+]
+
+if settings.CAIGOU_SANDBOX_GATEWAY:
+    urlpatterns.append(path("sandbox/", include("caigou.adapters.sandbox_gateway.urls", namespace="sandbox")))

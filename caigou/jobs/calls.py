@@ -1,0 +1,92 @@
+"""Calls to the outside: stored as an intent, made after the commit, repeated with the same key until answered.
+
+The functions stand in one table of ``config`` (the setting ``CAIGOU_CALLS``). A call is leased for a while; when
+its worker dies, another one takes it over, and the other side recognises the key. The fence keeps a worker
+that was thought dead from overwriting what its successor learned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils.module_loading import import_string
+
+from caigou.jobs.models import Call
+from caigou.jobs.outbox import wake
+from caigou.jobs.retry import delay
+from caigou.kernel.clock import now
+
+log = structlog.get_logger(__name__)
+
+#: ``function(payload, key)`` talks to the outside and raises when it doesn't know how that ended.
+CallFunction = Callable[[dict[str, Any], str], object]
+LEASE = timedelta(seconds=60)
+
+
+@cache
+def functions() -> Mapping[str, CallFunction]:
+    table: Mapping[str, CallFunction] = import_string(settings.CAIGOU_CALLS)
+    return table
+
+
+def intend(function: str, payload: dict[str, Any]) -> Call:
+    """Store a call to be made once this transaction is committed.
+
+    Raises ``LookupError`` for a name that the table doesn't have, ``RuntimeError`` outside a transaction.
+    """
+    if function not in functions():
+        raise LookupError(f"no call is named {function}")
+    if not connection.in_atomic_block:
+        raise RuntimeError("intend() belongs inside the transaction that decides on the call")
+    call = Call.objects.create(function=function, payload=payload, created_at=now(), due_at=now())
+    wake()
+    return call
+
+
+def _lease() -> Call | None:
+    with transaction.atomic():
+        call = (
+            Call.objects.select_for_update(skip_locked=True)
+            .filter(Q(leased_until=None) | Q(leased_until__lt=now()), done_at=None, due_at__lte=now())
+            .order_by("due_at", "id")
+            .first()
+        )
+        if call is None:
+            return None
+        call.fence += 1
+        call.attempts += 1
+        call.leased_until = now() + LEASE
+        call.save(update_fields=["fence", "attempts", "leased_until"])
+        return call
+
+
+def make_one() -> bool:
+    """Make the oldest due call that nobody holds; False when there is none."""
+    call = _lease()
+    if call is None:
+        return False
+    mine = Call.objects.filter(pk=call.pk, fence=call.fence, done_at=None)
+    try:
+        functions()[call.function](call.payload, call.key)
+    except Exception as error:
+        log.warning("call_failed", function=call.function, call=call.key, attempts=call.attempts, error=str(error))
+        reason = f"{type(error).__name__}: {error}"[:2000]
+        mine.update(leased_until=None, last_error=reason, due_at=now() + delay(call.attempts))
+    else:
+        mine.update(leased_until=None, last_error="", done_at=now())
+    return True
+
+
+def make_due(limit: int = 1_000) -> int:
+    """Make every due call; return how many tries that took."""
+    for count in range(limit):
+        if not make_one():
+            return count
+    return limit

@@ -1,0 +1,77 @@
+"""The worker's loop: deliver, call, run the clocks, sleep until PostgreSQL says that there is something new."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from functools import cache
+
+import structlog
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
+from django.utils.module_loading import import_string
+
+from caigou.jobs import calls, outbox
+
+log = structlog.get_logger(__name__)
+
+#: A clock does every deadline of its kind that is due and returns how many there were.
+Clock = Callable[[], int]
+#: Seconds between two rounds of the clocks, and the longest sleep.
+ROUND = 2.0
+
+
+@cache
+def clocks() -> Sequence[Clock]:
+    table: Sequence[Clock] = import_string(settings.CAIGOU_CLOCKS)
+    return table
+
+
+def run_clocks() -> int:
+    """Run each clock once; one that fails is logged and does not stop the others."""
+    done = 0
+    for clock in clocks():
+        try:
+            done += clock()
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            log.exception("clock_failed", clock=f"{clock.__module__}.{clock.__qualname__}")
+    return done
+
+
+def work_once() -> int:
+    """Do everything that is due now; return how many things that was."""
+    return outbox.deliver_due() + calls.make_due() + run_clocks()
+
+
+def _sleep(seconds: float) -> None:
+    """Sleep until a commit wakes us, ``seconds`` at most."""
+    connection.ensure_connection()
+    for _notice in connection.connection.notifies(timeout=seconds, stop_after=1):
+        break
+
+
+def listen() -> None:
+    """Ask PostgreSQL to wake this connection."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"LISTEN {outbox.CHANNEL}")
+
+
+def run(should_stop: Callable[[], bool]) -> None:
+    """Work until ``should_stop``; a database that goes away is waited for, nothing is lost by it."""
+    listening = False
+    while not should_stop():
+        try:
+            if not listening:
+                listen()
+                listening = True
+            outbox.deliver_due()
+            calls.make_due()
+            run_clocks()
+            _sleep(ROUND)
+        except (OperationalError, InterfaceError) as error:
+            log.warning("database_gone", error=str(error))
+            listening = False
+            connection.close()
+            time.sleep(0.5)

@@ -1,0 +1,32 @@
+"""Who does it: every service takes ``by: Actor`` and every query starts from what the actor may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Role = Literal["buyer", "supplier", "staff", "system"]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person on a seat of a company, or the system itself."""
+
+    role: Role
+    user_id: int | None = None
+    company_id: int | None = None
+
+    @property
+    def is_staff(self) -> bool:
+        return self.role == "staff"
+
+    @property
+    def is_system(self) -> bool:
+        return self.role == "system"
+
+    def __str__(self) -> str:
+        return self.role if self.user_id is None else f"{self.role}:{self.user_id}"
+
+
+#: The platform's own clocks and repairs.
+SYSTEM = Actor(role="system")

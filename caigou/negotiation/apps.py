@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class NegotiationConfig(AppConfig):
+    name = "caigou.negotiation"

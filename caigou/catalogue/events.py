@@ -15,8 +15,15 @@ class ProductChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ProductsChanged(Event):
+    """Some hundred products of an import were listed or changed at once: the index must follow."""
+
+    product_ids: list[int]
+
+
+@dataclass(frozen=True, slots=True)
 class CatalogueImported(Event):
-    """A file was taken in: every product of the run changed."""
+    """A file was taken in to its end; what it changed was told by ``ProductsChanged``, batch by batch."""
 
     run_id: int
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from caigou.accounts.models import Company, User
 from caigou.catalogue.pricing import Tier
+from caigou.catalogue.reasons import explain
 from caigou.kernel.actor import Actor
 from caigou.kernel.clock import now
 from caigou.kernel.ids import new_public_id
@@ -36,6 +37,7 @@ class Supplier(models.Model):
 
     public_id = models.CharField(max_length=26, unique=True, default=new_public_id, editable=False)
     company = models.OneToOneField(Company, models.PROTECT, related_name="supplier")
+    key = models.CharField(max_length=60, blank=True, help_text="What files of the catalogue call this supplier.")
     kind = models.CharField(max_length=10, choices=SupplierKind, default=SupplierKind.TRADER)
     country = models.CharField(max_length=2, default="CN", help_text="Where the goods leave from, ISO 3166-1.")
     province = models.CharField(max_length=60, blank=True)
@@ -53,7 +55,8 @@ class Supplier(models.Model):
             models.CheckConstraint(
                 name="supplier_qualification_has_an_end",
                 condition=Q(qualification="none") | Q(verified_until__isnull=False),
-            )
+            ),
+            models.UniqueConstraint(name="one_supplier_per_key", fields=["key"], condition=~Q(key="")),
         ]
 
     def __str__(self) -> str:
@@ -184,7 +187,11 @@ class ImportStatus(models.TextChoices):
 
 
 class ImportRun(models.Model):
-    """One file taken in: what came of each of its rows."""
+    """One file taken in: what came of each of its rows.
+
+    Every row read is either refused or accepted. Where one row is one product, the accepted rows are the new,
+    changed and unchanged products; where many lines make one product, they were merged into them.
+    """
 
     public_id = models.CharField(max_length=26, unique=True, default=new_public_id, editable=False)
     file_name = models.CharField(max_length=255)
@@ -200,7 +207,9 @@ class ImportRun(models.Model):
     products_changed = models.PositiveIntegerField(default=0)
     products_same = models.PositiveIntegerField(default=0)
     rows_refused = models.PositiveIntegerField(default=0)
-    error = models.TextField(blank=True)
+    rows_noted = models.PositiveIntegerField(default=0, help_text="Notes on rows that were taken all the same.")
+    steps_done = models.PositiveIntegerField(default=0, help_text="Where to go on after an interruption.")
+    error = models.CharField(max_length=40, blank=True, help_text="Code of what is wrong with the file as a whole.")
     started_at = models.DateTimeField(default=now)
     finished_at = models.DateTimeField(null=True, blank=True)
 
@@ -219,15 +228,39 @@ class ImportRun(models.Model):
     def __str__(self) -> str:
         return self.file_name
 
+    @property
+    def rows_accepted(self) -> int:
+        """The rows that are, or went into, products."""
+        return self.rows_read - self.rows_refused
+
+    @property
+    def products_total(self) -> int:
+        """How many products the file describes."""
+        return self.products_new + self.products_changed + self.products_same
+
+    @property
+    def error_text(self) -> str:
+        """Why the whole file was refused and how to mend it, in the reader's language; empty if it wasn't."""
+        return " ".join(explain(self.error, {})) if self.error else ""
+
+
+class Severity(models.TextChoices):
+    REFUSED = "refused", _("Refused")
+    NOTED = "noted", _("Noted")
+
 
 class RefusedRow(models.Model):
-    """A row that was not taken, as it stood in the file, with the reason and how to mend it."""
+    """A row that was not taken, or taken with a note, as it stood in the file, with the reason and how to mend it.
+
+    Stored are the reason's code and its figures; the sentences are made when somebody reads them, in the reader's
+    language (``reasons.py``).
+    """
 
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="refused")
     line = models.PositiveIntegerField(help_text="Line of the file, from 1.")
+    severity = models.CharField(max_length=10, choices=Severity, default=Severity.REFUSED)
     code = models.CharField(max_length=40)
-    reason = models.TextField()
-    mend = models.TextField()
+    params = models.JSONField(default=dict, blank=True, help_text="What the sentence of the code names.")
     raw = models.TextField()
 
     class Meta:
@@ -236,3 +269,13 @@ class RefusedRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run}:{self.line} {self.code}"
+
+    @property
+    def reason(self) -> str:
+        """Why, in the reader's language."""
+        return explain(self.code, self.params).reason
+
+    @property
+    def mend(self) -> str:
+        """What to do about it, in the reader's language."""
+        return explain(self.code, self.params).mend

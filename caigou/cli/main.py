@@ -1,0 +1,136 @@
+"""The command line: ``caigou up | import | search | reindex | check-books | manage | reset``.
+
+A command either does what it says or prints one sentence and ends with code 2; ``check-books`` ends with code 1
+when the books don't balance, so that a script can ask.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, ParamSpec, TypeVar
+
+import typer
+
+from caigou.cli.errors import UserError
+from caigou.cli.home import find_home
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+app = typer.Typer(
+    name="caigou",
+    help="Buy wholesale from China: run the platform, import goods, search them, check the books.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for another program.")]
+
+
+def told_plainly(command: Callable[P, R]) -> Callable[P, R]:
+    """Turn what a person can mend into one sentence on standard error and exit code 2."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except UserError as error:
+            reason = str(error)
+        except Exception as error:
+            from django.core.exceptions import ImproperlyConfigured
+
+            from caigou.kernel.errors import DomainError
+
+            if not isinstance(error, DomainError | ImproperlyConfigured):
+                raise
+            reason = str(error)
+        typer.echo(reason, err=True)
+        raise typer.Exit(2)
+
+    return run
+
+
+@app.command()
+@told_plainly
+def up(
+    demo: Annotated[bool, typer.Option("--demo", help="Run the demonstration: its own world, sandbox money.")] = False,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int | None, typer.Option(help="Port; 8000 or the next free one if not given.")] = None,
+    web_workers: Annotated[int, typer.Option(help="Web processes.", min=1, max=64)] = 2,
+) -> None:
+    """Start the database, the web server and the worker; Ctrl-C ends them."""
+    from caigou.cli.up import up as run
+
+    run(find_home("demo" if demo else None), host=host, port=port, web_workers=web_workers)
+
+
+@app.command(name="import")
+@told_plainly
+def import_(
+    file: Annotated[Path, typer.Argument(help="A .csv or .jsonl file, also compressed with gzip.")],
+    supplier: Annotated[str | None, typer.Option(help="Whose goods these are, for a file of one seller.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Import a catalogue; rows that are refused are reported, nothing is lost."""
+    from caigou.cli.goods import import_file
+
+    import_file(find_home(), file, supplier=supplier, as_json=as_json)
+
+
+@app.command()
+@told_plainly
+def search(
+    query: Annotated[str, typer.Argument(help="What to look for, in English or Chinese.")],
+    limit: Annotated[int, typer.Option(help="How many goods to print.", min=1, max=1000)] = 20,
+    as_json: Json = False,
+) -> None:
+    """Search the goods."""
+    from caigou.cli.goods import search as run
+
+    run(find_home(), query, limit=limit, as_json=as_json)
+
+
+@app.command()
+@told_plainly
+def reindex() -> None:
+    """Build the search index anew from the database."""
+    from caigou.cli.goods import reindex as run
+
+    run(find_home())
+
+
+@app.command(name="check-books")
+@told_plainly
+def check_books(as_json: Json = False) -> None:
+    """Check that the ledger balances; ends with code 1 when it doesn't."""
+    from caigou.cli.books import check_books as run
+
+    if not run(find_home(), as_json=as_json):
+        raise typer.Exit(1)
+
+
+@app.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []})
+@told_plainly
+def manage(context: typer.Context) -> None:
+    """Run a management command of Django, such as `caigou manage shell`."""
+    from caigou.cli.database import database
+
+    with database(find_home()):
+        from django.core.management import execute_from_command_line
+
+        execute_from_command_line(["caigou manage", *context.args])
+
+
+@app.command()
+@told_plainly
+def reset(yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False) -> None:
+    """Delete the demonstration's data: database, files, index."""
+    from caigou.cli.up import reset as run
+
+    home = find_home()
+    if not yes and not (sys.stdin.isatty() and typer.confirm(f"Delete all data in {home.folder}?")):
+        raise UserError("Nothing was deleted. Say --yes to delete without being asked.")
+    run(home)
+    typer.echo(f"The data in {home.folder} is deleted.")

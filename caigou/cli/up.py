@@ -1,0 +1,169 @@
+"""``caigou up``: database, web and worker under one command."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import structlog
+from rich.console import Console
+from rich.table import Table
+
+from caigou.cli.database import cluster_of, start_cluster
+from caigou.cli.errors import UserError
+from caigou.cli.home import Home
+from caigou.cli.lock import Holder, Lock
+from caigou.cli.processes import SUPERVISOR_PID, spawn
+from caigou.cli.supervisor import Child, Supervisor, ended
+
+log = structlog.get_logger(__name__)
+_FIRST_PORT = 8000
+_PORTS_TRIED = 100
+_OPEN_SECONDS = 60
+#: How long another command may keep the database before `up` gives up.
+_BUSY_SECONDS = 60
+
+
+def up(home: Home, *, host: str, port: int | None, web_workers: int) -> None:
+    """Run Caigou until Ctrl-C or SIGTERM.  Raises ``UserError`` when it runs already or can't start."""
+    lock = Lock(home.run)
+    with lock.taken("up", wait_seconds=_BUSY_SECONDS, on_wait=_not_up) as mine:
+        if not mine:
+            raise UserError(_busy(lock))
+        home.remember_mode()
+        home.logs.mkdir(exist_ok=True)
+        supervisor = Supervisor()
+        supervisor.catch_signals()
+        with ended(supervisor):
+            _run(home, lock, supervisor, host, port or free_port(host), web_workers)
+
+
+def free_port(host: str) -> int:
+    """Return 8000, or the next port that nobody listens on.  Raises ``UserError`` when a hundred are taken."""
+    for port in range(_FIRST_PORT, _FIRST_PORT + _PORTS_TRIED):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with contextlib.suppress(OSError):
+                probe.bind((host, port))
+                return port
+    raise UserError(f"The ports {_FIRST_PORT} to {_FIRST_PORT + _PORTS_TRIED - 1} are all taken; name one with --port.")
+
+
+def _run(home: Home, lock: Lock, supervisor: Supervisor, host: str, port: int, web_workers: int) -> None:
+    # Standard output is for people; everything that happens afterwards is a log line on standard error.
+    console = Console()
+    environment = home.environment() | {SUPERVISOR_PID: str(os.getpid())}
+    address = f"http://{'localhost' if host in ('127.0.0.1', '::1') else host}:{port}"
+    if home.mode != "production":
+        environment.setdefault("CAIGOU_BASE_URL", address)
+    if home.own_database:
+        cluster, names = start_cluster(home)
+        supervisor.add(Child("postgres", cluster.start, stop=cluster.stop, process=cluster.process))
+        environment |= names
+    _prepare(environment, supervisor)
+    if supervisor.stopping:
+        return
+
+    # The owner's address is for migrations; who serves pages does not even know it.
+    served = {name: value for name, value in environment.items() if name != "DATABASE_OWNER_URL"}
+
+    def child(name: str, *command: str) -> Child:
+        def start() -> subprocess.Popen[bytes]:
+            return spawn([sys.executable, "-m", *command], env=served)
+
+        return Child(name, start)
+
+    supervisor.add(
+        child(
+            *("web", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
+            *("--workers", str(web_workers), "--blocking-threads", "4", "--no-ws", "--log-level", "warning"),
+            *("--respawn-failed-workers", "caigou.config.wsgi:application"),
+        )
+    )
+    supervisor.add(child("worker", "caigou.cli.worker"))
+    end = time.monotonic() + _OPEN_SECONDS
+    supervisor.look_after(until=lambda: _answers(host, port) or time.monotonic() > end)
+    if supervisor.stopping:
+        return
+    if not _answers(host, port):
+        raise UserError(f"The web server does not answer at {address}; what it said stands above.")
+    lock.note(
+        Holder("up", os.getpid(), address, environment["DATABASE_URL"], environment.get("DATABASE_OWNER_URL", ""))
+    )
+    _say_hello(console, home, address)
+    supervisor.look_after()
+    console.print("Stopping …")
+
+
+def _prepare(environment: dict[str, str], supervisor: Supervisor) -> None:
+    process = spawn([sys.executable, "-m", "caigou.cli.prepare"], env=environment)
+    while process.poll() is None:
+        if supervisor.stopping:
+            process.terminate()
+            process.wait()
+            return
+        time.sleep(0.05)
+    if process.returncode:
+        raise UserError("Caigou is not ready to start; the reason stands above.")
+
+
+def _answers(host: str, port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://{host}:{port}/healthz", timeout=2) as answer:
+            return answer.status == 200
+    except urllib.error.HTTPError:
+        return True  # it speaks; a redirect to https or a refused host name is an answer too
+    except OSError:
+        return False
+
+
+def _say_hello(console: Console, home: Home, address: str) -> None:
+    console.print(f"\nCaigou is open at [bold]{address}[/bold]\n")
+    people = home.run / "people.json"
+    if home.mode == "demo" and people.exists():
+        table = Table(title="People of the demo world", title_justify="left")
+        for column in ("Role", "Name", "E-mail", "Password"):
+            table.add_column(column)
+        for person in json.loads(people.read_text(encoding="utf-8")):
+            table.add_row(person["role"], person["name"], person["email"], person["password"])
+        console.print(table)
+    console.print("Stop with Ctrl-C.")
+
+
+def _not_up(holder: Holder | None) -> bool:
+    """A command finishes soon and is waited for; another ``caigou up`` is not."""
+    return holder is None or holder.kind != "up"
+
+
+def _busy(lock: Lock) -> str:
+    holder = lock.holder()
+    if holder and holder.kind == "up":
+        return f"Caigou is already running{' at ' + holder.url if holder.url else ''} (process {holder.pid})."
+    return "Another caigou command is using the database. Try again when it has finished."
+
+
+def reset(home: Home) -> None:
+    """Delete the database, the files and the index.  Raises ``UserError`` while Caigou runs, and in production."""
+
+    if home.mode == "production":
+        raise UserError("Reset deletes all data and is refused in production.")
+    lock = Lock(home.run)
+    with lock.taken("command") as mine:
+        if not mine:
+            raise UserError(_busy(lock))
+        cluster_of(home).remove()
+        for name in ("postgres", "files", "uploads", "index", "static", "logs", "mode"):
+            path = home.folder / name
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+    (home.run / "people.json").unlink(missing_ok=True)

@@ -1,0 +1,44 @@
+"""What the base template needs on every page, from the request alone: no query of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from caigou.ui import nav
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Give ``nav``, ``role``, ``person_initials`` and ``demo`` to every template.
+
+    ``request.actor`` is set by the accounts middleware (None for a visitor); a door may set
+    ``request.nav_counts``, such as ``{"inquiries": 3}``, to say what waits for the reader.
+    """
+    actor = getattr(request, "actor", None)
+    role: str = actor.role if actor is not None else ""
+    match = request.resolver_match
+    here = match.view_name if match is not None else ""
+    counts = getattr(request, "nav_counts", {})
+    user = getattr(request, "user", None)
+    return {
+        "role": role,
+        "nav": nav.links(role, here=here, counts=counts),
+        "person_initials": initials(getattr(user, "name", "") or "") if actor is not None else "",
+        "demo": bool(getattr(settings, "CAIGOU_DEMO", False)),
+    }
+
+
+def initials(name: str) -> str:
+    """Return what stands in the round mark of a person: two letters, or one Chinese character.
+
+    >>> initials("Hannah Park"), initials("林晓燕"), initials("Madonna"), initials("")
+    ('HP', '林', 'M', '')
+    """
+    words = name.split()
+    if not words:
+        return ""
+    if not words[0][0].isascii():
+        return words[0][0]
+    return "".join(word[0].upper() for word in (words if len(words) == 1 else [words[0], words[-1]]))

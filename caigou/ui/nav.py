@@ -1,0 +1,79 @@
+"""Where each role can go: the words, the glyph and the URL's name, in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Nav = tuple["Place", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One item of a menu. ``section`` names the url names that count as being here; ``count`` a key of the counts."""
+
+    word: Promise
+    url_name: str
+    glyph: str
+    section: tuple[str, ...] = ()
+    count: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A ``Place`` that can be reached, as the templates draw it."""
+
+    word: Promise
+    href: str
+    glyph: str
+    current: bool
+    count: int | None
+
+
+_FIND = Place(_("Find"), "web:home", "search", ("web:home", "web:search", "web:product"))
+_ORDERS = Place(_("Orders"), "web:order_list", "box", ("web:order_list", "web:order"), "orders")
+_MONEY = Place(_("Money"), "web:money", "yuan", ("web:money",))
+_INQUIRY = ("web:inquiry_list", "web:inquiry")
+
+#: The phone's bar of five; the desktop's top bar shows the same without the first.
+PLACES: Final[Mapping[str, Nav]] = {
+    "buyer": (
+        _FIND,
+        Place(_("Messages"), "web:inquiry_list", "chat", _INQUIRY, "inquiries"),
+        _ORDERS,
+        _MONEY,
+        Place(_("Me"), "web:me", "person", ("web:me",)),
+    ),
+    "supplier": (
+        Place(_("Desk"), "web:desk", "home", ("web:desk",), "tasks"),
+        Place(_("Requests"), "web:inquiry_list", "chat", _INQUIRY, "inquiries"),
+        _ORDERS,
+        Place(_("Goods"), "web:goods", "grid", ("web:goods",)),
+        _MONEY,
+    ),
+    "staff": (
+        Place(_("Overview"), "console:home", "home", ("console:home",)),
+        Place(_("Imports"), "console:imports", "doc", ("console:imports", "console:import"), "imports"),
+        Place(_("Orders"), "console:orders", "box", ("console:orders", "console:order")),
+        Place(_("Books"), "console:books", "list", ("console:books",)),
+    ),
+    "": (_FIND,),
+}
+
+
+def links(role: str, *, here: str, counts: Mapping[str, int]) -> list[Link]:
+    """Return the menu of a role; ``here`` is the url name of this page (``web:order``)."""
+    found = []
+    for place in PLACES.get(role, PLACES[""]):
+        try:
+            href = reverse(place.url_name)
+        except NoReverseMatch:  # a part of the house that this deployment doesn't route
+            continue
+        count = counts.get(place.count) or None
+        found.append(Link(place.word, href, place.glyph, here in place.section, count))
+    return found

@@ -1,0 +1,138 @@
+"""One map from a domain status to what its reader sees: a tone, a glyph and a word, always all three.
+
+The tone depends on the reader: an open offer is ``due`` for the buyer who has to answer and ``held`` for the
+supplier who waits.  Templates never choose a colour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Kind = Literal["inquiry", "offer", "order", "recharge", "request", "import", "product"]
+Side = Literal["buyer", "supplier", "staff"]
+Tone = Literal["none", "due", "held", "ok", "bad"]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How one status looks to one side. ``word`` is a lazy translation."""
+
+    tone: Tone
+    glyph: str
+    word: Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The same status for each side."""
+
+    buyer: State
+    supplier: State
+    staff: State
+
+    def of(self, side: Side) -> State:
+        """Return what this side sees."""
+        match side:
+            case "buyer":
+                return self.buyer
+            case "supplier":
+                return self.supplier
+            case "staff":
+                return self.staff
+
+
+def _all(tone: Tone, glyph: str, word: Promise) -> Sides:
+    state = State(tone, glyph, word)
+    return Sides(state, state, state)
+
+
+def _buyers_move(word: Promise, waiting: Promise, *, staff: Promise, glyph: str = "clock") -> Sides:
+    return Sides(State("due", glyph, word), State("held", "clock", waiting), State("held", "clock", staff))
+
+
+def _suppliers_move(word: Promise, waiting: Promise, *, staff: Promise, glyph: str = "clock") -> Sides:
+    return Sides(State("held", "clock", waiting), State("due", glyph, word), State("held", "clock", staff))
+
+
+_EXPIRED = _all("none", "cross", _("Expired"))
+_WITHDRAWN = _all("none", "cross", _("Withdrawn"))
+_ACCEPTED = _all("ok", "tick", _("Accepted"))
+
+STATES: Final[Mapping[Kind, Mapping[str, Sides]]] = {
+    "inquiry": {
+        "open": _suppliers_move(_("Offer asked"), _("Their move"), staff=_("With the supplier")),
+        "offered": _buyers_move(_("Offer to answer"), _("Their move"), staff=_("With the buyer")),
+        "accepted": _ACCEPTED,
+        "declined": _all("none", "cross", _("Declined")),
+        "expired": _EXPIRED,
+        "withdrawn": _WITHDRAWN,
+    },
+    "offer": {
+        "open": _buyers_move(_("Your move"), _("Their move"), staff=_("With the buyer")),
+        "accepted": _ACCEPTED,
+        "declined": _all("none", "cross", _("Declined")),
+        "expired": _EXPIRED,
+        "withdrawn": _WITHDRAWN,
+        "superseded": _all("none", "refresh", _("Replaced by a newer offer")),
+    },
+    "order": {
+        "placed": _buyers_move(_("Payment due"), _("Waiting for payment"), staff=_("Waiting for payment"), glyph="yuan"),
+        "paid": Sides(
+            State("held", "lock", _("Paid, in escrow")),
+            State("due", "box", _("Ready to ship")),
+            State("held", "lock", _("Paid, in escrow")),
+        ),
+        "shipped": Sides(
+            State("due", "truck", _("On its way: confirm on arrival")),
+            State("held", "truck", _("Shipped")),
+            State("held", "truck", _("Shipped")),
+        ),
+        "completed": _all("ok", "tick", _("Completed")),
+        "cancelled": _all("none", "cross", _("Cancelled")),
+    },
+    "recharge": {
+        "started": _buyers_move(_("Finish the payment"), _("Started"), staff=_("Started")),
+        "paid": _all("ok", "tick", _("Paid")),
+        "failed": _all("bad", "warning", _("Failed")),
+        "unknown": Sides(
+            State("held", "clock", _("Being checked")),
+            State("held", "clock", _("Being checked")),
+            State("due", "clock", _("To be checked")),
+        ),
+    },
+    "request": {
+        "waiting": _buyers_move(_("Money missing"), _("Waiting for payment"), staff=_("Waiting for payment"), glyph="yuan"),
+        "held": _all("held", "lock", _("Set aside")),
+        "settled": _all("ok", "tick", _("Paid")),
+        "cancelled": _all("none", "cross", _("Cancelled")),
+    },
+    "import": {
+        "running": _all("held", "clock", _("Being read")),
+        "done": _all("ok", "tick", _("Imported")),
+        "partial": Sides(
+            State("due", "warning", _("Some rows refused")),
+            State("due", "warning", _("Some rows refused")),
+            State("due", "warning", _("Some rows refused")),
+        ),
+        "failed": _all("bad", "warning", _("Not imported")),
+    },
+    "product": {
+        "draft": _all("none", "doc", _("Draft")),
+        "listed": _all("ok", "tick", _("Listed")),
+        "withdrawn": _all("none", "cross", _("Withdrawn")),
+    },
+}
+
+
+def state_of(kind: Kind, status: str, side: Side) -> State:
+    """Return tone, glyph and word of a status for one side; a status without a row raises ``KeyError``.
+
+    >>> state_of("offer", "open", "buyer").tone, state_of("offer", "open", "supplier").tone
+    ('due', 'held')
+    """
+    return STATES[kind][str(status)].of(side)

@@ -1,0 +1,69 @@
+/* Small helps for pages that work without it: quantity buttons, no second sending, a polite word. */
+(() => {
+  "use strict";
+
+  const announce = (words) => {
+    const region = document.querySelector("[data-announce]");
+    if (region) region.textContent = words;
+  };
+
+  const ready = (root) => {
+    for (const button of root.querySelectorAll("[data-stepper] [data-by]")) button.hidden = false;
+    root.querySelector("[data-errors]")?.focus();
+  };
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-stepper] [data-by]");
+    if (button) {
+      const figure = button.parentElement.querySelector("input");
+      const step = Number(figure.step) || 1;
+      const least = Number(figure.dataset.least) || 0;
+      const now = Number(figure.value) || 0;
+      const more = Number(button.dataset.by) > 0;
+      const next = more ? (Math.floor(now / step) + 1) * step : (Math.ceil(now / step) - 1) * step;
+      figure.value = String(Math.max(next, Math.ceil(least / step) * step));
+      figure.dispatchEvent(new Event("change", { bubbles: true }));
+      announce(figure.value);
+      return;
+    }
+    for (const open of document.querySelectorAll("details.person[open]")) {
+      if (!open.contains(event.target)) open.open = false;
+    }
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const open of document.querySelectorAll("details.person[open]")) {
+      open.open = false;
+      open.querySelector("summary").focus();
+    }
+  });
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post") return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "yes";
+    const button = event.submitter;
+    const words = document.documentElement.lang.startsWith("zh") ? "正在发送…" : "Sending…";
+    if (button?.classList.contains("button")) {
+      button.style.minInlineSize = `${button.offsetWidth}px`;
+      button.setAttribute("aria-busy", "true");
+      (button.querySelector("span") ?? button).textContent = words;
+    }
+    announce(words);
+  });
+
+  /* A page taken back from the browser's memory may be sent again. */
+  window.addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+    for (const button of document.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+  });
+
+  document.addEventListener("DOMContentLoaded", () => ready(document));
+  document.addEventListener("htmx:load", (event) => ready(event.target));
+})();

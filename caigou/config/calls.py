@@ -1,7 +1,12 @@
-"""Calls to the outside and other long work, by name."""
+"""Calls to the outside and other long work, by name: made by the worker, outside any transaction."""
 
 from __future__ import annotations
 
+from caigou.adapters.sandbox_gateway import gateway as sandbox
 from caigou.jobs.calls import CallFunction
+from caigou.payments.services import recharge
 
-CALLS: dict[str, CallFunction] = {}
+CALLS: dict[str, CallFunction] = {
+    recharge.ASK: recharge.ask_gateway,
+    sandbox.DELIVER: sandbox.deliver_webhook,
+}

@@ -1,8 +1,12 @@
-"""Who hears which event. One table, read at a glance."""
+"""Who hears which event. One table, read at a glance; an event that isn't here is heard by nobody yet."""
 
 from __future__ import annotations
 
 from caigou.jobs.outbox import Handler
 from caigou.kernel.events import Event
+from caigou.orders import handlers as orders
+from caigou.payments.events import MoneyHeld
 
-HEARS: dict[type[Event], tuple[Handler, ...]] = {}
+HEARS: dict[type[Event], tuple[Handler, ...]] = {
+    MoneyHeld: (orders.on_money_held,),
+}

@@ -1,0 +1,1 @@
+"""HTML pages for the operator's staff."""

@@ -1,0 +1,1 @@
+"""Orders: placed under a sealed offer, paid into escrow, shipped, confirmed; one timeline for both sides."""

@@ -1,0 +1,78 @@
+"""The sandbox behind the port, and the delivery of its webhooks."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from caigou.adapters.sandbox_gateway.models import SandboxCharge
+from caigou.adapters.sandbox_gateway.signing import sign, verify
+from caigou.jobs.calls import intend
+from caigou.kernel.money import Money
+from caigou.payments.ports import BadSignature, Charge, Incoming
+
+#: Name of the call that delivers a webhook, in the table of calls.
+DELIVER = "sandbox.deliver_webhook"
+
+
+class SandboxGateway:
+    """Implements ``payments.ports.Gateway``."""
+
+    name = "sandbox"
+    is_sandbox = True
+
+    def start(self, reference: str, amount: Money, return_url: str) -> str:
+        """Return the sandbox's own page for this charge."""
+        SandboxCharge.objects.get_or_create(
+            reference=reference,
+            defaults={"currency": amount.currency, "amount_minor": amount.minor, "return_url": return_url},
+        )
+        return reverse("sandbox:pay", args=[reference])
+
+    def ask(self, reference: str) -> Charge:
+        """Return what became of the charge."""
+        charge = SandboxCharge.objects.filter(reference=reference).first()
+        if charge is None:
+            raise OSError(f"the sandbox knows no charge {reference}")
+        status: Any = charge.status
+        return Charge(reference, charge.provider_ref, status, charge.amount)
+
+    def verify(self, body: bytes, headers: Mapping[str, str]) -> Incoming:
+        """Return what a webhook is about; raises ``BadSignature``."""
+        message_id = verify(settings.CAIGOU_SANDBOX_SECRET, headers, body)
+        try:
+            return Incoming(event_id=message_id, reference=str(json.loads(body)["reference"])[:80])
+        except (ValueError, KeyError, TypeError) as error:
+            raise BadSignature("the body is not an event") from error
+
+
+@transaction.atomic
+def decide(reference: str, status: str) -> SandboxCharge:
+    """The payer pays or declines on the sandbox's page; the first decision stands."""
+    charge = SandboxCharge.objects.select_for_update().get(reference=reference)
+    if charge.status == "pending":
+        charge.status = status
+        charge.save(update_fields=["status"])
+        intend(DELIVER, {"reference": reference})
+    return charge
+
+
+def deliver_webhook(payload: dict[str, Any], key: str) -> None:
+    """Tell the merchant, as a gateway does: over HTTP, signed, again until it says 2xx."""
+    body = json.dumps({"reference": payload["reference"], "type": "charge.ended"}).encode()
+    stamp = int(time.time())
+    headers = {
+        "content-type": "application/json",
+        "webhook-id": f"evt_{key}",
+        "webhook-timestamp": str(stamp),
+        "webhook-signature": sign(settings.CAIGOU_SANDBOX_SECRET, f"evt_{key}", stamp, body),
+    }
+    address = settings.CAIGOU_BASE_URL + reverse("sandbox:webhook")
+    httpx.post(address, content=body, headers=headers, timeout=10).raise_for_status()

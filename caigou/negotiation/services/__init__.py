@@ -1,0 +1,1 @@
+"""What buyer and supplier can do with an inquiry: one module a verb."""

@@ -1,0 +1,59 @@
+"""Ask a supplier for an offer (F7, F8)."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from caigou.catalogue.models import Product, ProductStatus
+from caigou.catalogue.pricing import is_valid_quantity, next_valid_quantity
+from caigou.jobs.outbox import publish
+from caigou.kernel.actor import Actor
+from caigou.kernel.errors import BadInput, NotAllowed
+from caigou.negotiation.events import InquirySent
+from caigou.negotiation.models import Inquiry
+from caigou.negotiation.services.steps import record
+
+MOST_UNITS = 100_000_000
+LONGEST_WISH = 4_000
+
+
+@transaction.atomic
+def ask_for_offer(product_id: int, *, quantity: int, wish: str, language: str, by: Actor) -> Inquiry:
+    """Ask the product's supplier for an offer of ``quantity`` units.
+
+    Raises ``BadInput`` (field ``quantity``) below the MOQ or off the multiple, with the next valid quantity, and
+    ``NotAllowed`` for anyone but a buyer. A quantity that is not listed may still be asked for through the
+    wish; the supplier decides.
+    """
+    if by.role != "buyer" or by.company_id is None:
+        raise NotAllowed(_("Only buyers ask for offers."))
+    product = Product.objects.visible_to(by).select_related("supplier").get(pk=product_id)
+    if product.status != ProductStatus.LISTED:
+        raise BadInput(_("This product is no longer listed."))
+    _check_quantity(product, quantity)
+    inquiry = Inquiry.objects.create(
+        buyer_id=by.company_id,
+        seller_id=product.supplier.company_id,
+        product=product,
+        quantity=quantity,
+        wish=wish.strip()[:LONGEST_WISH],
+        language=language,
+        by_id=by.user_id,
+    )
+    record(inquiry, "asked", by=by)
+    publish(InquirySent(inquiry_id=inquiry.pk))
+    return inquiry
+
+
+def _check_quantity(product: Product, quantity: int) -> None:
+    if quantity > MOST_UNITS:
+        raise BadInput(_("Ask for at most %(most)s.") % {"most": MOST_UNITS}, fields={"quantity": MOST_UNITS})
+    if is_valid_quantity(moq=product.moq, multiple=product.order_multiple, quantity=quantity):
+        return
+    following = next_valid_quantity(moq=product.moq, multiple=product.order_multiple, quantity=quantity)
+    raise BadInput(
+        _("At least %(moq)s, in steps of %(multiple)s. The next valid quantity is %(next)s.")
+        % {"moq": product.moq, "multiple": product.order_multiple, "next": following},
+        fields={"quantity": following},
+    )

@@ -1,0 +1,85 @@
+"""Pay an order into its escrow, from the wallet, whole or not at all (A13, A14, F11)."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from caigou.jobs.outbox import publish
+from caigou.kernel.actor import SYSTEM, Actor
+from caigou.kernel.clock import now
+from caigou.kernel.errors import DomainError
+from caigou.kernel.money import Money
+from caigou.ledger.services import HoldId, capture, held_amount
+from caigou.orders.events import OrderPaid
+from caigou.orders.models import Order, OrderStatus
+from caigou.orders.services.steps import PURPOSE, escrow_account, lock_order, move, record, require_buyer
+from caigou.payments.models import PaymentRequest, RequestStatus
+from caigou.payments.services.ask import ask_for_money, settle
+
+
+class WrongAmount(DomainError):
+    """The sum on the page, or the sum set aside, is not what is due."""
+
+    code = "wrong_amount"
+
+
+@transaction.atomic
+def pay_order(order_id: int, *, expected_total: Money | None = None, by: Actor) -> Order:
+    """Pay from the buyer's wallet; when it is short, ask for the money and let the order wait (A14).
+
+    Safe to repeat: a paid order stays paid, a waiting one keeps its one request. ``expected_total`` is the sum
+    that the button named. Raises ``WrongAmount`` when that isn't due, ``IllegalMove`` for a cancelled order,
+    ``NotAllowed`` for anyone but the buyer.
+    """
+    order = lock_order(order_id)
+    require_buyer(order, by)
+    if order.paid_at is not None and order.status != OrderStatus.CANCELLED:
+        return order
+    if order.status != OrderStatus.PLACED:
+        raise DomainError(_("This order was cancelled; nothing is due and nothing was taken."), code="illegal_move")
+    if expected_total is not None and expected_total != order.total:
+        raise WrongAmount(_("The sum has changed since you opened the page. Nothing was taken; look again."))
+    request = ask_for_money(
+        order.buyer, order.total, towards=escrow_account(order), purpose=PURPOSE, source=order.public_id, by=by
+    )
+    if request.status == RequestStatus.HELD:
+        return _capture(order, request, by=by)
+    record_waiting(order, by=by)
+    return order
+
+
+def record_waiting(order: Order, *, by: Actor) -> None:
+    """Say once on the timeline that the order waits for money."""
+    if not order.timeline.filter(what="waiting_for_money").exists():
+        record(order, "waiting_for_money", by=by)
+
+
+@transaction.atomic
+def capture_held(order_public_id: str) -> Order | None:
+    """Take the money that was set aside for a waiting order into its escrow; safe to repeat.
+
+    Does nothing for an order that is paid, or cancelled: cancelling released the hold.
+    """
+    found = Order.objects.filter(public_id=order_public_id).values_list("pk", flat=True).first()
+    if found is None:
+        return None
+    order = lock_order(found)
+    if order.status != OrderStatus.PLACED:
+        return order
+    request = PaymentRequest.objects.get(purpose=PURPOSE, source=order.public_id)
+    return _capture(order, request, by=SYSTEM) if request.status == RequestStatus.HELD else order
+
+
+def _capture(order: Order, request: PaymentRequest, *, by: Actor) -> Order:
+    """Wallet → escrow, as the hold was placed; the status moves in the same transaction."""
+    hold = HoldId(request.hold_id or 0)
+    held = held_amount(hold)
+    if held != order.total:
+        raise WrongAmount(f"{order} is waiting for {order.total}; {held} is held")
+    capture(hold, purpose="order.paid", source=order.public_id, by=by)
+    settle(request.pk)
+    order.paid_at = now()
+    move(order, OrderStatus.PAID, by=by, fields=("paid_at",))
+    publish(OrderPaid(order_id=order.pk))
+    return order

@@ -1,0 +1,50 @@
+"""What the verbs share: lock, move, record."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from caigou.kernel.actor import Actor
+from caigou.kernel.clock import now
+from caigou.kernel.errors import NotAllowed
+from caigou.kernel.states import check_move
+from caigou.ledger.services import AccountId, open_account
+from caigou.orders.models import ORDER_MOVES, Order, OrderEvent, OrderStatus
+
+#: The purpose under which payments know an order's request for money; the source is its public id.
+PURPOSE = "order"
+
+
+def lock_order(order_id: int) -> Order:
+    """Lock the order: always before its payment request and before any ledger account."""
+    return Order.objects.select_for_update(of=("self",)).select_related("buyer", "seller").get(pk=order_id)
+
+
+def require_buyer(order: Order, by: Actor) -> None:
+    """Raise ``NotAllowed`` unless ``by`` acts for the buying company, or is the platform's clock."""
+    if not by.is_system and (by.role != "buyer" or by.company_id != order.buyer_id):
+        raise NotAllowed(_("Only the buyer of this order can do this."))
+
+
+def require_seller(order: Order, by: Actor) -> None:
+    """Raise ``NotAllowed`` unless ``by`` acts for the selling company."""
+    if by.role != "supplier" or by.company_id != order.seller_id:
+        raise NotAllowed(_("Only the supplier of this order can do this."))
+
+
+def move(order: Order, after: OrderStatus, *, by: Actor, fields: tuple[str, ...] = (), **details: str) -> None:
+    """Take one arrow of the life cycle, and write it on the timeline."""
+    check_move(ORDER_MOVES, order.status, after)
+    order.status = after
+    order.save(update_fields=["status", *fields])
+    record(order, after, by=by, **details)
+
+
+def record(order: Order, what: str, *, by: Actor, **details: str) -> None:
+    """Add a line to the timeline."""
+    OrderEvent.objects.create(order=order, what=what, by_role=by.role, by=str(by), details=details, at=now())
+
+
+def escrow_account(order: Order) -> AccountId:
+    """Return the order's own guarded account: what isn't there can't leave it."""
+    return open_account("escrow", order.public_id, order.currency)

@@ -1,0 +1,1 @@
+"""What can be done with money in: one module a verb."""

@@ -11,7 +11,7 @@ from caigou.ui import nav
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Give ``nav``, ``role``, ``person_initials`` and ``demo`` to every template.
+    """Give ``nav``, ``role``, ``person_name``, ``person_initials`` and ``demo`` to every template.
 
     ``request.actor`` is set by the accounts middleware (None for a visitor); a door may set
     ``request.nav_counts``, such as ``{"inquiries": 3}``, to say what waits for the reader.
@@ -21,11 +21,13 @@ def page(request: HttpRequest) -> dict[str, Any]:
     match = request.resolver_match
     here = match.view_name if match is not None else ""
     counts = getattr(request, "nav_counts", {})
-    user = getattr(request, "user", None)
+    user = getattr(request, "user", None) if actor is not None else None
+    name: str = getattr(user, "name", "") or getattr(user, "email", "")
     return {
         "role": role,
         "nav": nav.links(role, here=here, counts=counts),
-        "person_initials": initials(getattr(user, "name", "") or "") if actor is not None else "",
+        "person_name": name,
+        "person_initials": initials(name),
         "demo": bool(getattr(settings, "CAIGOU_DEMO", False)),
     }
 

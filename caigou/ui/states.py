@@ -69,7 +69,6 @@ STATES: Final[Mapping[Kind, Mapping[str, Sides]]] = {
         "offered": _buyers_move(_("Offer to answer"), _("Their move"), staff=_("With the buyer")),
         "accepted": _ACCEPTED,
         "declined": _all("none", "cross", _("Declined")),
-        "expired": _EXPIRED,
         "withdrawn": _WITHDRAWN,
     },
     "offer": {
@@ -112,13 +111,9 @@ STATES: Final[Mapping[Kind, Mapping[str, Sides]]] = {
         "cancelled": _all("none", "cross", _("Cancelled")),
     },
     "import": {
+        "waiting": _all("held", "clock", _("Waiting to be read")),
         "running": _all("held", "clock", _("Being read")),
         "done": _all("ok", "tick", _("Imported")),
-        "partial": Sides(
-            State("due", "warning", _("Some rows refused")),
-            State("due", "warning", _("Some rows refused")),
-            State("due", "warning", _("Some rows refused")),
-        ),
         "failed": _all("bad", "warning", _("Not imported")),
     },
     "product": {

@@ -173,13 +173,16 @@ def mark(kind: str, *, until: date | None = None, words: Words = "") -> SafeStri
 @register.simple_tag
 def supplier_mark(supplier: Any) -> SafeString:
     """Draw the mark that a supplier's qualification earns today; lapsed evidence counts as none."""
-    until, today = supplier.verified_until, timezone.localdate(clock.now())
-    lapsed = until is not None and until < today
-    if supplier.qualification == "verified_factory" and until is not None and not lapsed:
-        return mark("verified_factory", until=until)
-    if supplier.qualification == "licence_checked" and not lapsed:
-        return mark("trader_checked" if supplier.kind == "trader" else "licence_checked")
-    return mark("trader") if supplier.kind == "trader" else mark("not_verified")
+    match supplier.valid_qualification, supplier.kind:
+        case "verified_factory", _kind:
+            return mark("verified_factory", until=supplier.verified_until)
+        case "licence_checked", "trader":
+            return mark("trader_checked")
+        case "licence_checked", _kind:
+            return mark("licence_checked")
+        case _none, "trader":
+            return mark("trader")
+    return mark("not_verified")
 
 
 @register.simple_tag
@@ -200,8 +203,8 @@ def pic(product: Any = None, size: str = "m", *, key: str = "", hue: int = 0) ->
 
     ``size``: s 48, m 72, l 116 px, xl fills its column.
     """
-    chosen = key or getattr(product, "drawing", "") or pics.FALLBACK
-    colour = pics.hue_index(int(getattr(product, "drawing_hue", hue) or 0))
+    chosen = key or getattr(product, "picture", "") or getattr(product, "drawing", "") or pics.FALLBACK
+    colour = pics.hue_index(getattr(product, "hue", hue))
     inside = mark_safe(pics.drawing(chosen))  # noqa: S308 - a file of ours, never a supplier's
     return format_html(
         '<span class="pic" data-size="{}" data-hue="{}" aria-hidden="true">'

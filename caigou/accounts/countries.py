@@ -26,5 +26,3 @@ def country_choices() -> tuple[tuple[str, str], ...]:
 def country_name(code: str) -> str:
     """Return the country's name in the reader's language, or the code when CLDR has none."""
     return dict(country_choices()).get(code, code)
-
-

@@ -76,7 +76,7 @@ class Category(models.Model):
     slug = models.SlugField(max_length=60, unique=True)
     name_en = models.CharField(max_length=120)
     name_zh = models.CharField(max_length=60)
-    drawing = models.CharField(max_length=40, default="box")
+    drawing = models.CharField(max_length=40, default="carton")
 
     class Meta:
         verbose_name_plural = "categories"
@@ -157,7 +157,7 @@ class Product(models.Model):
     @property
     def picture(self) -> str:
         """The key of the drawing to show."""
-        return self.drawing or (self.category.drawing if self.category else "box")
+        return self.drawing or (self.category.drawing if self.category else "carton")
 
 
 class PriceTier(models.Model):
@@ -195,9 +195,13 @@ class ImportRun(models.Model):
 
     public_id = models.CharField(max_length=26, unique=True, default=new_public_id, editable=False)
     file_name = models.CharField(max_length=255)
-    stored_as = models.CharField(max_length=400, blank=True, help_text="Path below the uploads folder; empty for the CLI.")
+    stored_as = models.CharField(
+        max_length=400, blank=True, help_text="Path below the uploads folder; empty for the CLI."
+    )
     sha256 = models.CharField(max_length=64)
-    mapping = models.CharField(max_length=40, blank=True, help_text="Which columns mean what; empty: found by the header.")
+    mapping = models.CharField(
+        max_length=40, blank=True, help_text="Which columns mean what; empty: found by the header."
+    )
     supplier = models.ForeignKey(Supplier, models.PROTECT, null=True, blank=True, related_name="imports")
     by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="imports")
     status = models.CharField(max_length=10, choices=ImportStatus, default=ImportStatus.WAITING)
@@ -220,9 +224,7 @@ class ImportRun(models.Model):
                 name="finished_import_has_an_end",
                 condition=Q(status__in=["waiting", "running"]) | Q(finished_at__isnull=False),
             ),
-            models.CheckConstraint(
-                name="import_refuses_what_it_read", condition=Q(rows_refused__lte=F("rows_read"))
-            ),
+            models.CheckConstraint(name="import_refuses_what_it_read", condition=Q(rows_refused__lte=F("rows_read"))),
         ]
 
     def __str__(self) -> str:
@@ -265,7 +267,7 @@ class RefusedRow(models.Model):
 
     class Meta:
         ordering = ["line", "pk"]
-        indexes = [models.Index("run", "line", name="refused_by_line")]
+        indexes = [models.Index(fields=["run", "line"], name="refused_by_line")]
 
     def __str__(self) -> str:
         return f"{self.run}:{self.line} {self.code}"

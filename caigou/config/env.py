@@ -25,7 +25,7 @@ def number(name: str, default: int, *, least: int = 0) -> int:
     return int(value)
 
 
-def flag(name: str, default: bool) -> bool:
+def flag(name: str, *, default: bool) -> bool:
     """Return a yes or no."""
     value = text(name, "yes" if default else "no").lower()
     if value not in {"yes", "no", "true", "false", "1", "0"}:

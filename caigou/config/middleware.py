@@ -22,15 +22,9 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 _QUIET = ("/healthz", "/readyz", "/static/")
 
 #: Everything comes from our own origin; nothing inline, nothing framed, forms go home only.
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "img-src 'self' data:",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
 )
 
 

@@ -28,7 +28,7 @@ CAIGOU_BASE_URL = env.text("CAIGOU_BASE_URL", None if PRODUCTION else "http://lo
 SECURE = CAIGOU_BASE_URL.startswith("https://")
 
 #: The sandbox gateway moves no real money; it must never run where real goods are sold.
-CAIGOU_SANDBOX_GATEWAY = env.flag("CAIGOU_SANDBOX_GATEWAY", not PRODUCTION)
+CAIGOU_SANDBOX_GATEWAY = env.flag("CAIGOU_SANDBOX_GATEWAY", default=not PRODUCTION)
 CAIGOU_SANDBOX_SECRET = env.text("CAIGOU_SANDBOX_SECRET", "" if PRODUCTION else "sandbox-webhook-secret-of-the-demo")
 
 if PRODUCTION:
@@ -156,7 +156,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
 SECURE_SSL_REDIRECT = SECURE
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("CAIGOU_BEHIND_PROXY", False) else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("CAIGOU_BEHIND_PROXY", default=False) else None
 CSRF_TRUSTED_ORIGINS = [CAIGOU_BASE_URL] if SECURE else []
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -196,7 +196,7 @@ EMAIL_HOST = env.text("CAIGOU_SMTP_HOST", "" if not PRODUCTION else "localhost")
 EMAIL_PORT = env.number("CAIGOU_SMTP_PORT", 587, least=1)
 EMAIL_HOST_USER = env.text("CAIGOU_SMTP_USER", "")
 EMAIL_HOST_PASSWORD = env.text("CAIGOU_SMTP_PASSWORD", "")
-EMAIL_USE_TLS = env.flag("CAIGOU_SMTP_TLS", PRODUCTION)
+EMAIL_USE_TLS = env.flag("CAIGOU_SMTP_TLS", default=PRODUCTION)
 DEFAULT_FROM_EMAIL = env.text("CAIGOU_MAIL_FROM", "Caigou <no-reply@caigou.example>")
 
 # --- Business settings that the domain reads; each has its clause in docs/settings.md ------------------------------

@@ -22,7 +22,7 @@ class Delivery(models.Model):
     done_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index("due_at", "id", name="delivery_waiting", condition=Q(done_at=None))]
+        indexes = [models.Index(fields=["due_at", "id"], name="delivery_waiting", condition=Q(done_at=None))]
 
     def __str__(self) -> str:
         return f"{self.event} → {self.handler}"
@@ -47,7 +47,7 @@ class Call(models.Model):
     done_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index("due_at", "id", name="call_waiting", condition=Q(done_at=None))]
+        indexes = [models.Index(fields=["due_at", "id"], name="call_waiting", condition=Q(done_at=None))]
 
     def __str__(self) -> str:
         return f"{self.function} {self.key}"

@@ -114,8 +114,8 @@ class Inquiry(models.Model):
             models.CheckConstraint(name="inquiry_quantity_is_positive", condition=Q(quantity__gte=1)),
         ]
         indexes = [
-            models.Index("buyer", "-moved_at", name="inquiry_of_buyer"),
-            models.Index("seller", "-moved_at", name="inquiry_of_seller"),
+            models.Index(fields=["buyer", "-moved_at"], name="inquiry_of_buyer"),
+            models.Index(fields=["seller", "-moved_at"], name="inquiry_of_seller"),
         ]
 
     def __str__(self) -> str:
@@ -166,9 +166,11 @@ class Offer(models.Model):
                 name="accepted_offer_is_sealed",
                 condition=~Q(status="accepted") | (Q(sealed_terms__isnull=False) & ~Q(sealed_hash="")),
             ),
-            models.CheckConstraint(name="open_offer_has_no_end", condition=Q(status="open") ^ Q(ended_at__isnull=False)),
+            models.CheckConstraint(
+                name="open_offer_has_no_end", condition=Q(status="open") ^ Q(ended_at__isnull=False)
+            ),
         ]
-        indexes = [models.Index("valid_until", name="offer_expiring", condition=Q(status="open"))]
+        indexes = [models.Index(fields=["valid_until"], name="offer_expiring", condition=Q(status="open"))]
 
     def __str__(self) -> str:
         return f"{self.unit_price} × {self.quantity}"

@@ -111,9 +111,9 @@ class Order(models.Model):
             ),
         ]
         indexes = [
-            models.Index("buyer", "-placed_at", name="order_of_buyer"),
-            models.Index("seller", "-placed_at", name="order_of_seller"),
-            models.Index("confirm_by", name="order_to_confirm", condition=Q(status="shipped")),
+            models.Index(fields=["buyer", "-placed_at"], name="order_of_buyer"),
+            models.Index(fields=["seller", "-placed_at"], name="order_of_seller"),
+            models.Index(fields=["confirm_by"], name="order_to_confirm", condition=Q(status="shipped")),
         ]
 
     def __str__(self) -> str:

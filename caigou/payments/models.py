@@ -127,7 +127,9 @@ class PaymentRequest(models.Model):
                 condition=Q(status__in=["waiting", "cancelled"]) | Q(hold_id__isnull=False),
             ),
         ]
-        indexes = [models.Index("payer", "currency", "id", name="request_waiting", condition=Q(status="waiting"))]
+        indexes = [
+            models.Index(fields=["payer", "currency", "id"], name="request_waiting", condition=Q(status="waiting"))
+        ]
 
     def __str__(self) -> str:
         return f"{self.amount} for {self.purpose} {self.source}"

@@ -62,8 +62,8 @@ def accept_offer(offer_id: int, *, expected_total: Money | None = None, by: Acto
     """Accept an open offer and seal its terms; once accepted nothing of it can change.
 
     The buyer's repeated accept returns the same sealed offer. ``expected_total`` is the sum that the page named:
-    another one means that the page is out of date. Raises ``OfferClosed`` when the offer expired or was answered or replaced,
-    and ``NotAllowed`` for anyone but the company that asked.
+    another one means that the page is out of date. Raises ``OfferClosed`` when the offer expired or was
+    answered or replaced, and ``NotAllowed`` for anyone but the company that asked.
     """
     inquiry, offer = _locked(offer_id)
     require_buyer(inquiry, by)

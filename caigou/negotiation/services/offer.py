@@ -116,6 +116,7 @@ def _check_times(terms: Terms) -> None:
         raise BadInput(_("The delivery date must be in the future."), fields={"deliver_by": ""})
     if not now() < terms.valid_until <= now() + LONGEST_VALIDITY:
         raise BadInput(
-            _("The offer must be valid for some time, and for at most %(days)s days.") % {"days": LONGEST_VALIDITY.days},
+            _("The offer must be valid for some time, and for at most %(days)s days.")
+            % {"days": LONGEST_VALIDITY.days},
             fields={"valid_until": ""},
         )

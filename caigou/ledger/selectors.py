@@ -1,0 +1,144 @@
+"""Reading the books.  All figures are those of the moment; whoever decides by them posts and lets ``post`` decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Min, Sum
+
+from caigou.kernel.clock import now
+from caigou.kernel.money import Money
+from caigou.ledger.errors import HoldSpent, UnknownAccount
+from caigou.ledger.legs import AccountId, HoldId, JournalId, TransferId
+from caigou.ledger.models import Account, AccountStatus, BalanceRow, Hold
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What an account holds, in its owner's view.
+
+    ``pending`` is the part of ``posted`` that is set aside; ``available`` is the rest.
+    """
+
+    posted: Money
+    pending: Money
+    available: Money
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a statement: ``amount`` is signed in the owner's view, ``balance`` is what stood after it."""
+
+    transfer_id: TransferId
+    when: datetime
+    purpose: str
+    source: str
+    code: str
+    counterparty_kind: str
+    counterparty_owner: str
+    amount: Money
+    balance: Money
+
+
+def find_account(kind: str, owner: str, currency: str) -> AccountId | None:
+    """Return the account of this owner, or ``None`` when it was never opened."""
+    found = Account.objects.filter(kind=kind, owner=owner, currency=currency).values_list("pk", flat=True).first()
+    return None if found is None else AccountId(found)
+
+
+def balance(account_id: AccountId) -> Balance:
+    """Return what an account holds.  Raises ``UnknownAccount``."""
+    return balances([account_id])[account_id]
+
+
+def balances(account_ids: Iterable[AccountId]) -> dict[AccountId, Balance]:
+    """Return what several accounts hold, in one query.  Raises ``UnknownAccount`` when one of them isn't there."""
+    wanted = set(account_ids)
+    as_of = now()
+    rows = (
+        BalanceRow.objects.filter(account_id__in=wanted)
+        .values("account_id", "account__side", "account__currency")
+        .annotate(
+            debits=Sum("debits_posted"),
+            credits=Sum("credits_posted"),
+            debits_held=Sum("debits_pending"),
+            credits_held=Sum("credits_pending"),
+        )
+    )
+    found = {AccountId(row["account_id"]): _balance(row, as_of) for row in rows}
+    if wanted - found.keys():
+        raise UnknownAccount
+    return found
+
+
+def _balance(row: dict[str, Any], as_of: datetime) -> Balance:
+    figures = {name: int(row[name]) for name in ("debits", "credits", "debits_held", "credits_held")}
+    if row["account__side"] == "C":
+        posted, held = figures["credits"] - figures["debits"], figures["debits_held"]
+    else:
+        posted, held = figures["debits"] - figures["credits"], figures["credits_held"]
+    currency = row["account__currency"]
+    return Balance(Money(posted, currency), Money(held, currency), Money(posted - held, currency), as_of)
+
+
+def status_of(account_id: AccountId) -> AccountStatus:
+    """Return what the account lets through.  Raises ``UnknownAccount``."""
+    status = BalanceRow.objects.filter(account_id=account_id).aggregate(status=Min("status"))["status"]
+    if status is None:
+        raise UnknownAccount
+    return AccountStatus(status)
+
+
+def held_amount(hold_id: HoldId) -> Money:
+    """Return what is left of a hold; zero when all was captured or released.  Raises ``HoldSpent`` if it never was."""
+    found = Hold.objects.select_related("transfer").filter(pk=hold_id).first()
+    if found is None:
+        raise HoldSpent
+    return Money(found.left, found.transfer.currency)
+
+
+def holds_of(journal_id: JournalId) -> list[HoldId]:
+    """Return the holds that a journal placed, in the order of its legs."""
+    found = Hold.objects.filter(transfer__journal_id=journal_id).order_by("pk").values_list("pk", flat=True)
+    return [HoldId(pk) for pk in found]
+
+
+_STATEMENT = """
+WITH line AS (
+    SELECT t.id, t.journal_id, t.code,
+           CASE WHEN t.debit_id = a.id THEN t.credit_id ELSE t.debit_id END AS other_id,
+           CASE WHEN (t.debit_id = a.id) = (a.side = 'D') THEN t.amount ELSE -t.amount END AS amount
+      FROM ledger.account a
+      JOIN ledger.transfer t ON a.id IN (t.debit_id, t.credit_id)
+     WHERE a.id = %(account)s AND t.kind IN ('P', 'C')
+),
+summed AS (
+    SELECT line.*, sum(line.amount) OVER (ORDER BY line.id) AS balance FROM line
+)
+SELECT s.id, j.effective_at, j.purpose, j.source, s.code, o.kind, o.owner, o.currency, s.amount, s.balance::bigint
+  FROM summed s
+  JOIN ledger.journal j ON j.id = s.journal_id
+  JOIN ledger.account o ON o.id = s.other_id
+ WHERE %(before)s::bigint IS NULL OR s.id < %(before)s
+ ORDER BY s.id DESC
+ LIMIT %(limit)s
+"""
+
+
+def statement(account_id: AccountId, limit: int = 50, before: TransferId | None = None) -> list[Line]:
+    """Return the newest ``limit`` movements of an account, newest first, each with the balance after it (A12).
+
+    ``before`` is the last line's ``transfer_id`` of the page before.  Holds move nothing yet and are not listed.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_STATEMENT, {"account": account_id, "before": before, "limit": limit})
+        rows = cursor.fetchall()
+    return [
+        Line(TransferId(pk), when, purpose, source, code, kind, owner, Money(amount, currency), Money(total, currency))
+        for pk, when, purpose, source, code, kind, owner, currency, amount, total in rows
+    ]

@@ -72,7 +72,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if flushing or (marker and (marker.kwargs.get("transaction") or marker.args)):
             raise pytest.UsageError(f"{item.nodeid}: mark it `commits`; a database is never flushed here")
         if item.get_closest_marker("commits") and "db" in names:
-            raise pytest.UsageError(f"{item.nodeid}: a test that commits has its own database; leave out the fixture db")
+            raise pytest.UsageError(
+                f"{item.nodeid}: a test that commits has its own database; leave out the fixture db"
+            )
 
 
 @pytest.fixture(scope="session")

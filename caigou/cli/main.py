@@ -61,9 +61,10 @@ def up(
     web_workers: Annotated[int, typer.Option(help="Web processes.", min=1, max=64)] = 2,
 ) -> None:
     """Start the database, the web server and the worker; Ctrl-C ends them."""
+    from caigou.cli.up import Site, free_port
     from caigou.cli.up import up as run
 
-    run(find_home("demo" if demo else None), host=host, port=port, web_workers=web_workers)
+    run(find_home("demo" if demo else None), Site(host, port or free_port(host), web_workers))
 
 
 @app.command(name="import")

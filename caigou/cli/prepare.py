@@ -34,12 +34,31 @@ def main() -> int:
 
 def prepare() -> None:
     """Migrate, collect static files, build the demo world when there is none."""
+    refuse_powerful_role()
     migrate()
     _collect_static()
     from django.conf import settings
 
     if settings.CAIGOU_DEMO:
         _demo()
+
+
+def refuse_powerful_role() -> None:
+    """Raise ``UserError`` when the application's role could do more than read and write rows."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rolname, rolsuper OR rolbypassrls OR rolcreaterole"
+            " OR has_schema_privilege('public', 'CREATE') OR has_database_privilege(current_database(), 'TEMP')"
+            " FROM pg_roles WHERE rolname = current_user"
+        )
+        role, powerful = cursor.fetchone()
+    if powerful:
+        raise UserError(
+            f"DATABASE_URL connects as {role}, which may change tables or skip row-level security. "
+            "Give it a role that may only read and write rows, and name the owner in DATABASE_OWNER_URL."
+        )
 
 
 def migrate() -> None:
@@ -83,13 +102,15 @@ def _collect_static() -> None:
 
 def _demo() -> None:
     """Build the demonstration world once, and note who its people are for the supervisor to print."""
+    from django.db import transaction
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     from caigou import demo
+    from caigou.accounts.models import Company
 
     home = Path(os.environ["CAIGOU_HOME"])
-    if not demo.is_built():
+    if not Company.objects.exists():
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
         with Progress(*columns, console=Console(stderr=True)) as bar:
             task = bar.add_task("Building the demo world", total=None)
@@ -97,7 +118,9 @@ def _demo() -> None:
             def progress(done: int, total: int, what: str) -> None:
                 bar.update(task, completed=done, total=total, description=what)
 
-            demo.build(progress)
+            # Whole or not at all: a start that is killed half-way finds an empty database again.
+            with transaction.atomic():
+                demo.build(progress)
     people = [
         {
             "role": str(person.role),

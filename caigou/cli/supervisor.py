@@ -47,13 +47,17 @@ class Supervisor:
 
     def __init__(self) -> None:
         self.children: list[Child] = []
-        self.stopping = False
+        self._stopping = False
+
+    def is_stopping(self) -> bool:
+        """Whether somebody asked for the end."""
+        return self._stopping
 
     def catch_signals(self) -> None:
         """Let Ctrl-C, SIGTERM and a closed terminal end the run in order; a second one changes nothing."""
 
         def stop(_number: int, _frame: FrameType | None) -> None:
-            self.stopping = True
+            self._stopping = True
 
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, stop)
@@ -68,14 +72,14 @@ class Supervisor:
 
     def look_after(self, until: Callable[[], bool] | None = None) -> None:
         """Restart whoever dies, until a signal came or ``until`` says so."""
-        while not self.stopping and not (until and until()):
+        while not self._stopping and not (until and until()):
             for child in self.children:
                 self._look(child)
             time.sleep(_LOOK)
 
     def stop(self) -> None:
         """End all children, the last one started first; kill those that don't listen."""
-        self.stopping = True
+        self._stopping = True
         for child in reversed(self.children):
             process = child.process
             if process is None or process.poll() is not None:

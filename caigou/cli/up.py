@@ -7,11 +7,11 @@ import json
 import os
 import shutil
 import socket
-import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from dataclasses import dataclass
 
 import structlog
 from rich.console import Console
@@ -32,7 +32,21 @@ _OPEN_SECONDS = 60
 _BUSY_SECONDS = 60
 
 
-def up(home: Home, *, host: str, port: int | None, web_workers: int) -> None:
+@dataclass(frozen=True)
+class Site:
+    """Where the site is served, and by how many processes."""
+
+    host: str
+    port: int
+    web_workers: int
+
+    @property
+    def address(self) -> str:
+        """What a person on this machine types into a browser; passkeys want a name, not a number."""
+        return f"http://{'localhost' if self.host in ('127.0.0.1', '::1') else self.host}:{self.port}"
+
+
+def up(home: Home, site: Site) -> None:
     """Run Caigou until Ctrl-C or SIGTERM.  Raises ``UserError`` when it runs already or can't start."""
     lock = Lock(home.run)
     with lock.taken("up", wait_seconds=_BUSY_SECONDS, on_wait=_not_up) as mine:
@@ -43,7 +57,7 @@ def up(home: Home, *, host: str, port: int | None, web_workers: int) -> None:
         supervisor = Supervisor()
         supervisor.catch_signals()
         with ended(supervisor):
-            _run(home, lock, supervisor, host, port or free_port(host), web_workers)
+            _run(home, lock, supervisor, site)
 
 
 def free_port(host: str) -> int:
@@ -57,56 +71,61 @@ def free_port(host: str) -> int:
     raise UserError(f"The ports {_FIRST_PORT} to {_FIRST_PORT + _PORTS_TRIED - 1} are all taken; name one with --port.")
 
 
-def _run(home: Home, lock: Lock, supervisor: Supervisor, host: str, port: int, web_workers: int) -> None:
-    # Standard output is for people; everything that happens afterwards is a log line on standard error.
-    console = Console()
+def _run(home: Home, lock: Lock, supervisor: Supervisor, site: Site) -> None:
     environment = home.environment() | {SUPERVISOR_PID: str(os.getpid())}
-    address = f"http://{'localhost' if host in ('127.0.0.1', '::1') else host}:{port}"
     if home.mode != "production":
-        environment.setdefault("CAIGOU_BASE_URL", address)
+        environment.setdefault("CAIGOU_BASE_URL", site.address)
     if home.own_database:
         cluster, names = start_cluster(home)
         supervisor.add(Child("postgres", cluster.start, stop=cluster.stop, process=cluster.process))
         environment |= names
     _prepare(environment, supervisor)
-    if supervisor.stopping:
+    if not supervisor.is_stopping():
+        _start_servers(environment, supervisor, site)
+    if not _opens(supervisor, site):
         return
+    lock.note(
+        Holder("up", os.getpid(), site.address, environment["DATABASE_URL"], environment.get("DATABASE_OWNER_URL", ""))
+    )
+    # Standard output is for people; everything that happens afterwards is a log line on standard error.
+    console = Console()
+    _say_hello(console, home, site.address)
+    supervisor.look_after()
+    console.print("Stopping …")
 
+
+def _start_servers(environment: dict[str, str], supervisor: Supervisor, site: Site) -> None:
     # The owner's address is for migrations; who serves pages does not even know it.
     served = {name: value for name, value in environment.items() if name != "DATABASE_OWNER_URL"}
 
     def child(name: str, *command: str) -> Child:
-        def start() -> subprocess.Popen[bytes]:
-            return spawn([sys.executable, "-m", *command], env=served)
-
-        return Child(name, start)
+        return Child(name, lambda: spawn([sys.executable, "-m", *command], env=served))
 
     supervisor.add(
         child(
-            *("web", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
-            *("--workers", str(web_workers), "--blocking-threads", "4", "--no-ws", "--log-level", "warning"),
+            *("web", "granian", "--interface", "wsgi", "--host", site.host, "--port", str(site.port)),
+            *("--workers", str(site.web_workers), "--blocking-threads", "4", "--no-ws", "--log-level", "warning"),
             *("--respawn-failed-workers", "caigou.config.wsgi:application"),
         )
     )
     supervisor.add(child("worker", "caigou.cli.worker"))
+
+
+def _opens(supervisor: Supervisor, site: Site) -> bool:
+    """Wait until the site answers; False when somebody asked for the end meanwhile."""
     end = time.monotonic() + _OPEN_SECONDS
-    supervisor.look_after(until=lambda: _answers(host, port) or time.monotonic() > end)
-    if supervisor.stopping:
-        return
-    if not _answers(host, port):
-        raise UserError(f"The web server does not answer at {address}; what it said stands above.")
-    lock.note(
-        Holder("up", os.getpid(), address, environment["DATABASE_URL"], environment.get("DATABASE_OWNER_URL", ""))
-    )
-    _say_hello(console, home, address)
-    supervisor.look_after()
-    console.print("Stopping …")
+    supervisor.look_after(until=lambda: _answers(site) or time.monotonic() > end)
+    if supervisor.is_stopping():
+        return False
+    if not _answers(site):
+        raise UserError("The web server does not answer; what it said stands above.")
+    return True
 
 
 def _prepare(environment: dict[str, str], supervisor: Supervisor) -> None:
     process = spawn([sys.executable, "-m", "caigou.cli.prepare"], env=environment)
     while process.poll() is None:
-        if supervisor.stopping:
+        if supervisor.is_stopping():
             process.terminate()
             process.wait()
             return
@@ -115,10 +134,10 @@ def _prepare(environment: dict[str, str], supervisor: Supervisor) -> None:
         raise UserError("Caigou is not ready to start; the reason stands above.")
 
 
-def _answers(host: str, port: int) -> bool:
+def _answers(site: Site) -> bool:
     try:
-        with urllib.request.urlopen(f"http://{host}:{port}/healthz", timeout=2) as answer:
-            return answer.status == 200
+        with urllib.request.urlopen(f"http://{site.host}:{site.port}/healthz", timeout=2) as answer:
+            return bool(answer.status == 200)
     except urllib.error.HTTPError:
         return True  # it speaks; a redirect to https or a refused host name is an answer too
     except OSError:

@@ -59,7 +59,7 @@ def test_a_test_that_commits_has_a_database_of_its_own(turn: int) -> None:
     ],
 )
 def test_the_application_may_not_change_the_tables(forbidden: str) -> None:
-    with connection.cursor() as cursor, pytest.raises(Exception, match="permission denied|must be owner"):
+    with connection.cursor() as cursor, pytest.raises(Exception, match=r"permission denied|must be owner"):
         cursor.execute(forbidden)
 
 
@@ -68,7 +68,8 @@ def test_the_application_waits_for_no_lock_and_no_query_for_long() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT current_user, current_setting('lock_timeout'), current_setting('statement_timeout'),"
-            " current_setting('idle_in_transaction_session_timeout'), current_setting('server_version_num')::int / 10000"
+            " current_setting('idle_in_transaction_session_timeout'),"
+            " current_setting('server_version_num')::int / 10000"
         )
         assert cursor.fetchone() == ("caigou_app", "2s", "5s", "10s", 18)
 
@@ -76,5 +77,5 @@ def test_the_application_waits_for_no_lock_and_no_query_for_long() -> None:
 @pytest.mark.django_db
 def test_the_superuser_cannot_log_in() -> None:
     connection.ensure_connection()
-    with pytest.raises(psycopg.OperationalError, match="no pg_hba.conf entry"):
+    with pytest.raises(psycopg.OperationalError, match=r"no pg_hba.conf entry"):
         psycopg.connect(host=connection.connection.info.host, user="postgres", dbname="postgres")

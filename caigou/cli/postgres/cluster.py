@@ -104,12 +104,9 @@ class Cluster:
         process, self.process = self.process, None
         if process is None:
             return
-        for wish, seconds in ((signal.SIGINT, _STOP_SECONDS), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)):
-            if process.poll() is not None:
-                return
-            process.send_signal(wish)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=seconds)
+        _end(process)
+        with contextlib.suppress(OSError):  # only an empty one goes
+            self.socket_folder.rmdir()
 
     def copy_of(self, other: Cluster) -> None:
         """Become a copy of a stopped cluster; for tests, which then need neither initdb nor migrations."""
@@ -163,7 +160,7 @@ class Cluster:
         fresh = Path(tempfile.mkdtemp(prefix="fresh-", dir=self.folder))
         if self.user:
             os.chown(fresh, self.user.uid, self.user.gid)
-        command = [
+        command: list[str | Path] = [
             *("-D", fresh, "--username=postgres", "--auth-local=peer", "--auth-host=reject"),
             *("--locale=C.UTF-8", "--encoding=UTF8", "--data-checksums", "--no-instructions"),
         ]
@@ -238,7 +235,7 @@ class Cluster:
     def _assert_safe(self) -> None:
         """Refuse to go on with a server that could lose what it confirmed, or whose roles may do too much."""
         with psycopg.connect(self.maintenance_url, autocommit=True) as connection:
-            settings = dict(
+            settings: dict[str, str] = dict(
                 connection.execute(
                     "SELECT name, setting FROM pg_settings WHERE name = ANY(%s)",
                     [[*_DURABLE, "listen_addresses", "data_checksums"]],
@@ -255,6 +252,15 @@ class Cluster:
         unsafe += ["roles"] if powers != (2,) else []
         if unsafe:
             raise UserError(f"PostgreSQL in {self.folder} is not set up safely: {', '.join(unsafe)}.")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    for wish, seconds in ((signal.SIGINT, _STOP_SECONDS), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)):
+        if process.poll() is not None:
+            return
+        process.send_signal(wish)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=seconds)
 
 
 def _environment() -> dict[str, str]:

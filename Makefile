@@ -1,0 +1,72 @@
+# Caigou. `make help` lists what there is; everything sets itself up on a machine with Python 3.11+ and make.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+# Two workers suit two cores; more of them only wait for each other.
+JOBS ?= 2
+PYTEST := $(BIN)/pytest -n $(JOBS)
+# What must be installed anew when it changes.
+LOCKS := requirements/dev.txt pyproject.toml
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+.PHONY: setup
+setup: ## virtual environment with everything pinned; quick when nothing changed
+	@stamp="$$(cat $(LOCKS) | sha256sum | cut -d' ' -f1) $$(pwd -P)"; \
+	if [ "$$(cat $(VENV)/.stamp 2>/dev/null)" != "$$stamp" ]; then \
+	  "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Caigou needs Python 3.11 or newer; this is " + sys.version.split()[0])'; \
+	  [ -x $(BIN)/python ] || "$(PYTHON)" -m venv $(VENV) || { echo "Python's venv module is missing (on Debian: apt-get install python3-venv)." >&2; exit 1; }; \
+	  echo "Installing the pinned packages into $(VENV) …"; \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt; \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .; \
+	  echo "$$stamp" > $(VENV)/.stamp; \
+	fi
+
+.PHONY: run
+run: setup ## run the demonstration: database, web and worker; Ctrl-C ends it
+	@exec $(BIN)/caigou up --demo
+
+.PHONY: quick
+quick: setup ## the tests without browser and slow ones (under 3 minutes)
+	@$(PYTEST) -m "not browser and not slow"
+
+.PHONY: test
+test: setup browser ## all tests, with a real browser (under 20 minutes)
+	@$(PYTEST)
+
+.PHONY: browser
+browser: setup ## Chromium and a Chinese font for the browser tests; by apt when root on Debian
+	@$(BIN)/python -m tests.support.browser
+
+.PHONY: check
+check: setup ## format, lint, types, floors, migrations, templates, translations
+	@echo "ruff";         $(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@echo "mypy";         $(BIN)/mypy
+	@echo "floors";       $(BIN)/lint-imports
+	@echo "migrations";   $(BIN)/python -m tests.support.with_database $(BIN)/python -m django makemigrations --check --dry-run
+	@echo "django";       $(BIN)/python -m tests.support.with_database $(BIN)/python -m django check --fail-level WARNING
+	@echo "templates";    $(BIN)/djlint --lint --quiet caigou
+	@echo "translations"; $(BIN)/python -m caigou.cli.translations check
+
+.PHONY: messages
+messages: setup ## bring the Chinese catalogue up to what the code says, and compile it
+	@$(BIN)/python -m caigou.cli.translations update
+	@$(BIN)/python -m caigou.cli.translations compile
+
+.PHONY: lock
+lock: setup ## pin the newest packages that requirements/*.in allow, with their hashes
+	@for name in base dev; do \
+	  (cd requirements && ../$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-emit-find-links --no-emit-trusted-host $$name.in -o $$name.txt); \
+	done
+
+.PHONY: reset
+reset: setup ## delete the demonstration's data
+	@$(BIN)/caigou reset --yes

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Self
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from caigou.kernel.actor import Actor
@@ -56,7 +57,7 @@ class User(AbstractBaseUser):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="user_email_is_lower_case", condition=Q(email=models.functions.Lower("email")))
+            models.CheckConstraint(name="user_email_is_lower_case", condition=Q(email=Lower("email")))
         ]
 
     def __str__(self) -> str:

@@ -21,7 +21,7 @@ def logging_config(form: str) -> dict[str, Any]:
         if form == "json"
         else structlog.dev.ConsoleRenderer(colors=False)
     )
-    processors = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
+    processors: list[Any] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
     if form == "json":
         processors.append(structlog.processors.format_exc_info)
     return {

@@ -1,0 +1,68 @@
+"""Builds the demonstration world through services only: what it shows could all have been clicked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+
+from caigou.accounts.current import actor_on
+from caigou.accounts.models import CompanyKind, Seat, User
+from caigou.accounts.services.addresses import save_address
+from caigou.accounts.services.join import found_company
+from caigou.catalogue.models import Supplier
+from caigou.catalogue.services.imports import find_supplier, import_categories, import_file, import_suppliers
+from caigou.demo.people import DATA, PASSWORD, Person, people, read
+from caigou.demo.stories import tell
+from caigou.kernel.actor import SYSTEM, Actor
+
+_KINDS = {"buyer": CompanyKind.BUYER, "supplier": CompanyKind.SUPPLIER, "staff": CompanyKind.OPERATOR}
+
+
+def build_world(progress: Callable[[int, int, str], object]) -> None:
+    """Make categories, suppliers, goods, people and their histories; ``progress(done, total, what)`` hears of it."""
+    stories = read("stories.json")
+    total = 3 + len(people()) + len(stories)
+    import_categories(DATA / "categories.jsonl")
+    progress(1, total, "Categories")
+    import_suppliers(DATA / "suppliers.jsonl")
+    progress(2, total, "Suppliers")
+    import_file(DATA / "catalogue.jsonl", by=SYSTEM)
+    progress(3, total, "Goods")
+    actors: dict[str, Actor] = {}
+    password = make_password(PASSWORD)
+    for done, person in enumerate(people(), start=4):
+        actors[person.key] = settle(person, password)
+        progress(done, total, person.name)
+    for done, story in enumerate(stories, start=4 + len(actors)):
+        tell(story, actors)
+        progress(done, total, story["key"])
+
+
+def settle(person: Person, password: str) -> Actor:
+    """Give a demo person an account, a seat and addresses; ``password`` is hashed already, the same for all."""
+    user = User.objects.create(email=person.email, name=person.name, language=person.language, password=password)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    seat = _seat(user, person)
+    actor = actor_on(seat)
+    for address in person.addresses:
+        save_address(dict(address), by=actor)
+    return actor
+
+
+def _seat(user: User, person: Person) -> Seat:
+    """A supplier's person sits at the company that the catalogue file brought; others found their own."""
+    if person.supplier:
+        supplier: Supplier | None = find_supplier(person.supplier)
+        if supplier is None:
+            raise LookupError(f"{person.key} works for {person.supplier}, which suppliers.jsonl doesn't have")
+        return Seat.objects.create(user=user, company=supplier.company)
+    found_company(
+        user,
+        kind=_KINDS[person.role],
+        name_en=person.company_en,
+        name_zh=person.company_zh,
+        country=person.country,
+    )
+    return Seat.objects.select_related("company").get(user=user)

@@ -46,8 +46,7 @@ def alive(pid: int) -> bool:
     except PermissionError:
         return True
     try:
-        # "pid (name) state …"; the name may hold anything, brackets too.
-        return Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()[0] != "Z"
+        return _stat(pid)[0] != "Z"
     except (OSError, IndexError):
         return sys.platform != "linux"
 
@@ -95,11 +94,25 @@ def die_with_parent() -> None:
     For the web workers: their own master forks them, so the supervisor can't make the wish for them.
     """
     supervisor = os.environ.get(SUPERVISOR_PID)
-    if supervisor is None:
+    if supervisor is None or _LIBC is None:
         return
-    _die_with_parent(os.getppid(), signal.SIGKILL)
-    if not alive(int(supervisor)):  # it went before the wish was made
+    parent = os.getppid()
+    _die_with_parent(parent, signal.SIGKILL)
+    # Whoever died before the wish was made sends no signal any more.
+    if not alive(int(supervisor)) or (parent != int(supervisor) and _parent_of(parent) != int(supervisor)):
         os._exit(1)
+
+
+def _stat(pid: int) -> list[str]:
+    """Return the fields of /proc/PID/stat from the state on; the name before it may hold anything, brackets too."""
+    return Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
+
+
+def _parent_of(pid: int) -> int | None:
+    try:
+        return int(_stat(pid)[1])
+    except (OSError, IndexError, ValueError):
+        return None
 
 
 def _die_with_parent(parent: int, death_signal: signal.Signals) -> None:

@@ -109,7 +109,8 @@ def _key() -> str:
 
     digest = hashlib.sha256(f"{django.__version__} {sys.version} {BOOTSTRAP}".encode())
     settings = ROOT / "caigou" / "config" / "settings.py"
-    for path in (settings, *sorted((ROOT / "caigou").glob("**/migrations/*.*"))):
+    written = [*(ROOT / "caigou").glob("**/migrations/*.*"), *(ROOT / "caigou").glob("*/sql/*.sql")]
+    for path in (settings, *sorted(written)):
         if path.suffix != ".pyc":
             digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:12]

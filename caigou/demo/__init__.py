@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from caigou.demo.people import Person, people
 
 __all__ = ["Person", "Progress", "build", "people"]
-
-from collections.abc import Callable
 
 #: ``progress(done, total, what)`` is told of each step.
 Progress = Callable[[int, int, str], object]

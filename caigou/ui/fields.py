@@ -35,7 +35,7 @@ def field_values(bound: BoundField, *, label: Any = "", help_text: Any = "", suf
         attributes["aria-describedby"] = " ".join(described)
     if bound.errors:
         attributes["aria-invalid"] = "true"
-    attributes.pop("placeholder", None)
+    bound.field.widget.attrs.pop("placeholder", None)  # a placeholder is never the label
     return {
         "bound": bound,
         "kind": kind_of(bound.field.widget),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -76,7 +76,7 @@ def balances(account_ids: Iterable[AccountId]) -> dict[AccountId, Balance]:
     return found
 
 
-def _balance(row: dict[str, Any], as_of: datetime) -> Balance:
+def _balance(row: Mapping[str, Any], as_of: datetime) -> Balance:
     figures = {name: int(row[name]) for name in ("debits", "credits", "debits_held", "credits_held")}
     if row["account__side"] == "C":
         posted, held = figures["credits"] - figures["debits"], figures["debits_held"]

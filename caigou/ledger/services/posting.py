@@ -51,7 +51,7 @@ def post(
     source = str(source)
     if key is None:
         scope, key = scope or FACTS, f"{purpose}:{source}"
-    arguments = [
+    arguments: list[str | bytes | datetime | None] = [
         scope or scope_of(by),
         key,
         request_hash(purpose, source, legs, effective_at=effective_at, reason=reason),

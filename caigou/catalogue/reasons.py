@@ -35,6 +35,10 @@ FILE: Final[Mapping[str, tuple[Any, Any]]] = {
         _("There is no column mapping of this name."),
         _("Leave the mapping out to have it found by the header, or use uci-online-retail."),
     ),
+    "needs_supplier": (
+        _("The file doesn't say who sells the goods."),
+        _("Choose the supplier of the whole file."),
+    ),
     "damaged_gzip": (
         _("The compressed file is damaged or is not gzip at all."),
         _("Compress it again with gzip, or import it uncompressed."),
@@ -66,14 +70,17 @@ REFUSED: Final[Mapping[str, tuple[Any, Any]]] = {
     ),
     "broken_quotes": (
         _("A quotation mark is opened and not closed, or stands in the middle of a quoted cell."),
-        _("Put the cell in quotation marks and double each one inside it: \"5\"\" pipe\"."),
+        _('Put the cell in quotation marks and double each one inside it: "5"" pipe".'),
     ),
     "column_count": (
         _("The row has %(found)s cells; the header has %(wanted)s."),
         _("Put cells that contain the separator into quotation marks, or add the cells that are missing."),
     ),
     "not_json": (_("The line is not valid JSON."), _("Write one JSON object on each line and nothing else.")),
-    "not_object": (_("The line is JSON but not an object."), _("Write each product as {…} with the documented fields.")),
+    "not_object": (
+        _("The line is JSON but not an object."),
+        _("Write each product as {…} with the documented fields."),
+    ),
     "missing": (_("%(field)s is missing."), _("Fill in %(field)s.")),
     "no_title": (_("The product has no title."), _("Fill in title_en or title_zh.")),
     "not_text": (_("%(field)s is not a text."), _("Write %(field)s as a text.")),

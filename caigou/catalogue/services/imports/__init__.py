@@ -1,0 +1,36 @@
+"""Import of catalogues: CSV and JSON Lines, of any size, streamed, resumable and idempotent (B8, F5, F6).
+
+From the bottom up: ``files`` (lines), ``rows`` (cells and fields), ``fields`` (one product, checked), ``steps`` and
+``uci`` (mappings), ``store`` (a batch into the tables), ``run`` (the whole import), ``requests`` (from the web).
+The format is described in docs/import-format.md.
+"""
+
+from caigou.catalogue.services.imports.problems import FileRefused
+from caigou.catalogue.services.imports.requests import (
+    IMPORT_CALL,
+    on_import_requested,
+    request_import,
+    run_import_call,
+)
+from caigou.catalogue.services.imports.run import ImportTakenOver, Progress, import_file
+from caigou.catalogue.services.imports.sellers import (
+    ensure_supplier,
+    find_supplier,
+    import_categories,
+    import_suppliers,
+)
+
+__all__ = [
+    "IMPORT_CALL",
+    "FileRefused",
+    "ImportTakenOver",
+    "Progress",
+    "ensure_supplier",
+    "find_supplier",
+    "import_categories",
+    "import_file",
+    "import_suppliers",
+    "on_import_requested",
+    "request_import",
+    "run_import_call",
+]

@@ -1,0 +1,154 @@
+"""Files as streams of lines: plain or gzip, UTF-8 or GB18030, never more of them in memory than one line.
+
+A line of text ends in LF or CR LF. Neither LF, the quotation mark nor the separators can be a part of a longer
+character in UTF-8 or GB18030, so a file is cut into lines before it is decoded, and one bad line spoils no other.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Literal, cast
+
+from caigou.catalogue.services.imports.problems import FileRefused
+
+#: Bytes of the longest line that is read; a longer one is refused and skipped.
+MOST_LINE = 1 << 20
+#: A compressed file may unpack to this many bytes, or to ``MOST_RATIO`` times its size if that is less …
+MOST_UNPACKED = 4 << 30
+MOST_RATIO = 200
+#: … but this many are always fine.
+SMALL_UNPACKED = 32 << 20
+_BLOCK = 1 << 18
+_HEAD = 4_096
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+Kind = Literal["csv", "jsonl"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line without its end; ``cut`` when it was longer than ``MOST_LINE`` and only its head is here."""
+
+    number: int
+    data: bytes
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file and what a first reading found: its kind, encoding and how many lines it has."""
+
+    path: Path
+    kind: Kind
+    packed: bool
+    encoding: str
+    lines: int
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are at most: a quoted cell may run over several lines."""
+        return max(0, self.lines - (1 if self.kind == "csv" else 0))
+
+
+def sha256(path: Path) -> str:
+    """Return the digest of the file as it is stored."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def inspect(path: Path, name: str) -> SourceFile:
+    """Read the file once, from end to end, and say what it is; ``name`` is what its owner called it.
+
+    Raises ``FileRefused`` for an empty file, another format, UTF-16, a damaged or a treacherous gzip file.
+    """
+    kind, packed = _kind_of(name)
+    lines = utf8 = other = 0
+    gb18030 = True
+    for line in _split(_blocks(path, packed=packed)):
+        if line.number == 1 and line.data.startswith(_UTF16):
+            raise FileRefused("utf16")
+        lines += bool(line.data.strip())
+        if line.cut or line.data.isascii():
+            continue
+        if _decodes(line.data, "utf-8"):
+            utf8 += 1
+        else:
+            other += 1
+            gb18030 = gb18030 and _decodes(line.data, "gb18030")
+    if not lines:
+        raise FileRefused("empty_file")
+    # A file of ours with a few broken lines keeps its encoding; those lines are refused one by one.
+    chinese = kind == "csv" and other > utf8 and gb18030
+    return SourceFile(path, kind, packed, "gb18030" if chinese else "utf-8", lines)
+
+
+def read_lines(source: SourceFile) -> Iterator[Line]:
+    """Yield every line that is not blank."""
+    return (line for line in _split(_blocks(source.path, packed=source.packed)) if line.data.strip() or line.cut)
+
+
+def _kind_of(name: str) -> tuple[Kind, bool]:
+    low = name.lower()
+    packed = low.endswith(".gz")
+    kind = low.removesuffix(".gz").rpartition(".")[2]
+    if kind not in ("csv", "jsonl"):
+        raise FileRefused("unknown_format")
+    return cast("Kind", kind), packed
+
+
+def _decodes(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _blocks(path: Path, *, packed: bool) -> Iterator[bytes]:
+    if not packed:
+        with path.open("rb") as plain:
+            yield from _read(plain)
+        return
+    most = max(SMALL_UNPACKED, min(MOST_UNPACKED, MOST_RATIO * path.stat().st_size))
+    unpacked = 0
+    try:
+        with gzip.open(path, "rb") as stream:
+            for block in _read(cast("IO[bytes]", stream)):
+                unpacked += len(block)
+                if unpacked > most:
+                    raise FileRefused("bomb")
+                yield block
+    except (gzip.BadGzipFile, EOFError, zlib.error):
+        raise FileRefused("damaged_gzip") from None
+
+
+def _read(stream: IO[bytes]) -> Iterator[bytes]:
+    while block := stream.read(_BLOCK):
+        yield block
+
+
+def _split(blocks: Iterable[bytes]) -> Iterator[Line]:
+    number, rest, cut = 0, b"", False
+    for block in blocks:
+        *whole, rest = (rest + block).split(b"\n")
+        for data in whole:
+            number += 1
+            yield _line(number, data, cut=cut)
+            cut = False
+        if cut or len(rest) > MOST_LINE:
+            rest, cut = rest[:_HEAD], True
+    if rest:
+        yield _line(number + 1, rest, cut=cut)
+
+
+def _line(number: int, data: bytes, *, cut: bool) -> Line:
+    if number == 1:
+        data = data.removeprefix(b"\xef\xbb\xbf")
+    if cut or len(data) > MOST_LINE:
+        return Line(number, data[:_HEAD], cut=True)
+    return Line(number, data.removesuffix(b"\r"))

@@ -1,0 +1,158 @@
+"""Rows of a file: cells or JSON fields by name, or the reason why a line is none.
+
+A broken line costs itself only. When a quotation mark is never closed, or a row that runs over several lines ends up
+with the wrong number of cells, its first line is refused and reading goes on with the next one.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from caigou.catalogue.services.imports.files import MOST_LINE, Line, SourceFile, read_lines
+from caigou.catalogue.services.imports.problems import RAW_SHOWN, FileRefused, Problem, RowRefused, problem, shown
+
+#: A quoted cell may hold line breaks, but no row runs over more lines than this.
+MOST_LINES_OF_A_ROW = 100
+_SEPARATORS = ",;\t"
+
+
+class Digits(str):
+    """A JSON number with a point, letter by letter as it stood: an amount never passes through a float."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: its first line, how it stood there, and its values or what is wrong with it."""
+
+    line: int
+    raw: str
+    values: dict[str, Any]
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    number: int
+    text: str
+    problem: Problem | None = None
+
+    def refused(self, why: Problem) -> Row:
+        return Row(self.number, shown(self.text, RAW_SHOWN), {}, why)
+
+
+def _decoded(line: Line, encoding: str) -> _Text:
+    why = None
+    try:
+        text = line.data.decode(encoding)
+    except UnicodeDecodeError:
+        text, why = line.data.decode("utf-8", "replace"), problem("not_utf8")
+    if line.cut:
+        why = problem("too_long", most=MOST_LINE)
+    elif "\0" in text:
+        why = problem("nul")
+    return _Text(line.number, text, why)
+
+
+def json_rows(source: SourceFile) -> Iterator[Row]:
+    """Yield one row for each line of a JSON Lines file."""
+    for line in read_lines(source):
+        text = _decoded(line, source.encoding)
+        try:
+            if text.problem:
+                yield text.refused(text.problem)
+            else:
+                yield Row(text.number, shown(text.text, RAW_SHOWN), _object(text.text))
+        except RowRefused as refusal:
+            yield text.refused(refusal.problem)
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        values = json.loads(text, parse_float=Digits, parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        raise RowRefused("not_json") from None
+    if not isinstance(values, dict):
+        raise RowRefused("not_object")
+    return values
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no number of JSON")
+
+
+class CsvRows:
+    """The rows of a CSV file; ``header`` are the names of its columns, in lower case, blanks as underscores."""
+
+    def __init__(self, source: SourceFile) -> None:
+        """Raises ``FileRefused`` when the first line can't name columns."""
+        self._source = source
+        self._lines = iter(read_lines(source))
+        self._again: deque[_Text] = deque()
+        self.header: list[str] = []
+        first = self._next()
+        if first is None or first.problem:
+            raise FileRefused("no_header")
+        self._separator = max(_SEPARATORS, key=first.text.count)
+        names = ["_".join(shown(cell).lower().split()) for cell in self._cells(first) or []]
+        while names and not names[-1]:
+            names.pop()
+        if not names or len(set(names)) < len(names):
+            raise FileRefused("no_header")
+        self.header = names
+
+    def __iter__(self) -> Iterator[Row]:
+        while (first := self._next()) is not None:
+            yield self._row(first)
+
+    def _next(self) -> _Text | None:
+        if self._again:
+            return self._again.popleft()
+        line = next(self._lines, None)
+        return None if line is None else _decoded(line, self._source.encoding)
+
+    def _row(self, first: _Text) -> Row:
+        if first.problem:
+            return first.refused(first.problem)
+        cells = self._cells(first)
+        if cells is None:
+            return first.refused(problem("broken_quotes"))
+        if len(cells) != len(self.header):
+            return first.refused(problem("column_count", found=len(cells), wanted=len(self.header)))
+        return Row(first.number, shown(first.text, RAW_SHOWN), dict(zip(self.header, cells, strict=True)))
+
+    def _cells(self, first: _Text) -> list[str] | None:
+        """Return the cells of the row that starts with ``first``; give back the lines that aren't its own."""
+        if '"' not in first.text:
+            return self._without_empty_tail(first.text.split(self._separator))
+        taken: list[_Text] = []
+        cells: list[str] | None = None
+        try:
+            read = next(csv.reader(self._feed(first, taken), delimiter=self._separator, strict=True))
+            cells = self._without_empty_tail(read)
+        except csv.Error:
+            pass
+        if taken and (cells is None or len(cells) != len(self.header)):
+            self._again.extendleft(reversed(taken))
+        return cells
+
+    def _feed(self, first: _Text, taken: list[_Text]) -> Iterator[str]:
+        yield first.text + "\n"
+        while len(taken) < MOST_LINES_OF_A_ROW and (line := self._next()) is not None:
+            taken.append(line)
+            if line.problem:
+                return
+            yield line.text + "\n"
+
+    def _without_empty_tail(self, cells: list[str]) -> list[str]:
+        """Spreadsheets write empty cells behind the last column; they mean nothing."""
+        wanted = len(self.header)
+        while 0 < wanted < len(cells) and not cells[-1].strip():
+            cells.pop()
+        return cells

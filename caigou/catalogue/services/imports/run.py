@@ -1,0 +1,204 @@
+"""An import from the file to its last batch: streamed, batch by batch in transactions, resumable at each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from caigou.catalogue.events import CatalogueImported, ProductsChanged
+from caigou.catalogue.models import ImportRun, ImportStatus, RefusedRow, Severity, Supplier
+from caigou.catalogue.services.imports import uci
+from caigou.catalogue.services.imports.files import SourceFile, inspect, sha256
+from caigou.catalogue.services.imports.problems import FileRefused, Problem, problem
+from caigou.catalogue.services.imports.rows import CsvRows, json_rows
+from caigou.catalogue.services.imports.steps import Sellers, Step, header_notes, listings, product_steps
+from caigou.catalogue.services.imports.store import store
+from caigou.jobs.outbox import publish
+from caigou.kernel.actor import Actor
+from caigou.kernel.clock import now
+from caigou.kernel.errors import DomainError, NotAllowed
+
+#: Products, or refused rows, or rows of any kind that one transaction takes.
+BATCH = 500
+BATCH_ROWS = 5_000
+
+#: Called after each batch with the rows done and, once known, about how many there are.
+Progress = Callable[[int, int | None], None]
+
+
+class ImportTakenOver(DomainError):
+    """Another process goes on with this import; nothing is lost and nothing is done twice."""
+
+    code = "import_taken_over"
+
+
+def import_file(
+    path: Path,
+    *,
+    by: Actor,
+    supplier: Supplier | None = None,
+    mapping: str | None = None,
+    source: str = "",
+    progress: Progress | None = None,
+) -> ImportRun:
+    """Take in a CSV or JSONL file, plain or gzip, and return the run with its figures and refused rows (B8, F6).
+
+    ``supplier`` sells everything in the file; without it each row names its own. ``mapping`` names a layout other
+    than ours; without it the header decides. ``source`` is the name space of the external ids; without it each
+    supplier has its own. The same file again changes nothing, and goes on where an interrupted import of it stopped.
+
+    A file that can't be read at all gives a run with the status ``failed`` and the reason in ``error``.
+    Raises ``NotAllowed`` for a buyer, and for a supplier who imports for somebody else; ``OSError`` when the path
+    can't be read; ``ImportTakenOver`` when another process took this very run over.
+    """
+    check_may_import(by, supplier)
+    return take_in(_run_for(path, by, supplier, mapping or ""), path, source=source, progress=progress)
+
+
+def check_may_import(by: Actor, supplier: Supplier | None) -> None:
+    """Raises ``NotAllowed`` unless staff, the system, or a supplier for itself."""
+    if by.is_staff or by.is_system:
+        return
+    if by.role != "supplier" or supplier is None or supplier.company_id != by.company_id:
+        raise NotAllowed(_("Only the platform's staff, or a supplier for its own goods, may import a catalogue."))
+
+
+def _run_for(path: Path, by: Actor, supplier: Supplier | None, mapping: str) -> ImportRun:
+    digest = sha256(path)
+    interrupted = ImportRun.objects.filter(
+        sha256=digest, supplier=supplier, mapping=mapping, by=by.user_id, stored_as="", status=ImportStatus.RUNNING
+    ).first()
+    return interrupted or ImportRun.objects.create(
+        file_name=path.name[-255:], sha256=digest, supplier=supplier, mapping=mapping, by_id=by.user_id
+    )
+
+
+def take_in(run: ImportRun, path: Path, *, source: str = "", progress: Progress | None = None) -> ImportRun:
+    """Do what is left to do of ``run``; a run that is done or failed is returned as it is."""
+    if run.status in (ImportStatus.DONE, ImportStatus.FAILED):
+        return run
+    try:
+        file = inspect(path, run.file_name)
+        steps = _steps(file, run, source)
+    except FileRefused as refusal:
+        return _finish(run, ImportStatus.FAILED, error=refusal.code)
+    except FileNotFoundError:
+        return _finish(run, ImportStatus.FAILED, error="missing_file")
+    run = _start(run, file)
+    for batch in _batches(islice(steps, run.steps_done, None)):
+        run = _commit(run, batch)
+        if progress is not None:
+            progress(run.rows_read, run.rows_total)
+    return _finish(run, ImportStatus.DONE)
+
+
+def _steps(file: SourceFile, run: ImportRun, source: str) -> Iterator[Step]:
+    """Return the steps of the file by its mapping; raises ``FileRefused`` when it has none."""
+    if run.mapping not in ("", uci.MAPPING):
+        raise FileRefused("unknown_mapping")
+    if file.kind == "jsonl":
+        if run.mapping:
+            raise FileRefused("unknown_mapping")
+        return product_steps(json_rows(file), Sellers(run.supplier, source))
+    rows = CsvRows(file)
+    if uci.fits(rows.header):
+        if run.supplier is None:
+            raise FileRefused("needs_supplier")
+        return uci.steps(rows, run.supplier)
+    if run.mapping or "external_id" not in rows.header:
+        raise FileRefused("no_header")
+    return _chain(header_notes(rows.header), product_steps(rows, Sellers(run.supplier, source)))
+
+
+def _chain(first: Iterable[Step], then: Iterable[Step]) -> Iterator[Step]:
+    yield from first
+    yield from then
+
+
+@dataclass(slots=True)
+class _Batch:
+    steps: list[Step] = field(default_factory=list)
+    products: int = 0
+    reports: int = 0
+
+    def add(self, step: Step) -> None:
+        self.steps.append(step)
+        self.products += step.listing is not None
+        self.reports += (step.refused is not None) + len(step.notes)
+
+    @property
+    def full(self) -> bool:
+        return self.products >= BATCH or self.reports >= BATCH or len(self.steps) >= BATCH_ROWS
+
+
+def _batches(steps: Iterable[Step]) -> Iterator[list[Step]]:
+    batch = _Batch()
+    for step in steps:
+        batch.add(step)
+        if batch.full:
+            yield batch.steps
+            batch = _Batch()
+    if batch.steps:
+        yield batch.steps
+
+
+def _lock(run: ImportRun) -> ImportRun:
+    """Lock the run; raises ``ImportTakenOver`` when it isn't where this process left it."""
+    locked = ImportRun.objects.select_for_update().get(pk=run.pk)
+    if (locked.status, locked.steps_done) != (run.status, run.steps_done):
+        raise ImportTakenOver(_("Another process goes on with this import. Look at the list of imports."))
+    return locked
+
+
+@transaction.atomic
+def _start(run: ImportRun, file: SourceFile) -> ImportRun:
+    run = _lock(run)
+    run.status, run.rows_total = ImportStatus.RUNNING, file.rows
+    run.save(update_fields=["status", "rows_total"])
+    return run
+
+
+@transaction.atomic
+def _commit(run: ImportRun, steps: list[Step]) -> ImportRun:
+    """Store a batch together with how far the run has come: both or neither."""
+    run = _lock(run)
+    offered = listings(steps)
+    stored = store([listing for _step, listing in offered])
+    refused = [(step, step.refused) for step in steps if step.refused is not None]
+    refused += [(offered[position][0], problem("taken_by_other")) for position in stored.taken]
+    noted = [(step, note) for step in steps for note in step.notes]
+    RefusedRow.objects.bulk_create(
+        [_report(run, step, why, Severity.REFUSED) for step, why in refused]
+        + [_report(run, step, why, Severity.NOTED) for step, why in noted]
+    )
+    run.steps_done += len(steps)
+    run.rows_read += sum(step.rows for step in steps)
+    run.rows_refused += sum(step.rows for step, _why in refused)
+    run.rows_noted += len(noted)
+    run.products_new += stored.new
+    run.products_changed += stored.changed
+    run.products_same += stored.same
+    run.save()
+    if stored.product_ids:
+        publish(ProductsChanged(product_ids=stored.product_ids))
+    return run
+
+
+def _report(run: ImportRun, step: Step, why: Problem, severity: str) -> RefusedRow:
+    return RefusedRow(run=run, line=step.line, severity=severity, code=why.code, params=why.params, raw=step.raw)
+
+
+@transaction.atomic
+def _finish(run: ImportRun, status: str, *, error: str = "") -> ImportRun:
+    run = _lock(run)
+    run.status, run.error, run.finished_at = status, error, now()
+    run.rows_total = run.rows_read
+    run.save()
+    if status == ImportStatus.DONE:
+        publish(CatalogueImported(run_id=run.pk))
+    return run

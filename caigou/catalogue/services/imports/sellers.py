@@ -1,0 +1,118 @@
+"""Suppliers and categories as files name them; the demo's own files come in through here, too."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from caigou.accounts.models import Company, CompanyKind
+from caigou.catalogue.models import Category, Qualification, Supplier, SupplierKind
+from caigou.catalogue.services.imports.problems import shown
+from caigou.kernel.errors import BadInput
+
+_PLAIN = ("province", "province_zh", "city", "city_zh", "about_en", "about_zh")
+
+
+def find_supplier(name: str) -> Supplier | None:
+    """Return the supplier whose key or company name, English or Chinese, is ``name``; capitals don't matter."""
+    if not name:
+        return None
+    suppliers = Supplier.objects.select_related("company").order_by("pk")
+    return (
+        suppliers.filter(key=name).first()
+        or suppliers.filter(Q(company__name_en__iexact=name) | Q(company__name_zh=name)).first()
+    )
+
+
+@transaction.atomic
+def ensure_supplier(name: str, *, country: str = "CN") -> Supplier:
+    """Return the supplier called ``name``; where there is none, open a company and list it as an unverified trader.
+
+    ``country`` is ISO 3166-1 alpha-2 and is used for a new one only. Raises ``BadInput`` for an empty or too long name.
+    """
+    name = " ".join(name.split())
+    if not name or len(name) > 200:
+        raise BadInput("A supplier's name has 1 to 200 characters.")
+    found = find_supplier(name)
+    if found is not None:
+        return found
+    company = Company.objects.create(kind=CompanyKind.SUPPLIER, name_en=name, country=country)
+    return Supplier.objects.create(company=company, country=country)
+
+
+@transaction.atomic
+def import_suppliers(path: Path) -> int:
+    """Store every supplier of a JSON Lines file by its ``key``; return how many. Safe to repeat.
+
+    A qualification without ``verified_until`` is not taken over: evidence that never ends proves nothing.
+    Raises ``BadInput`` naming the line that can't be used; then nothing is stored.
+    """
+    rows = _objects(path, needed=("key", "name_en"))
+    for row in rows:
+        _store_supplier(row)
+    return len(rows)
+
+
+def _store_supplier(row: Mapping[str, Any]) -> None:
+    supplier = Supplier.objects.select_related("company").filter(key=row["key"]).first()
+    country = str(row.get("country") or "CN")
+    if supplier is None:
+        company = Company(kind=CompanyKind.SUPPLIER)
+        supplier = Supplier(key=row["key"])
+    else:
+        company = supplier.company
+    company.name_en, company.name_zh, company.country = row["name_en"], row.get("name_zh") or "", country
+    company.save()
+    until = date.fromisoformat(row["verified_until"]) if row.get("verified_until") else None
+    supplier.company, supplier.country = company, country
+    supplier.kind = SupplierKind(row.get("kind") or SupplierKind.TRADER)
+    supplier.years = row.get("years")
+    supplier.verified_until = until
+    supplier.qualification = Qualification(row.get("qualification") or Qualification.NONE if until else "none")
+    for field in _PLAIN:
+        setattr(supplier, field, row.get(field) or "")
+    supplier.save()
+
+
+@transaction.atomic
+def import_categories(path: Path) -> int:
+    """Store every category of a JSON Lines file by its ``slug``; return how many. Safe to repeat.
+
+    Raises ``BadInput`` naming the line that can't be used; then nothing is stored.
+    """
+    rows = _objects(path, needed=("slug", "name_en", "name_zh"))
+    Category.objects.bulk_create(
+        [
+            Category(
+                slug=row["slug"], name_en=row["name_en"], name_zh=row["name_zh"], drawing=row.get("drawing", "box")
+            )
+            for row in rows
+        ],
+        update_conflicts=True,
+        unique_fields=["slug"],
+        update_fields=["name_en", "name_zh", "drawing"],
+    )
+    return len(rows)
+
+
+def _objects(path: Path, *, needed: tuple[str, ...]) -> list[dict[str, Any]]:
+    rows = []
+    with path.open(encoding="utf-8-sig") as stream:
+        for number, line in enumerate(stream, start=1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+                missing = [field for field in needed if not row[field]]
+            except (ValueError, KeyError, TypeError):
+                missing = list(needed)
+            if missing:
+                raise BadInput(f"{path.name}, line {number}: write an object with {', '.join(needed)}: {shown(line)}")
+            rows.append(row)
+    return rows

@@ -1,0 +1,104 @@
+"""The steps of an import, and the mapping of our own format, where one row is one product.
+
+A mapping turns rows into steps in an order that depends on the file alone. So an import that was interrupted reads
+the file again, passes over the steps that are done, and goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from caigou.catalogue.models import Category, Supplier
+from caigou.catalogue.services.imports.fields import COLUMNS, ProductRow, product_row
+from caigou.catalogue.services.imports.problems import Problem, RowRefused, problem
+from caigou.catalogue.services.imports.rows import Row
+from caigou.catalogue.services.imports.sellers import find_supplier
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A product and where it belongs."""
+
+    row: ProductRow
+    supplier_id: int
+    source: str
+    category_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What came of one row: a product, a refusal, or only a part of a later product (neither).
+
+    ``rows`` is 0 for a product that many earlier rows made and for a note on the header.
+    """
+
+    line: int
+    raw: str = ""
+    rows: int = 1
+    listing: Listing | None = None
+    refused: Problem | None = None
+    notes: tuple[Problem, ...] = ()
+
+
+class Sellers:
+    """Who sells a row's product: the supplier of the whole file, or the one that the row names."""
+
+    def __init__(self, whole_file: Supplier | None, source: str = "") -> None:
+        self.whole_file = whole_file
+        self._source = source
+        self._found: dict[str, Supplier | None] = {}
+
+    def of(self, name: str) -> Supplier:
+        """Return the seller; raises ``RowRefused`` when there is none or the file is another one's."""
+        if not name and self.whole_file is not None:
+            return self.whole_file
+        if not name:
+            raise RowRefused("no_supplier")
+        if name not in self._found:
+            self._found[name] = find_supplier(name)
+        found = self._found[name]
+        if self.whole_file is not None and found != self.whole_file:
+            raise RowRefused("foreign_supplier", value=name)
+        if found is None:
+            raise RowRefused("unknown_supplier", value=name)
+        return found
+
+    def source_of(self, supplier: Supplier) -> str:
+        """Return the name space of the supplier's external ids: nobody can overwrite another one's products."""
+        return self._source or f"supplier:{supplier.public_id}"
+
+
+def header_notes(columns: Iterable[str]) -> list[Step]:
+    """Return a note on each column that has no meaning."""
+    unknown = sorted(set(columns) - COLUMNS)
+    return [Step(line=1, rows=0, notes=(problem("unknown_column", value=name),)) for name in unknown]
+
+
+def product_steps(rows: Iterable[Row], sellers: Sellers) -> Iterator[Step]:
+    """Yield one step for each row of our own format."""
+    categories = dict(Category.objects.values_list("slug", "pk"))
+    seen: dict[tuple[int, str], int] = {}
+    for row in rows:
+        try:
+            if row.problem:
+                yield Step(row.line, row.raw, refused=row.problem)
+                continue
+            product, notes = product_row(row.values)
+            seller = sellers.of(product.supplier)
+            first = seen.setdefault((seller.pk, product.external_id), row.line)
+            if first != row.line:
+                raise RowRefused("duplicate", first=first)
+        except RowRefused as refusal:
+            yield Step(row.line, row.raw, refused=refusal.problem)
+            continue
+        category = categories.get(product.category)
+        if product.category and category is None:
+            notes.append(problem("unknown_category", value=product.category))
+        listing = Listing(product, seller.pk, sellers.source_of(seller), category)
+        yield Step(row.line, row.raw, listing=listing, notes=tuple(notes))
+
+
+def listings(steps: Sequence[Step]) -> list[tuple[Step, Listing]]:
+    """Return the steps that are products."""
+    return [(step, step.listing) for step in steps if step.listing is not None]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from caigou.adapters.sandbox_gateway import gateway as sandbox
+from caigou.catalogue.services import imports
 from caigou.jobs.calls import CallFunction
 from caigou.payments.services import recharge
 
 CALLS: dict[str, CallFunction] = {
+    imports.IMPORT_CALL: imports.run_import_call,
     recharge.ASK: recharge.ask_gateway,
     sandbox.DELIVER: sandbox.deliver_webhook,
 }

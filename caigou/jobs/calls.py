@@ -8,6 +8,7 @@ that was thought dead from overwriting what its successor learned.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -28,6 +29,12 @@ log = structlog.get_logger(__name__)
 #: ``function(payload, key)`` talks to the outside and raises when it doesn't know how that ended.
 CallFunction = Callable[[dict[str, Any], str], object]
 LEASE = timedelta(seconds=60)
+#: The key and fence of the call that is being made here and now.
+_held: ContextVar[tuple[str, int] | None] = ContextVar("held_call", default=None)
+
+
+class LeaseLost(Exception):
+    """Another worker holds this call by now; the one that asked must stop."""
 
 
 @cache
@@ -67,12 +74,27 @@ def _lease() -> Call | None:
         return call
 
 
+def keep(key: str) -> None:
+    """Extend the lease of the call ``key`` that this worker is making, so that nobody takes over work that goes on.
+
+    To be called again and again, outside a transaction, by a function that may need longer than ``LEASE``.
+    Does nothing where the function runs by itself, outside the worker. Raises ``LeaseLost`` when it was too late.
+    """
+    held = _held.get()
+    if held is None or held[0] != key:
+        return
+    mine = Call.objects.filter(key=key, fence=held[1], done_at=None)
+    if not mine.update(leased_until=now() + LEASE):
+        raise LeaseLost(key)
+
+
 def make_one() -> bool:
     """Make the oldest due call that nobody holds; False when there is none."""
     call = _lease()
     if call is None:
         return False
     mine = Call.objects.filter(pk=call.pk, fence=call.fence, done_at=None)
+    token = _held.set((call.key, call.fence))
     try:
         functions()[call.function](call.payload, call.key)
     except Exception as error:
@@ -81,6 +103,8 @@ def make_one() -> bool:
         mine.update(leased_until=None, last_error=reason, due_at=now() + delay(call.attempts))
     else:
         mine.update(leased_until=None, last_error="", done_at=now())
+    finally:
+        _held.reset(token)
     return True
 
 

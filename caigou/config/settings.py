@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "caigou.ui",  # before allauth: its pages wear our templates
     "allauth",
     "allauth.account",
     "django_htmx",
@@ -59,7 +60,6 @@ INSTALLED_APPS = [
     "caigou.search",
     "caigou.negotiation",
     "caigou.orders",
-    "caigou.ui",
     "caigou.demo",
     "caigou.web",
     "caigou.console",

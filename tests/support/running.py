@@ -1,0 +1,159 @@
+"""The whole product as a person starts it: `caigou up` in a folder of its own, and a browser beside it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Playwright, sync_playwright
+
+from tests.support.browser import chromium
+
+#: What Debian's Chromium needs to stay quiet on a machine without a network.
+CHROMIUM_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+_COMMAND = Path(sys.executable).with_name("caigou")
+_OPEN = re.compile(r"http://localhost:\d+")
+_START_SECONDS = 120
+
+
+class House:
+    """A running `caigou up`: its address, its command line, and the means to kill parts of it."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        kept = ("PATH", "HOME", "LANG", "CAIGOU_DATA")
+        self.environment = {name: os.environ[name] for name in kept if name in os.environ}
+        self.environment |= {"CAIGOU_HOME": str(home), "COLUMNS": "200", "PYTHONUNBUFFERED": "1"}
+        self.said: list[str] = []
+        self.process = subprocess.Popen(
+            [str(_COMMAND), "up", "--demo"],
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        self.address = self._wait_until_open()
+
+    def _read(self) -> None:
+        for line in self.process.stdout or ():
+            self.said.append(line)
+
+    def _wait_until_open(self) -> str:
+        end = time.monotonic() + _START_SECONDS
+        while time.monotonic() < end:
+            found = _OPEN.search("".join(line for line in self.said if "open at" in line))
+            if found:
+                return found.group()
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.1)
+        raise AssertionError(f"caigou up did not open:\n{''.join(self.said)}")
+
+    def run(self, *arguments: str) -> Any:
+        """Run a `caigou` command beside the running house and return its JSON."""
+        done = subprocess.run(
+            [str(_COMMAND), *arguments, "--json"], env=self.environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, f"caigou {' '.join(arguments)}: {done.stdout}{done.stderr}"
+        return json.loads(done.stdout)
+
+    def children(self, word: str) -> list[int]:
+        """Return the ids of this house's own processes whose command line has ``word``."""
+        return [pid for pid in self._descendants() if word in _command_line(pid)]
+
+    def _descendants(self) -> list[int]:
+        parents: dict[int, list[int]] = {}
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit():
+                try:
+                    fields = (entry / "stat").read_text().rpartition(")")[2].split()
+                except OSError:
+                    continue
+                parents.setdefault(int(fields[1]), []).append(int(entry.name))
+        found, waiting = [], [self.process.pid]
+        while waiting:
+            below = parents.get(waiting.pop(), [])
+            found += below
+            waiting += below
+        return found
+
+    def kill(self, word: str) -> None:
+        """Kill (-9) this house's processes of one kind; the supervisor must bring them back."""
+        victims = self.children(word)
+        assert victims, f"no process of this house is called {word}"
+        for pid in victims:
+            os.kill(pid, signal.SIGKILL)
+
+    def stop(self) -> list[int]:
+        """Press Ctrl-C; return the processes that are left, which should be none."""
+        mine = [self.process.pid, *self._descendants()]
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            self.process.wait(60)
+        end = time.monotonic() + 10
+        while (left := [pid for pid in mine if _is_alive(pid)]) and time.monotonic() < end:
+            time.sleep(0.1)
+        return left
+
+
+def _command_line(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        return ""
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+@contextmanager
+def running_house(home: Path) -> Iterator[House]:
+    """Start the product in ``home`` and end it, whatever happens."""
+    house = House(home)
+    try:
+        yield house
+    finally:
+        house.stop()
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """Start Debian's Chromium with an empty profile."""
+    with sync_playwright() as playwright:
+        opened = _launch(playwright)
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+
+def _launch(playwright: Playwright) -> Browser:
+    path = chromium()
+    assert path, "Chromium is missing; `make browser` says how to get it"
+    return playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS, headless=True)

@@ -48,8 +48,9 @@ def work_once() -> int:
 def _sleep(seconds: float) -> None:
     """Sleep until a commit wakes us, ``seconds`` at most."""
     connection.ensure_connection()
-    for _notice in connection.connection.notifies(timeout=seconds, stop_after=1):
-        break
+    with connection.wrap_database_errors:  # psycopg's own errors would pass by run()'s except
+        for _notice in connection.connection.notifies(timeout=seconds, stop_after=1):
+            break
 
 
 def listen() -> None:

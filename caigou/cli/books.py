@@ -42,10 +42,14 @@ def _show(report: Report) -> None:
     for column in ("Debits", "Credits", "Held"):
         table.add_column(column, justify="right")
     for line in report.trial_balance:
-        table.add_row(line.currency, line.kind, str(line.debits.amount), str(line.credits.amount), str(line.held.amount))
+        table.add_row(
+            line.currency, line.kind, str(line.debits.amount), str(line.credits.amount), str(line.held.amount)
+        )
     console.print(table)
     for check, findings in report.findings.items():
         for finding in findings:
             console.print(f"[red]{check}[/red] {finding.subject}: {finding.detail}")
     verdict = "The books balance" if report.balanced else "[red]The books do not balance[/red]"
-    console.print(f"{verdict}: {report.journals} journals, {report.transfers} transfers, {len(report.findings)} checks.")
+    console.print(
+        f"{verdict}: {report.journals} journals, {report.transfers} transfers, {len(report.findings)} checks."
+    )

@@ -68,7 +68,10 @@ class Installation:
             return False
 
     def child(self, pattern: str) -> int:
-        """The oldest process whose command matches."""
+        """The oldest process whose command matches, once there is one."""
+        assert processes.wait_for(
+            lambda: any(re.search(pattern, command) for command in processes.of(self.folder).values())
+        )
         return min(pid for pid, command in processes.of(self.folder).items() if re.search(pattern, command))
 
     def _environment(self) -> dict[str, str]:

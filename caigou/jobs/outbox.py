@@ -62,8 +62,9 @@ def wake() -> None:
 
 
 def _handler_of(delivery: Delivery) -> tuple[type[Event], Handler]:
+    table = hears()  # reading the table is what makes the kinds of events known to a fresh process
     kind = event_kind(delivery.event)
-    for handler in hears().get(kind, ()):
+    for handler in table.get(kind, ()):
         if _name(handler) == delivery.handler:
             return kind, handler
     raise LookupError(f"nobody named {delivery.handler} hears {delivery.event} any more")

@@ -35,6 +35,7 @@ def main() -> int:
 def prepare() -> None:
     """Migrate, collect static files, build the demo world when there is none."""
     refuse_powerful_role()
+    _check()
     migrate()
     _collect_static()
     from django.conf import settings
@@ -61,6 +62,16 @@ def refuse_powerful_role() -> None:
         )
 
 
+def _check() -> None:
+    """Run Django's checks and ours, which a web server does not: every route must say who may open it."""
+    from django.core.management import CommandError, call_command
+
+    try:
+        call_command("check", verbosity=0)
+    except CommandError as error:
+        raise UserError(str(error)) from error
+
+
 def migrate() -> None:
     """Bring the tables up to date as the owner; the application may not."""
     from django.db import connections
@@ -74,7 +85,7 @@ def migrate() -> None:
         raise UserError("The database needs migrations: set DATABASE_OWNER_URL to the role that owns its tables.")
     connections.close_all()
     result = subprocess.run(
-        [sys.executable, "-m", "django", "migrate", "--verbosity=0"],
+        [sys.executable, "-m", "django", "migrate", "--verbosity=0", "--skip-checks"],
         env={**os.environ, "DATABASE_URL": owner},
         check=False,
     )

@@ -1,0 +1,149 @@
+"""From what a person looks for to tantivy's queries. They are built from our own words, never by a query parser, so no
+sign that a person types has a meaning of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import tantivy
+from tantivy import FieldType, Occur
+
+from caigou.adapters.tantivy_index.schema import RANKS, TEXT_FIELDS
+from caigou.search.analysis import Asked, Term, Way, bigrams
+from caigou.search.ports import Query
+from caigou.search.text import has_han
+
+#: How much a word counts by where it stands (docs/search.md).
+GLOSS, ATTRIBUTE, DESCRIPTION, RAW, BIGRAM, UNIGRAM = 0.5, 0.4, 0.2, 0.3, 0.4, 0.1
+TIE, PHRASE, ALL_TERMS = 0.6, 0.3, 8.0
+#: Fast-field value of a quantity or price that no engine number may exceed.
+LARGEST = 2**62
+
+
+class Builder:
+    """Builds the queries of one search over one schema."""
+
+    def __init__(self, schema: tantivy.Schema) -> None:
+        self._schema = schema
+
+    # --- words --------------------------------------------------------------------------------------------------
+    def _word(self, field: str, word: str) -> tantivy.Query:
+        return tantivy.Query.term_query(self._schema, field, word, index_option=TEXT_FIELDS[field])
+
+    def _all(self, queries: Sequence[tantivy.Query]) -> tantivy.Query:
+        return queries[0] if len(queries) == 1 else tantivy.Query.boolean_query([(Occur.Must, one) for one in queries])
+
+    def _boosted(self, words: Sequence[tuple[str, str]], boost: float) -> tantivy.Query:
+        return tantivy.Query.boost_query(self._all([self._word(field, word) for field, word in words]), boost)
+
+    def _way(self, way: Way) -> list[tantivy.Query]:
+        title = [("zh_word" if has_han(word) else "en_stem", word) for word in way.words]
+        found = [self._boosted(title, way.weight)]
+        for field, weight in (("gloss", GLOSS), ("attr", ATTRIBUTE), ("desc", DESCRIPTION)):
+            found.append(self._boosted([(field, word) for word in way.words], way.weight * weight))
+        return found
+
+    def term(self, term: Term) -> tantivy.Query:
+        """Match one word of the query in any of its ways; the best way counts, the others a part."""
+        found = [query for way in term.ways for query in self._way(way)]
+        text = term.token.text
+        if not term.token.is_han:
+            found.append(self._boosted([("en_raw", text)], RAW))
+        else:
+            if pairs := bigrams(text):
+                found.append(self._boosted([("zh_bi", pair) for pair in dict.fromkeys(pairs)], BIGRAM))
+            found.append(self._boosted([("zh_uni", character) for character in dict.fromkeys(text)], UNIGRAM))
+        return tantivy.Query.disjunction_max_query(found, TIE)
+
+    def words(self, asked: Asked) -> tantivy.Query:
+        """Match two thirds of the required words; more words, neighbours and completeness raise the score."""
+        if not asked.required:
+            return tantivy.Query.empty_query()
+        required = [self.term(term) for term in asked.required]
+        enough = tantivy.Query.boolean_query(
+            [(Occur.Should, query) for query in required], minimum_number_should_match=asked.needed
+        )
+        more = [tantivy.Query.const_score_query(self._all(required), ALL_TERMS)]
+        more += [self.term(term) for term in asked.optional]
+        more += [
+            tantivy.Query.boost_query(tantivy.Query.phrase_query(self._schema, "en_stem", list(pair)), PHRASE)
+            for pair in asked.phrases
+        ]
+        more += [self._boosted([("zh_bi", pair)], BIGRAM) for pair in asked.bigrams]
+        more += [self._boosted([("zh_uni", character)], UNIGRAM) for character in asked.unigrams]
+        return tantivy.Query.boolean_query([(Occur.Must, enough), *((Occur.Should, query) for query in more)])
+
+    # --- filters ------------------------------------------------------------------------------------------------
+    def _between(self, field: str, low: int | None, high: int | None) -> tantivy.Query:
+        return tantivy.Query.range_query(
+            self._schema,
+            field,
+            FieldType.Unsigned,
+            lower_bound=None if low is None else max(0, min(low, LARGEST)),
+            upper_bound=None if high is None else max(0, min(high, LARGEST)),
+        )
+
+    def _any(self, queries: Sequence[tantivy.Query]) -> tantivy.Query:
+        return tantivy.Query.boolean_query([(Occur.Should, one) for one in queries])
+
+    def _keyword(self, field: str, value: str) -> tantivy.Query:
+        return tantivy.Query.term_query(self._schema, field, value, index_option="basic")
+
+    def verified(self, today: date) -> tantivy.Query:
+        """Goods of suppliers whose qualification still counts today."""
+        return self._between("verified_until", today.toordinal(), None)
+
+    def _qualified(self, values: frozenset[str], today: date) -> tantivy.Query:
+        found = [
+            self._all([self._keyword("qualification", value), self.verified(today)]) for value in values - {"none"}
+        ]
+        if "none" in values:
+            found.append(self._keyword("qualification", "none"))
+            found.append(self._between("verified_until", None, today.toordinal() - 1))
+        return self._any(found)
+
+    def at_quantity(self, rank: int, quantity: int) -> tantivy.Query:
+        """Goods whose price at ``quantity`` is that of step ``rank``: each product has exactly one such rank."""
+        until = tantivy.Query.range_query(
+            self._schema, f"until_{rank}", FieldType.Unsigned, lower_bound=min(quantity, LARGEST), include_lower=False
+        )
+        return self._all([self._between(f"from_{rank}", None, quantity), until])
+
+    def _price(self, query: Query) -> tantivy.Query:
+        low, high = query.price_min, query.price_max
+        if low is None and high is None:
+            return self._between("price", 0, None)
+        if query.quantity is None:
+            return self._between("price", low, high)
+        return self._any(
+            [
+                self._all([self.at_quantity(rank, query.quantity), self._between(f"price_{rank}", low, high)])
+                for rank in range(RANKS)
+            ]
+        )
+
+    def filters(self, query: Query, today: date, *, but: str = "") -> list[tantivy.Query]:
+        """Return the filters of ``query``, without the one that a facet named ``but`` leaves open."""
+        found: dict[str, tantivy.Query] = {}
+        if query.moq_max is not None:
+            found["moq"] = self._between("moq", None, query.moq_max)
+        for name, values in (
+            ("country", query.countries),
+            ("province", query.provinces),
+            ("city", query.cities),
+            ("kind", query.kinds),
+        ):
+            if values:
+                found[name] = self._any([self._keyword(name, value) for value in sorted(values)])
+        if query.qualifications:
+            found["qualification"] = self._qualified(query.qualifications, today)
+        if query.asks_price:
+            found["currency"] = self._keyword("currency", query.currency)
+            found["price"] = self._price(query)
+        return [one for name, one in found.items() if name != but]
+
+    def whole(self, words: tantivy.Query, filters: Sequence[tantivy.Query]) -> tantivy.Query:
+        """Join words and filters; filters never change the score."""
+        silent = [(Occur.Must, tantivy.Query.const_score_query(one, 0.0)) for one in filters]
+        return tantivy.Query.boolean_query([(Occur.Must, words), *silent])

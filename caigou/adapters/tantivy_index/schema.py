@@ -1,0 +1,95 @@
+"""The fields of the index and how a product becomes its row of them. No text is stored: pages come from PostgreSQL."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.metadata import version
+
+import tantivy
+
+from caigou.search import analysis
+from caigou.search.lexicon import lexicon
+from caigou.search.ports import Document, Step
+
+#: Raised when the fields below change.
+VERSION = 1
+#: As many price steps as a product's ladder may have here.
+RANKS = 10
+#: "No further step": larger than every quantity.
+ENDLESS = 2**63
+
+TEXT_FIELDS = {
+    "en_stem": "position",
+    "en_raw": "freq",
+    "zh_word": "freq",
+    "zh_bi": "freq",
+    "zh_uni": "freq",
+    "gloss": "freq",
+    "attr": "freq",
+    "desc": "freq",
+}
+KEYWORDS = ("kind", "qualification", "country", "province", "city", "currency")
+NUMBERS = ("moq", "moq_order", "verified_until", "price", "browse")
+
+
+def make_of() -> str:
+    """Name everything on which the content of the index depends: another make means rebuild."""
+    parts = (version("tantivy"), str(VERSION), str(analysis.VERSION), lexicon().digest)
+    return hashlib.sha256("/".join(parts).encode()).hexdigest()[:16]
+
+
+def build() -> tantivy.Schema:
+    """Return the schema."""
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("id", indexed=True, fast=True)
+    for name, option in TEXT_FIELDS.items():
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option=option)
+    for name in KEYWORDS:
+        builder.add_text_field(name, tokenizer_name="raw", fast=True, index_option="basic")
+    for name in NUMBERS:
+        builder.add_unsigned_field(name, fast=True)
+    for rank in range(RANKS):
+        for name in ("from", "until", "price"):
+            builder.add_unsigned_field(f"{name}_{rank}", fast=True)
+    builder.add_float_field("quality", fast=True)
+    return builder.build()
+
+
+def ladder(document: Document) -> list[Step]:
+    """Return the price steps as a buyer meets them: the first is the MOQ's and holds for every smaller quantity."""
+    steps = sorted(document.steps, key=lambda step: step.from_quantity)
+    if not steps:
+        return []
+    reached = [step for step in steps if step.from_quantity <= document.moq] or steps[:1]
+    later = [step for step in steps if step.from_quantity > max(document.moq, reached[-1].from_quantity)]
+    return [Step(0, reached[-1].minor), *later][:RANKS]
+
+
+def row(document: Document) -> tantivy.Document:
+    """Return the index's row of ``document``."""
+    made = tantivy.Document()
+    made.add_unsigned("id", document.id)
+    for name, words in analysis.index_fields(document).items():
+        made.add_text(name, " ".join(words))
+    for name in KEYWORDS:
+        if value := getattr(document, name):
+            made.add_text(name, value)
+    updated = int(document.updated_at.timestamp()) if document.updated_at else 0
+    made.add_float("quality", document.quality)
+    made.add_unsigned("browse", (round(document.quality * 10_000) << 40) + updated)
+    made.add_unsigned("moq", document.moq)
+    made.add_unsigned("moq_order", (document.moq << 32) + (document.id & 0xFFFFFFFF))
+    made.add_unsigned("verified_until", document.verified_until.toordinal() if document.verified_until else 0)
+    _add_prices(made, ladder(document))
+    return made
+
+
+def _add_prices(made: tantivy.Document, steps: list[Step]) -> None:
+    """Write each step as "from this quantity, until below that one, this price": a filter on them is exact."""
+    if steps:
+        made.add_unsigned("price", steps[0].minor)
+    for rank, step in enumerate(steps):
+        until = steps[rank + 1].from_quantity if rank + 1 < len(steps) else ENDLESS
+        made.add_unsigned(f"from_{rank}", step.from_quantity)
+        made.add_unsigned(f"until_{rank}", until)
+        made.add_unsigned(f"price_{rank}", step.minor)

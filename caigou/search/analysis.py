@@ -1,0 +1,197 @@
+"""The one analysis: which words of a product are indexed, and what a query asks for. Every engine uses it.
+
+The fields hold words separated by blanks; an engine only splits at the blanks. Weights are those measured in
+``docs/search.md``; an engine turns them into its own queries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from caigou.search.lexicon import Lexicon, Meaning, Token, Words, lexicon
+from caigou.search.ports import Document
+
+#: Raised when the content of a field changes, so that older indexes are rebuilt.
+VERSION = 1
+#: A query is cut here: the rest of a pasted page finds nothing.
+MAX_CHARACTERS = 400
+MAX_TERMS = 24
+#: A description is indexed this far.
+MAX_DESCRIPTION = 8_000
+
+_EMPTY_WORDS = """
+a an the of for with in and on to from by or at is are i we need want looking some any my your
+的 和 与 及 了 是 要 我 我要 想 买 求购 需要
+"""
+STOPWORDS = frozenset(_EMPTY_WORDS.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to meet a term: all of ``words``. ``own`` marks the words that the person typed."""
+
+    words: Words
+    weight: float
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One word of the query with everything that means the same."""
+
+    token: Token
+    ways: tuple[Way, ...]
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query understood. ``required`` is never empty unless nothing could be read from the text."""
+
+    required: tuple[Term, ...]
+    optional: tuple[Term, ...]
+    #: Stems of English words that stand side by side.
+    phrases: tuple[Words, ...]
+    bigrams: Words
+    unigrams: Words
+    #: The words in the other language that are searched too, for the page.
+    also: tuple[str, ...]
+
+    @property
+    def needed(self) -> int:
+        """How many of the required terms must be found: two thirds."""
+        return -(-2 * len(self.required) // 3)
+
+
+def bigrams(text: str) -> list[str]:
+    """Return each two neighbouring characters.
+
+    >>> bigrams("马克杯")
+    ['马克', '克杯']
+    """
+    return [text[at : at + 2] for at in range(len(text) - 1)]
+
+
+def _keys(tokens: Iterable[Token]) -> Words:
+    return tuple(token.key for token in tokens)
+
+
+def _glosses(book: Lexicon, title: str) -> list[str]:
+    """Return the words of the other language (and its synonyms) for the longest phrases known in ``title``."""
+    found: dict[str, None] = {}
+    for for_index in (False, True):
+        tokens = book.tokens(title, for_index=for_index)
+        for start, end, meanings in book.spans(_keys(tokens)):
+            for meaning in meanings:
+                words = meaning.english if any(token.is_han for token in tokens[start:end]) else meaning.chinese
+                found.update(dict.fromkeys(_keys(book.tokens(" ".join(words), for_index=True))))
+    return list(found)
+
+
+def _han_runs(tokens: Iterable[Token]) -> list[str]:
+    """Join neighbouring Chinese words again: bigrams reach over the borders that a segmenter saw."""
+    joined: list[str] = []
+    before = False
+    for token in tokens:
+        if token.is_han and before:
+            joined[-1] += token.text
+        elif token.is_han:
+            joined.append(token.text)
+        before = token.is_han
+    return joined
+
+
+def index_fields(document: Document) -> dict[str, list[str]]:
+    """Return the words of each text field of ``document``.
+
+    ``en_stem`` and ``en_raw``: words of both titles that are not Chinese; ``zh_word``, ``zh_bi``, ``zh_uni``: Chinese words
+    with the words inside them, character pairs, characters; ``gloss``: what the titles mean in the other language;
+    ``attr`` and ``desc``: everything else, stems and Chinese words together.
+    """
+    book = lexicon()
+    english, chinese = book.tokens(document.title_en), book.tokens(document.title_zh)
+    latin = [token for token in english if not token.is_han]
+    known = {token.text for token in latin}
+    latin += [token for token in chinese if not token.is_han and token.text not in known]
+    runs = _han_runs(chinese) + _han_runs(english)
+    inner = [token.text for run in runs for token in book.tokens(run, for_index=True)]
+    rest = book.tokens(document.attributes, for_index=True)
+    code = book.tokens(document.external_id)
+    return {
+        "en_stem": [token.key for token in latin],
+        "en_raw": [token.text for token in latin],
+        "zh_word": inner,
+        "zh_bi": [pair for run in runs for pair in bigrams(run)],
+        "zh_uni": [character for run in runs for character in run],
+        "gloss": list(dict.fromkeys(_glosses(book, document.title_en) + _glosses(book, document.title_zh))),
+        "attr": [*_keys(rest), *_keys(code)],
+        "desc": list(_keys(book.tokens(document.description[:MAX_DESCRIPTION], for_index=True))),
+    }
+
+
+def _ways_of(meanings: Sequence[Meaning], *, is_chinese: bool) -> list[Way]:
+    """Return the translations (weight 1.2, further words 1) and the synonyms (0.8) of what was typed."""
+    ways = []
+    for meaning in meanings:
+        other, same = meaning.chinese_keys, meaning.english_keys
+        if is_chinese:
+            other, same = same, other
+        for place, words in enumerate(other):
+            ways.append(Way(words, (1.2 if place == 0 else 1.0) / len(words)))
+        ways.extend(Way(words, 0.8 / len(words)) for words in same)
+    return ways
+
+
+def _term(token: Token, meanings: Sequence[Meaning], span: Sequence[Token]) -> Term:
+    ways: dict[Words, Way] = {(token.key,): Way((token.key,), 1.0, own=True)}
+    for way in _ways_of(meanings, is_chinese=any(other.is_han for other in span)):
+        if way.words != _keys(span):
+            ways.setdefault(way.words, way)
+    return Term(token, tuple(ways.values()), optional=any(meaning.kind == "trade" for meaning in meanings))
+
+
+def _tokens_of(book: Lexicon, text: str) -> list[Token]:
+    tokens: list[Token] = []
+    for token in book.tokens(text[:MAX_CHARACTERS]):
+        tokens += [Token(part, part, is_han=True) for part in book.parts(token.text)] if token.is_han else [token]
+    return tokens[:MAX_TERMS]
+
+
+def _without_stopwords(tokens: list[Token]) -> list[Token]:
+    return [token for token in tokens if token.text not in STOPWORDS] or tokens
+
+
+def understand(text: str) -> Asked:
+    """Return what ``text`` asks for: each word with its translations and synonyms from the lexicon.
+
+    Words about the business ("wholesale", 批发) are optional as long as another word says what is wanted.
+    """
+    book = lexicon()
+    tokens = _without_stopwords(_tokens_of(book, text))
+    terms: dict[str, Term] = {}
+    also: dict[str, None] = {}
+    known: dict[int, tuple[Sequence[Meaning], Sequence[Token]]] = {}
+    for start, end, meanings in book.spans(_keys(tokens)):
+        span = tokens[start:end]
+        known.update(dict.fromkeys(range(start, end), (meanings, span)))
+        is_chinese = any(token.is_han for token in span)
+        also.update((meaning.english[0] if is_chinese else meaning.chinese[0], None) for meaning in meanings)
+    for at, token in enumerate(tokens):
+        terms.setdefault(token.key, _term(token, *known.get(at, ((), ()))))
+    required = tuple(term for term in terms.values() if not term.optional)
+    optional = tuple(term for term in terms.values() if term.optional)
+    runs = _han_runs(tokens)
+    return Asked(
+        required=required or optional,
+        optional=optional if required else (),
+        phrases=tuple(
+            (one.key, two.key)
+            for one, two in pairwise(tokens)
+            if not one.is_han and not two.is_han and one.key != two.key
+        ),
+        bigrams=tuple(dict.fromkeys(pair for run in runs for pair in bigrams(run))),
+        unigrams=tuple(dict.fromkeys(character for run in runs for character in run)),
+        also=tuple(also),
+    )

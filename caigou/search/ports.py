@@ -1,0 +1,150 @@
+"""What search asks of an engine, in plain values. An adapter implements ``Index``; search never imports one.
+
+Prices are minor units of ``currency``, quantities are units of the product. Text goes in as it was written: the
+engine cuts it with ``caigou.search.analysis``, so that every engine indexes the same words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal, Protocol
+
+from django.utils.translation import gettext_lazy as _
+
+from caigou.kernel.errors import DomainError
+
+Sort = Literal["relevance", "price", "moq"]
+#: The upper ends of the MOQ buckets: "up to 10 units", "up to 50 units", …
+MOQ_BUCKETS: tuple[int, ...] = (10, 50, 100, 500, 1_000, 5_000)
+#: Products beyond this place are not paged to; a person narrows the search instead.
+DEEPEST = 10_000
+
+
+class IndexNotReady(DomainError):
+    """There is no index, or one of an older make, or a damaged one: the worker builds a new one."""
+
+    code = "index_not_ready"
+
+    def __init__(self) -> None:
+        super().__init__(_("The search index is being rebuilt. Try again in a minute."))
+
+
+class IndexBusy(DomainError):
+    """Another process is writing; nothing was changed."""
+
+    code = "index_busy"
+
+    def __init__(self) -> None:
+        super().__init__(_("Another process is writing to the search index. Wait until it has ended, then try again."))
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """From ``from_quantity`` units on, one unit costs ``minor``."""
+
+    from_quantity: int
+    minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A listed product as the index needs it. ``steps`` rise by quantity and start at or below the MOQ."""
+
+    id: int
+    title_en: str = ""
+    title_zh: str = ""
+    description: str = ""
+    #: Names of the category, values of attributes, in both languages.
+    attributes: str = ""
+    external_id: str = ""
+    kind: str = ""
+    qualification: str = "none"
+    #: The last day on which the qualification counts.
+    verified_until: date | None = None
+    country: str = ""
+    province: str = ""
+    city: str = ""
+    moq: int = 1
+    currency: str = "CNY"
+    steps: Sequence[Step] = ()
+    #: 0 to 1, how much is known and verified about the product and its supplier.
+    quality: float = 0.0
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What a person looks for (F5). An empty ``text`` browses everything.
+
+    ``price_min`` and ``price_max``, both inclusive, are compared with the price at ``quantity`` (or at the MOQ where
+    that is more, or where no quantity is given). They, and ``sort="price"``, leave only goods of ``currency``.
+    Values inside one filter are alternatives; the filters together must all hold.
+    """
+
+    text: str = ""
+    quantity: int | None = None
+    currency: str = "CNY"
+    price_min: int | None = None
+    price_max: int | None = None
+    moq_max: int | None = None
+    countries: frozenset[str] = frozenset()
+    provinces: frozenset[str] = frozenset()
+    cities: frozenset[str] = frozenset()
+    qualifications: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
+    sort: Sort = "relevance"
+    page: int = 1
+    size: int = 20
+    #: The day on which qualifications are judged; today when None.
+    today: date | None = None
+
+    @property
+    def offset(self) -> int:
+        return (max(self.page, 1) - 1) * self.size
+
+    @property
+    def asks_price(self) -> bool:
+        """Whether prices are compared, which only works within one currency."""
+        return self.sort == "price" or self.price_min is not None or self.price_max is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Ids in order, how many there are in all, and for each facet how many goods each value has.
+
+    A facet is counted without its own filter, so that the other values can still be chosen. Facets: ``qualification``,
+    ``kind``, ``province``, ``country``, ``currency``, and ``moq``, whose keys are upper ends: ``"50"`` counts all goods
+    with an MOQ of 50 or less. ``generation`` names the index that answered.
+    """
+
+    ids: tuple[int, ...]
+    total: int
+    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    generation: int = 0
+
+
+class Index(Protocol):
+    """One search engine. Reading is safe from many processes and threads; writing is one process at a time."""
+
+    def write(self, documents: Sequence[Document] = (), *, gone: Iterable[int] = ()) -> None:
+        """Put ``documents`` (replacing those of the same id), delete the ids in ``gone``, make both visible at once.
+
+        Safe to repeat. Raises ``IndexBusy`` while another process writes and ``IndexNotReady`` without an index.
+        """
+
+    def rebuild(self, documents: Iterable[Document]) -> int:
+        """Build a fresh index beside the present one, switch to it in one step, return how many documents it has.
+
+        Readers see the old index until then. When it fails, the old one stays. Raises ``IndexBusy``.
+        """
+
+    def search(self, query: Query) -> Hits:
+        """Answer ``query``; raises ``IndexNotReady``."""
+
+    def is_ready(self) -> bool:
+        """Whether there is a sound index made by this version of the code and the lexicon."""
+
+    def generation(self) -> int:
+        """A number that rises with each rebuild; 0 without an index."""

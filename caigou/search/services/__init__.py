@@ -1,0 +1,18 @@
+"""What search does: find goods, keep the index true to PostgreSQL. Doors and config import from here."""
+
+from caigou.search.engine import index
+from caigou.search.ports import Query
+from caigou.search.services.finding import FacetValue, Results, find, price_at
+from caigou.search.services.keeping import index_pending, index_products, reindex
+
+__all__ = [
+    "FacetValue",
+    "Query",
+    "Results",
+    "find",
+    "index",
+    "index_pending",
+    "index_products",
+    "price_at",
+    "reindex",
+]

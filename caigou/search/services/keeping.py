@@ -1,0 +1,83 @@
+"""Keep the index true to PostgreSQL. All is safe to repeat; the worker calls ``index_pending`` each round."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import structlog
+
+from caigou.catalogue.models import Product, ProductQuerySet, ProductStatus
+from caigou.search.documents import document_of
+from caigou.search.engine import index
+from caigou.search.models import Pending
+from caigou.search.ports import Document, IndexBusy
+
+log = structlog.get_logger(__name__)
+
+#: Changes that are written in one commit.
+BATCH = 1_000
+CHUNK = 500
+
+#: Called with how many are done and how many there are.
+Progress = Callable[[int, int], None]
+
+
+def _listed() -> ProductQuerySet:
+    """The products that can be found: those that everyone may see."""
+    products = Product.objects.filter(status=ProductStatus.LISTED)
+    return products.select_related("supplier", "category").prefetch_related("price_tiers")
+
+
+def reindex(progress: Progress | None = None) -> int:
+    """Build a fresh index from PostgreSQL, switch to it, return how many products it holds.
+
+    Searching goes on with the old index until then. Raises ``IndexBusy`` while another process writes.
+    """
+    total = _listed().count()
+
+    def documents() -> Iterator[Document]:
+        for done, product in enumerate(_listed().order_by("pk").iterator(chunk_size=CHUNK), start=1):
+            yield document_of(product)
+            if progress is not None:
+                progress(done, max(done, total))
+
+    return index().rebuild(documents())
+
+
+def index_products(product_ids: Sequence[int]) -> None:
+    """Bring these products up to date in the index; those that are no longer listed leave it.
+
+    Raises ``IndexBusy`` while another process writes and ``IndexNotReady`` without an index.
+    """
+    documents = [document_of(product) for product in _listed().filter(pk__in=product_ids)]
+    index().write(documents, gone=set(product_ids) - {document.id for document in documents})
+
+
+def index_pending() -> int:
+    """Index what changed, or everything when there is no sound index; return how many changes that was.
+
+    The rows are removed after the index holds the change: a worker killed in between does it once more. While another
+    process rebuilds the index, the changes wait.
+    """
+    try:
+        return _catch_up() if index().is_ready() else _build()
+    except IndexBusy:
+        log.info("search_index_busy")
+        return 0
+
+
+def _catch_up() -> int:
+    done = 0
+    while rows := list(Pending.objects.order_by("pk").values_list("pk", "product_id")[:BATCH]):
+        index_products(sorted({product_id for _pk, product_id in rows}))
+        Pending.objects.filter(pk__in=[pk for pk, _product_id in rows]).delete()
+        done += len(rows)
+    return done
+
+
+def _build() -> int:
+    """Rebuild; what was pending before is part of it."""
+    known = list(Pending.objects.values_list("pk", flat=True))
+    count = reindex()
+    Pending.objects.filter(pk__in=known).delete()
+    return count

@@ -1,0 +1,133 @@
+"""From what a person typed to clean words: one way for titles and for queries, whatever the engine.
+
+NFKC folds full-width letters, traditional characters become simplified ones, units are written in one way
+("350 毫升" and "350 ML" are both ``350ml``). No dictionary and no database here.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from opencc import OpenCC
+from snowballstemmer import stemmer  # type: ignore[import-untyped]
+
+#: Longer words are cut: nobody searches for them, and engines refuse terms of many kilobytes.
+MAX_WORD = 64
+
+_HAN = "㐀-䶿一-鿿豈-\ufaff\U00020000-\U0003134f々〇"
+_RUN = re.compile(rf"(?P<han>[{_HAN}]+)|(?P<word>\d+\.\d+[a-z]*|(?:(?![{_HAN}])[^\W_])+)")
+_HAS_HAN = re.compile(rf"[{_HAN}]")
+_APOSTROPHE = re.compile(r"(?<=\w)['’ʼ](?=\w)")
+_TIMES = re.compile(r"(?<=\d)\s*[×x*]\s*(?=\d)")
+_UNITS = {
+    "毫升": "ml", "升": "l", "毫米": "mm", "厘米": "cm", "公分": "cm", "米": "m", "英寸": "inch", "寸": "inch",
+    "千克": "kg", "公斤": "kg", "毫克": "mg", "克": "g", "毫安": "mah", "瓦": "w", "伏": "v",
+    "millilitre": "ml", "milliliter": "ml", "litre": "l", "liter": "l", "millimetre": "mm", "millimeter": "mm",
+    "centimetre": "cm", "centimeter": "cm", "metre": "m", "meter": "m", "inch": "inch", "inches": "inch",
+    "kilogram": "kg", "gram": "g", "watt": "w", "volt": "v",
+}  # fmt: skip
+_LONG_UNITS = "|".join(sorted((unit for unit in _UNITS if unit.isascii()), key=len, reverse=True))
+_HAN_UNITS = "|".join(sorted((unit for unit in _UNITS if not unit.isascii()), key=len, reverse=True))
+_SHORT_UNITS = "ml|cl|l|mm|cm|m|kg|mg|g|gsm|oz|lb|mah|w|v|ft|gb|pcs"
+_UNIT = re.compile(
+    rf"(?<![\w.])(\d+(?:\.\d+)?)[\s-]*(?:(?P<long>{_LONG_UNITS})s?(?![a-z0-9])"
+    rf"|(?P<short>{_SHORT_UNITS})(?![a-z0-9])|(?P<han>{_HAN_UNITS}))"
+)
+_lock = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of one script: Han characters without a blank, or one word of another script."""
+
+    text: str
+    is_han: bool
+
+
+@cache
+def _to_simplified() -> OpenCC:
+    return OpenCC("t2s")
+
+
+@cache
+def _traditional() -> frozenset[str]:
+    """The characters that differ in simplified script: a text without any needs no conversion, which is slow."""
+    every = [chr(code) for first, last in ((0x4E00, 0x9FFF), (0x3400, 0x4DBF)) for code in range(first, last + 1)]
+    changed = str(_to_simplified().convert(",".join(every))).split(",")
+    return frozenset(old for old, new in zip(every, changed, strict=True) if old != new)
+
+
+def has_han(text: str) -> bool:
+    """Say whether ``text`` has a Chinese character."""
+    return _HAS_HAN.search(text) is not None
+
+
+def simplified(text: str) -> str:
+    """Return ``text`` with traditional characters replaced by simplified ones.
+
+    >>> simplified("陶瓷馬克杯批發")
+    '陶瓷马克杯批发'
+    """
+    if not has_han(text):
+        return text
+    with _lock:
+        if _traditional().isdisjoint(text):
+            return text
+        return str(_to_simplified().convert(text))
+
+
+def _fold_accents(text: str) -> str:
+    if text.isascii() or _HAS_HAN.fullmatch(text):
+        return text
+    parts = unicodedata.normalize("NFD", text)
+    return unicodedata.normalize("NFC", "".join(part for part in parts if not unicodedata.combining(part)))
+
+
+def _unit(match: re.Match[str]) -> str:
+    name = match["long"] or match["han"]
+    return f" {match[1]}{_UNITS[name] if name else match['short']} "
+
+
+def normalise(text: str) -> str:
+    """Return ``text`` in the one spelling that is indexed and searched.
+
+    >>> normalise("ＭＵＧ 350 毫升, 10 × 15 cm"), normalise("Children’s CAFÉ")
+    ('mug  350ml , 10x15cm ', 'childrens cafe')
+    """
+    clean = _fold_accents(simplified(unicodedata.normalize("NFKC", text)).lower())
+    clean = _TIMES.sub("x", _APOSTROPHE.sub("", clean))
+    return _UNIT.sub(_unit, clean)
+
+
+def runs(normalised: str) -> Iterator[Run]:
+    """Yield the words of a normalised text in order; punctuation, emoji and control characters are dropped.
+
+    >>> [run.text for run in runs("led灯带 t-light, 1.5l %_")]
+    ['led', '灯带', 't', 'light', '1.5l']
+    """
+    for match in _RUN.finditer(normalised):
+        if match["han"]:
+            yield Run(match["han"], is_han=True)
+        else:
+            yield Run(match["word"][:MAX_WORD], is_han=False)
+
+
+@cache
+def _english() -> object:
+    return stemmer("english")
+
+
+@lru_cache(maxsize=65_536)
+def stem(word: str) -> str:
+    """Return the English stem of a lower-case word.
+
+    >>> stem("candles"), stem("350ml")
+    ('candl', '350ml')
+    """
+    with _lock:  # the stemmer keeps the word that it works on in itself
+        return str(_english().stemWord(word))  # type: ignore[attr-defined]

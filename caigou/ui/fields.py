@@ -30,7 +30,9 @@ def field_values(bound: BoundField, *, label: Any = "", help_text: Any = "", suf
     widget_id = bound.id_for_label or bound.auto_id or bound.html_name
     help_words = help_text or bound.help_text
     described = [f"{widget_id}_help"] * bool(help_words) + [f"{widget_id}_error"] * bool(bound.errors)
-    attributes: dict[str, Any] = {"class": "tick-box" if kind_of(bound.field.widget) in {"tick", "group"} else "field-control"}
+    attributes: dict[str, Any] = {
+        "class": "tick-box" if kind_of(bound.field.widget) in {"tick", "group"} else "field-control"
+    }
     if described:
         attributes["aria-describedby"] = " ".join(described)
     if bound.errors:

@@ -91,7 +91,7 @@ def locale_of(language: str) -> Locale:
     return Locale("zh", "CN", script="Hans") if is_chinese(language) else Locale("en", "GB")
 
 
-def format_number(number: int | Decimal, language: str) -> str:
+def format_number(number: int, language: str) -> str:
     """Group the digits and write a true minus.
 
     >>> format_number(1440, "en"), format_number(-3, "zh-hans")

@@ -14,6 +14,8 @@ from caigou.kernel.clock import now
 from caigou.kernel.money import Money
 from caigou.ui import icons, shapes, states
 
+YUAN: Final = "CNY"
+
 #: The colour tokens that the page shows, in look.md's order.
 SWATCHES: Final = (
     "canvas", "surface", "sunk", "ink", "ink-2", "ink-3", "line-strong", "accent", "seal", "estimate", "held", "due",
@@ -54,11 +56,11 @@ class _Goods:
     unit: str = "piece"
 
 
-def _supplier(name_en: str, name_zh: str, city: str, city_zh: str, kind: str, qualification: str) -> Any:
+def _supplier(name: tuple[str, str], city: tuple[str, str], *, kind: str, qualification: str) -> Any:
     return SimpleNamespace(
-        company=SimpleNamespace(name_en=name_en, name_zh=name_zh),
-        city=city,
-        city_zh=city_zh,
+        company=SimpleNamespace(name_en=name[0], name_zh=name[1]),
+        city=city[0],
+        city_zh=city[1],
         kind=kind,
         valid_qualification=qualification,
         verified_until=date(2027, 3, 31),
@@ -66,9 +68,12 @@ def _supplier(name_en: str, name_zh: str, city: str, city_zh: str, kind: str, qu
 
 
 def _hits() -> list[shapes.Hit]:
-    factory = _supplier("Yiwu Qingyao Ceramics", "义乌青窑陶瓷", "Yiwu", "义乌", "factory", "verified_factory")
-    trader = _supplier("Yiwu Hongda Enamelware", "义乌宏达搪瓷", "Yiwu", "义乌", "trader", "none")
-    unknown = _supplier("Hejian Boyi Glass", "河间博艺玻璃", "Hejian", "河间", "factory", "none")
+    yiwu = ("Yiwu", "义乌")
+    factory = _supplier(
+        ("Yiwu Qingyao Ceramics", "义乌青窑陶瓷"), yiwu, kind="factory", qualification="verified_factory"
+    )
+    trader = _supplier(("Yiwu Hongda Enamelware", "义乌宏达搪瓷"), yiwu, kind="trader", qualification="none")
+    unknown = _supplier(("Hejian Boyi Glass", "河间博艺玻璃"), ("Hejian", "河间"), kind="factory", qualification="none")
     mug = _Goods("Reactive-glaze ceramic mug, 350 ml", "窑变釉陶瓷马克杯 350ml", "mug", 0, factory)
     enamel = _Goods("Enamel camping mug, 12 oz", "搪瓷露营杯 12oz", "enamel-mug", 7, trader, moq=500, order_multiple=50)
     glass = _Goods("Double-wall glass cup, 250 ml", "双层玻璃杯 250ml", "glass", 6, unknown, 100, 1, None)
@@ -149,68 +154,98 @@ def _all_states() -> list[states.State]:
     return sorted(seen.values(), key=lambda state: ("due", "held", "ok", "bad", "none").index(state.tone))
 
 
+def _messages() -> tuple[shapes.Message, ...]:
+    return (
+        shapes.Message(
+            "您好，1440个可以做到12.50元，29天交货。",
+            "zh-hans",
+            now(),
+            "Lin Xiaoyan 林晓燕",
+            translation="Hello. For 1,440 pcs I can do ¥12.50. Ready in 29 days.",
+            translation_language="en",
+            caption=_("Translated by machine, original below"),
+        ),
+        shapes.Message("We can go ahead today at ¥12.10.", "en", now(), mine=True),
+        shapes.Message(_("The offer was accepted."), "en", now(), system=True),
+    )
+
+
+def _figures() -> dict[str, Any]:
+    return {
+        "price": Money(12_60, YUAN),
+        "offered": Money(12_10, YUAN),
+        "total": Money(18_024_00, YUAN),
+        "low": Money(2_42, "USD"),
+        "high": Money(2_51, "USD"),
+        "short": Money(1_204_00, YUAN),
+        "until": now() + timedelta(hours=41),
+        "moment": now() - timedelta(days=1),
+        "tiers": (
+            shapes.Tier(240, 719, Money(13_80, YUAN)),
+            shapes.Tier(720, 1439, Money(12_60, YUAN), reached=True),
+            shapes.Tier(1440, 2879, Money(11_90, YUAN)),
+            shapes.Tier(2880, None, Money(11_20, YUAN)),
+        ),
+        "rows": (
+            shapes.SumRow("1,200 × ¥12.60", Money(15_120_00, YUAN)),
+            shapes.SumRow(_("Delivery"), Money(380_00, YUAN), "estimate", _("by road")),
+            shapes.SumRow(_("Insurance"), None, unpriced=_("Not quoted yet")),
+            shapes.SumRow(_("Total"), Money(15_500_00, YUAN), "estimate", total=True),
+        ),
+    }
+
+
+def _ledger() -> dict[str, Any]:
+    paid, asked = states.state_of("recharge", "paid", "staff"), states.state_of("recharge", "unknown", "staff")
+    return {
+        "columns": (
+            shapes.Column(_("Account")),
+            shapes.Column(_("Debit CNY"), "money"),
+            shapes.Column(_("Credit CNY"), "money"),
+            shapes.Column(_("State")),
+        ),
+        "table_rows": (
+            (_("Buyer wallets"), None, Money(2_604_118_92, YUAN), paid),
+            (_("Gateways in transit"), Money(-41_208_30, YUAN), None, asked),
+        ),
+        "table_total": (_("Total"), Money(9_759_702_85, YUAN), Money(9_759_702_85, YUAN), ""),
+    }
+
+
+def _deal() -> dict[str, Any]:
+    zero = Money.zero(YUAN)
+    return {
+        "offer_card": _offer_card(),
+        "messages_shown": _messages(),
+        "moments": _moments(),
+        "steps": (
+            shapes.Step(_("Ordered"), "done"),
+            shapes.Step(_("Paid"), "done"),
+            shapes.Step(_("Shipped"), "now"),
+            shapes.Step(_("Received"), "later"),
+        ),
+        "escrow": shapes.Escrow(Money(18_024_00, YUAN), Money(12_616_80, YUAN), zero, zero, as_of=now()),
+        "rights": _rights(),
+        "tasks": _tasks(),
+    }
+
+
 def parts_context() -> dict[str, Any]:
     """Return what ``ui/parts.html`` shows. No database; the door that shows it decides who may see it."""
-    yuan = "CNY"
+    verified = _supplier(("", ""), ("", ""), kind="factory", qualification="verified_factory")
     return {
+        **_figures(),
+        **_deal(),
+        **_ledger(),
         "swatches": SWATCHES,
         "pictures": PICTURES,
         "icons": sorted(icons.ICONS),
-        "price": Money(12_60, yuan),
-        "offered": Money(12_10, yuan),
-        "total": Money(18_024_00, yuan),
-        "low": Money(2_42, "USD"),
-        "high": Money(2_51, "USD"),
-        "short": Money(1_204_00, yuan),
-        "until": now() + timedelta(hours=41),
-        "moment": now() - timedelta(days=1),
-        "supplier": _supplier("", "", "", "", "factory", "verified_factory"),
+        "supplier": verified,
         "form": PartsForm({"quantity": "1210", "country": "AU"}),
         "states": _all_states(),
         "terms": shapes.Terms(1200, "piece", "Melbourne 3056, AU", "#"),
         "facets": _facets(),
         "hits": _hits(),
-        "tiers": (
-            shapes.Tier(240, 719, Money(13_80, yuan)),
-            shapes.Tier(720, 1439, Money(12_60, yuan), reached=True),
-            shapes.Tier(1440, 2879, Money(11_90, yuan)),
-            shapes.Tier(2880, None, Money(11_20, yuan)),
-        ),
-        "rows": (
-            shapes.SumRow("1,200 × ¥12.60", Money(15_120_00, yuan)),
-            shapes.SumRow(_("Delivery"), Money(380_00, yuan), "estimate", _("by road")),
-            shapes.SumRow(_("Insurance"), None, unpriced=_("Not quoted yet")),
-            shapes.SumRow(_("Total"), Money(15_500_00, yuan), "estimate", total=True),
-        ),
-        "offer_card": _offer_card(),
-        "messages_shown": (
-            shapes.Message(
-                "您好，1440个可以做到12.50元，29天交货。", "zh-hans", now(), "Lin Xiaoyan 林晓燕",
-                translation="Hello. For 1,440 pcs I can do ¥12.50. Ready in 29 days.", translation_language="en",
-                caption=_("Translated by machine, original below"),
-            ),
-            shapes.Message("We can go ahead today at ¥12.10.", "en", now(), mine=True),
-            shapes.Message(_("The offer was accepted."), "en", now(), system=True),
-        ),
-        "moments": _moments(),
-        "steps": (
-            shapes.Step(_("Ordered"), "done"), shapes.Step(_("Paid"), "done"), shapes.Step(_("Shipped"), "now"),
-            shapes.Step(_("Received"), "later"),
-        ),
-        "escrow": shapes.Escrow(
-            Money(18_024_00, yuan), Money(12_616_80, yuan), Money.zero(yuan), Money.zero(yuan), as_of=now()
-        ),
-        "rights": _rights(),
-        "tasks": _tasks(),
         "tabs": (shapes.Tab(_("All"), "#", count=12), shapes.Tab(_("Your move"), "#", current=True, count=3)),
         "crumbs": (shapes.Crumb(_("Orders"), "#"), shapes.Crumb("C-20431")),
-        "columns": (
-            shapes.Column(_("Account")), shapes.Column(_("Debit CNY"), "money"), shapes.Column(_("Credit CNY"), "money"),
-            shapes.Column(_("State")),
-        ),
-        "table_rows": (
-            (_("Buyer wallets"), None, Money(2_604_118_92, yuan), states.state_of("recharge", "paid", "staff")),
-            (_("Gateways in transit"), Money(-41_208_30, yuan), None, states.state_of("recharge", "unknown", "staff")),
-        ),
-        "table_total": (_("Total"), Money(9_759_702_85, yuan), Money(9_759_702_85, yuan), ""),
-    }  # fmt: skip
+    }

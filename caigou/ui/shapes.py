@@ -32,7 +32,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """One filter: ``many`` (tick boxes), ``one`` (radio buttons) or ``range`` (from–to, in ``name_low``/``name_high``)."""
+    """One filter: ``many`` tick boxes, ``one`` of radio buttons, or a ``range`` in ``name_low`` and ``name_high``."""
 
     name: str
     title: Words

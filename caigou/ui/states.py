@@ -24,7 +24,7 @@ class State:
 
     tone: Tone
     glyph: str
-    word: Promise
+    word: str | Promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,7 @@ def _suppliers_move(word: Promise, waiting: Promise, *, staff: Promise, glyph: s
     return Sides(State("held", "clock", waiting), State("due", glyph, word), State("held", "clock", staff))
 
 
+_WAITS = _("Waiting for payment")
 _EXPIRED = _all("none", "cross", _("Expired"))
 _WITHDRAWN = _all("none", "cross", _("Withdrawn"))
 _ACCEPTED = _all("ok", "tick", _("Accepted"))
@@ -80,7 +81,7 @@ STATES: Final[Mapping[Kind, Mapping[str, Sides]]] = {
         "superseded": _all("none", "refresh", _("Replaced by a newer offer")),
     },
     "order": {
-        "placed": _buyers_move(_("Payment due"), _("Waiting for payment"), staff=_("Waiting for payment"), glyph="yuan"),
+        "placed": _buyers_move(_("Payment due"), _WAITS, staff=_WAITS, glyph="yuan"),
         "paid": Sides(
             State("held", "lock", _("Paid, in escrow")),
             State("due", "box", _("Ready to ship")),
@@ -105,7 +106,7 @@ STATES: Final[Mapping[Kind, Mapping[str, Sides]]] = {
         ),
     },
     "request": {
-        "waiting": _buyers_move(_("Money missing"), _("Waiting for payment"), staff=_("Waiting for payment"), glyph="yuan"),
+        "waiting": _buyers_move(_("Money missing"), _WAITS, staff=_WAITS, glyph="yuan"),
         "held": _all("held", "lock", _("Set aside")),
         "settled": _all("ok", "tick", _("Paid")),
         "cancelled": _all("none", "cross", _("Cancelled")),

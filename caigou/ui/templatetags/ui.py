@@ -151,11 +151,12 @@ def icon(name: str, *, label: Words = "") -> SafeString:
 
 
 @register.simple_tag
-def state(tone: states.State | str, glyph: str = "", word: Words = "") -> SafeString:
+def state(state_or_tone: states.State | states.Tone, glyph: str = "", word: Words = "") -> SafeString:
     """Draw a status chip from a ``State``, or from a tone, a glyph and a word."""
-    if isinstance(tone, states.State):
-        tone, glyph, word = tone.tone, tone.glyph, tone.word
-    return format_html('<span class="state" data-tone="{}">{}<span>{}</span></span>', tone, icon(glyph), word)
+    drawn = state_or_tone if isinstance(state_or_tone, states.State) else states.State(state_or_tone, glyph, word)
+    return format_html(
+        '<span class="state" data-tone="{}">{}<span>{}</span></span>', drawn.tone, icon(drawn.glyph), drawn.word
+    )
 
 
 @register.simple_tag
@@ -380,4 +381,5 @@ def tag_of(language: str) -> str:
 @register.simple_tag
 def lines(*parts: Words) -> SafeString:
     """Join the parts that exist with a middle dot between."""
-    return format_html_join(mark_safe(' <span class="u-dot" aria-hidden="true">·</span> '), "{}", ((p,) for p in parts if p))
+    dot = mark_safe(' <span class="u-dot" aria-hidden="true">·</span> ')
+    return format_html_join(dot, "{}", ((part,) for part in parts if part))

@@ -10,8 +10,11 @@ from caigou.cli.home import Home
 
 
 @contextlib.contextmanager
-def django_ready(home: Home) -> Iterator[None]:
-    """Find or start the database, bring its tables up to date, and set Django up."""
+def django_ready(home: Home, *, unlimited: bool = False) -> Iterator[None]:
+    """Find or start the database, bring its tables up to date, and set Django up.
+
+    ``unlimited`` lifts the limit on the length of a query, which protects pages, for a command that reads everything.
+    """
     with database(home):
         import django
 
@@ -21,4 +24,9 @@ def django_ready(home: Home) -> Iterator[None]:
         compile_stale()
         django.setup()
         migrate()
+        if unlimited:
+            from django.db import connection
+
+            with connection.cursor() as cursor:
+                cursor.execute("SET statement_timeout = 0")
         yield

@@ -71,7 +71,6 @@ def test_a_skip_needs_a_line_with_its_reason() -> None:
     ("arguments", "words"),
     [
         (["import", "no-such-file.csv"], "no-such-file.csv"),
-        (["search", ""], ""),
         (["reset"], "--yes"),
         (["up", "--port", "x"], "--port"),
     ],

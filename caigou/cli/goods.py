@@ -1,0 +1,167 @@
+"""``caigou import``, ``search`` and ``reindex``: goods at the command line."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+
+from caigou.cli.django_ready import django_ready
+from caigou.cli.errors import UserError
+from caigou.cli.home import Home
+
+if TYPE_CHECKING:
+    from caigou.catalogue.models import ImportRun, Product
+    from caigou.search.services import Results
+
+#: Refused rows that a person is shown; ``--json`` has them all.
+_SHOWN = 20
+
+
+def import_file(home: Home, file: Path, *, supplier: str | None, as_json: bool) -> None:
+    """Import a catalogue and print what became of each row.
+
+    ``supplier`` names the seller of everything in the file; one that isn't known yet is opened as an unverified
+    trader.  Raises ``UserError`` when nothing of the file could be read.
+    """
+    if not file.is_file():
+        raise UserError(f"There is no file {file}.")
+    with django_ready(home, unlimited=True):
+        from caigou.catalogue.services.imports import ensure_supplier
+        from caigou.catalogue.services.imports import import_file as take_in
+        from caigou.kernel.actor import SYSTEM
+
+        seller = ensure_supplier(supplier) if supplier else None
+        try:
+            with _progress("Importing") as progress:
+                run = take_in(file, by=SYSTEM, supplier=seller, progress=progress)
+        except OSError as error:
+            raise UserError(f"{file} can't be read: {error.strerror or error}.") from error
+        if run.error:
+            raise UserError(f"{file.name} was not imported. {run.error_text}")
+        _make_findable()
+        typer.echo(_as_json(_run_as_json(run))) if as_json else _show_run(run)
+
+
+def search(home: Home, query: str, *, quantity: int | None, limit: int, as_json: bool) -> None:
+    """Print the goods that ``query`` finds, best first."""
+    with django_ready(home):
+        from caigou.search.services import Query, find
+
+        results = find(Query(text=query, quantity=quantity, size=limit))
+        if results.rebuilding:
+            raise UserError("There is no search index yet; `caigou reindex` builds it.")
+        typer.echo(_as_json(_results_as_json(results))) if as_json else _show_results(results)
+
+
+def reindex(home: Home) -> None:
+    """Build the search index anew; searching goes on with the old one until then."""
+    with django_ready(home, unlimited=True):
+        from caigou.search.services import reindex as build
+
+        with _progress("Indexing") as progress:
+            count = build(progress)
+    typer.echo(f"The search index holds {count} goods.")
+
+
+def _make_findable() -> None:
+    """Do what the worker would do next, so that a search right after the import finds the goods."""
+    from caigou.jobs.outbox import deliver_due
+    from caigou.search.services import index_pending
+
+    deliver_due()
+    index_pending()
+
+
+def _run_as_json(run: ImportRun) -> dict[str, Any]:
+    return {
+        "import": run.public_id,
+        "file": run.file_name,
+        "status": run.status,
+        "rows": {"read": run.rows_read, "accepted": run.rows_accepted, "refused": run.rows_refused},
+        "products": {"new": run.products_new, "changed": run.products_changed, "unchanged": run.products_same},
+        "reported": [
+            {
+                "line": row.line,
+                "severity": row.severity,
+                "code": row.code,
+                "reason": row.reason,
+                "mend": row.mend,
+                "row": row.raw,
+            }
+            for row in run.refused.all()
+        ],
+    }
+
+
+def _show_run(run: ImportRun) -> None:
+    console = Console()
+    console.print(
+        f"{run.file_name}: {run.rows_read} rows read, {run.rows_refused} refused; "
+        f"{run.products_new} new products, {run.products_changed} changed, {run.products_same} unchanged."
+    )
+    if not run.rows_refused:
+        return
+    table = Table("Line", "Reason", "What to do")
+    for row in run.refused.filter(severity="refused")[:_SHOWN]:
+        table.add_row(str(row.line), row.reason, row.mend)
+    console.print(table)
+    if run.rows_refused > _SHOWN:
+        console.print(f"… and {run.rows_refused - _SHOWN} more; --json prints them all.")
+
+
+def _product_as_json(product: Product, results: Results) -> dict[str, Any]:
+    price = results.price_of(product)
+    return {
+        "id": product.public_id,
+        "title_en": product.title_en,
+        "title_zh": product.title_zh,
+        "moq": product.moq,
+        "unit": product.unit,
+        "price": price.to_json() if price else None,
+        "supplier": product.supplier.company.name_en,
+        "supplier_zh": product.supplier.company.name_zh,
+        "category": product.category.slug if product.category else None,
+    }
+
+
+def _results_as_json(results: Results) -> dict[str, Any]:
+    return {
+        "query": results.query.text,
+        "total": results.total,
+        "also_searched": list(results.also),
+        "products": [_product_as_json(product, results) for product in results.products],
+    }
+
+
+def _show_results(results: Results) -> None:
+    console = Console()
+    table = Table("Id", "Title", "标题", "MOQ", "Price", "Supplier")
+    for product in results.products:
+        price = results.price_of(product)
+        cells = (product.title_en, product.title_zh, f"{product.moq} {product.unit}", str(price or ""))
+        table.add_row(product.public_id, *cells, product.supplier.company.name_en)
+    if results.products:
+        console.print(table)
+    also = f" (also searched: {', '.join(results.also)})" if results.also else ""
+    console.print(f"{results.total} found{also}.")
+
+
+def _as_json(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+@contextlib.contextmanager
+def _progress(what: str) -> Iterator[Callable[[int, int | None], None]]:
+    """Show a bar on standard error; yields the function that moves it."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -1,0 +1,118 @@
+"""The tests above would notice: each mutant of the ledger's SQL is caught by the test that guards its promise."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.db import IntegrityError
+
+import caigou
+from caigou.ledger.services import LedgerError
+from caigou.ledger.tests import test_holds, test_posting, test_status
+from caigou.ledger.tests.test_posting import test_a_posting_moves_money_and_keeps_the_sum as a_posting
+
+SQL = Path(caigou.__file__).resolve().parent / "ledger" / "sql"
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """``old`` is replaced by ``new`` in the function ``post``, or ``command`` is run; ``test`` must fail then."""
+
+    test: Callable[[], None]
+    old: str = ""
+    new: str = ""
+    command: str = ""
+
+
+MUTANTS = {
+    "guarded balances are not locked": Mutant(
+        test_status.test_a_payment_that_meets_a_freeze_halfway_is_blocked,
+        "      ORDER BY b.account_id\n        FOR NO KEY UPDATE;",
+        "      ORDER BY b.account_id;",
+    ),
+    "the status of unguarded accounts is not asked again under the lock": Mutant(
+        test_status.test_a_freeze_of_an_unguarded_account_can_not_be_raced_either,
+        "IF unguarded THEN",
+        "IF false THEN",
+    ),
+    "the hash of a repeat is not compared": Mutant(
+        test_posting.test_an_altered_repeat_is_refused,
+        "IF old.request_hash <> p_hash THEN",
+        "IF false THEN",
+    ),
+    "only the key is a net": Mutant(
+        test_posting.test_a_new_key_does_not_repeat_an_old_fact,
+        command="ALTER TABLE ledger.journal DROP CONSTRAINT journal_once_per_fact",
+    ),
+    "the conflict names only the key": Mutant(
+        test_posting.test_a_new_key_does_not_repeat_an_old_fact,
+        "ON CONFLICT DO NOTHING",
+        "ON CONFLICT (scope, key) DO NOTHING",
+    ),
+    "an overdraft is not refused": Mutant(
+        test_posting.test_nothing_is_paid_that_is_not_there,
+        command="ALTER TABLE ledger.balance DROP CONSTRAINT no_overdraft",
+    ),
+    "a hold may be overspent": Mutant(
+        test_holds.test_no_more_is_captured_than_was_held,
+        command="ALTER TABLE ledger.hold DROP CONSTRAINT hold_not_overspent",
+    ),
+    "what is held can still be spent": Mutant(
+        test_holds.test_held_money_stays_in_the_wallet_and_can_not_be_spent,
+        "CASE t.kind WHEN 'H' THEN t.amount WHEN 'P' THEN 0 ELSE -t.amount END AS pending",
+        "0 AS pending",
+    ),
+    "a capture leaves the money held": Mutant(
+        test_holds.test_a_hold_is_captured_to_where_it_was_held,
+        "CASE t.kind WHEN 'H' THEN t.amount WHEN 'P' THEN 0 ELSE -t.amount END AS pending",
+        "CASE t.kind WHEN 'H' THEN t.amount WHEN 'R' THEN -t.amount ELSE 0 END AS pending",
+    ),
+    "a blocked account is not asked about": Mutant(
+        lambda: test_status.test_nothing_leaves_a_blocked_account(test_status.freeze),
+        "PERFORM ledger.refuse_blocked(journal_id, p_reason);\n\n    -- 5.",
+        "-- 5.",
+    ),
+    "any isolation level will do": Mutant(
+        test_posting.test_only_read_committed_is_accepted,
+        "PERFORM ledger.assert_read_committed();",
+        "",
+    ),
+    "one side is forgotten": Mutant(
+        a_posting,
+        "credits_posted  = b.credits_posted  + effect.credits_posted,",
+        "",
+    ),
+    "a reversal may be partial": Mutant(
+        test_posting.test_a_transfer_is_taken_back_once_in_full_and_only_the_other_way,
+        "AND t.kind = 'P' AND t.amount = l_amount",
+        "AND t.kind = 'P'",
+    ),
+}
+
+
+def _post() -> str:
+    """Return the statement that makes ``ledger.post``."""
+    functions = (SQL / "0003_post.sql").read_text(encoding="utf-8")
+    found = re.search(r"^CREATE FUNCTION ledger\.post\(.*?^END \$\$;$", functions, re.MULTILINE | re.DOTALL)
+    assert found is not None
+    return found.group().replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1)
+
+
+@pytest.mark.commits
+@pytest.mark.slow
+@pytest.mark.parametrize("name", MUTANTS)
+def test_it_is_noticed_when(name: str) -> None:
+    mutant = MUTANTS[name]
+    command = mutant.command or _post().replace(mutant.old, mutant.new, 1)
+    assert mutant.command or _post().count(mutant.old) == 1, "the mutant no longer changes anything"
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"]) as owner:
+        owner.execute(command.encode())
+
+    with pytest.raises((AssertionError, pytest.fail.Exception, IntegrityError, LedgerError)):
+        mutant.test()

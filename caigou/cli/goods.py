@@ -143,7 +143,10 @@ def _results_as_json(results: Results) -> dict[str, Any]:
 
 def _show_results(results: Results) -> None:
     console = Console()
-    table = Table("Id", "Title", "标题", "MOQ", "Price", "Supplier")
+    table = Table()
+    table.add_column("Id", no_wrap=True)
+    for column in ("Title", "标题", "MOQ", "Price", "Supplier"):
+        table.add_column(column, overflow="fold")
     for product in results.products:
         price = results.price_of(product)
         cells = (product.title_en, product.title_zh, f"{product.moq} {product.unit}", str(price or ""))

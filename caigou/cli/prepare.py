@@ -118,10 +118,10 @@ def _demo() -> None:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     from caigou import demo
-    from caigou.accounts.models import Company
+    from caigou.accounts.models import User
 
     home = Path(os.environ["CAIGOU_HOME"])
-    if not Company.objects.exists():
+    if not User.objects.filter(email__in=[person.email for person in demo.people()]).exists():
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
         with Progress(*columns, console=Console(stderr=True)) as bar:
             task = bar.add_task("Building the demo world", total=None)

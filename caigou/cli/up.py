@@ -148,13 +148,18 @@ def _say_hello(console: Console, home: Home, address: str) -> None:
     console.print(f"\nCaigou is open at [bold]{address}[/bold]\n")
     people = home.run / "people.json"
     if home.mode == "demo" and people.exists():
-        table = Table(title="People of the demo world", title_justify="left")
-        for column in ("Role", "Name", "E-mail", "Password"):
-            table.add_column(column)
-        for person in json.loads(people.read_text(encoding="utf-8")):
-            table.add_row(person["role"], person["name"], person["email"], person["password"])
-        console.print(table)
+        _introduce(console, json.loads(people.read_text(encoding="utf-8")))
     console.print("Stop with Ctrl-C.")
+
+
+def _introduce(console: Console, people: list[dict[str, str]]) -> None:
+    """Print who lives in the demo world, by role."""
+    table = Table("Role", "Name", title="Sign in as", title_justify="left")
+    table.add_column("E-mail", no_wrap=True)
+    table.add_column("Password", no_wrap=True)
+    for person in people:
+        table.add_row(person["role"], person["name"], person["email"], person["password"])
+    console.print(table)
 
 
 def _not_up(holder: Holder | None) -> bool:

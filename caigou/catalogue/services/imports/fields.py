@@ -88,8 +88,8 @@ def clean(value: Any, field: str, most: int | None = None) -> str:
     """
     if value is None:
         return ""
-    if type(value) is int:
-        value = str(value) if abs(value) < 10**30 else "9" * 30
+    if type(value) is int and abs(value) < 10**30:
+        value = str(value)
     if not isinstance(value, str):
         raise RowRefused("not_text", field=field)
     limit = LENGTHS[field] if most is None else most

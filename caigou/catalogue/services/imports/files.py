@@ -67,6 +67,9 @@ def inspect(path: Path, name: str) -> SourceFile:
     Raises ``FileRefused`` for an empty file, another format, UTF-16, a damaged or a treacherous gzip file.
     """
     kind, packed = _kind_of(name)
+    if packed:
+        for _block in _blocks(path, packed=True):
+            pass  # a bomb is found before its lines are looked at, which is the slow part
     lines = utf8 = other = 0
     gb18030 = True
     for line in _split(_blocks(path, packed=packed)):
@@ -88,7 +91,7 @@ def inspect(path: Path, name: str) -> SourceFile:
 
 
 def read_lines(source: SourceFile) -> Iterator[Line]:
-    """Yield every line that is not blank."""
+    """Yield every line that is not blank, under its number."""
     return (line for line in _split(_blocks(source.path, packed=source.packed)) if line.data.strip() or line.cut)
 
 
@@ -138,8 +141,9 @@ def _split(blocks: Iterable[bytes]) -> Iterator[Line]:
         *whole, rest = (rest + block).split(b"\n")
         for data in whole:
             number += 1
-            yield _line(number, data, cut=cut)
-            cut = False
+            if data:
+                yield _line(number, data, cut=cut)
+                cut = False
         if cut or len(rest) > MOST_LINE:
             rest, cut = rest[:_HEAD], True
     if rest:

@@ -19,7 +19,7 @@ from caigou.cli.processes import alive
 class Holder:
     """The process that started the database."""
 
-    kind: str  # "up" or "command"
+    kind: str  # "up", "stopping" or "command"
     pid: int
     url: str = ""  # of the site, once it answers
     database_url: str = ""

@@ -29,6 +29,18 @@ app = typer.Typer(
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for another program.")]
 
 
+def _mendable(error: Exception) -> str:
+    """Return what to tell a person about an error that is none of ours; empty for a fault of the program."""
+    from django.core.exceptions import ImproperlyConfigured
+    from django.db import OperationalError
+
+    from caigou.kernel.errors import DomainError
+
+    if isinstance(error, OperationalError):
+        return f"The database does not answer. {str(error).strip().splitlines()[0]}"
+    return str(error) if isinstance(error, DomainError | ImproperlyConfigured) else ""
+
+
 def told_plainly(command: Callable[P, R]) -> Callable[P, R]:
     """Turn what a person can mend into one sentence on standard error and exit code 2."""
 
@@ -39,13 +51,9 @@ def told_plainly(command: Callable[P, R]) -> Callable[P, R]:
         except UserError as error:
             reason = str(error)
         except Exception as error:
-            from django.core.exceptions import ImproperlyConfigured
-
-            from caigou.kernel.errors import DomainError
-
-            if not isinstance(error, DomainError | ImproperlyConfigured):
+            reason = _mendable(error)
+            if not reason:
                 raise
-            reason = str(error)
         typer.echo(reason, err=True)
         raise typer.Exit(2)
 

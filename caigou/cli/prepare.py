@@ -7,6 +7,7 @@ only the migrations themselves run as the owner.  On a second start each step fi
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import subprocess
@@ -67,7 +68,7 @@ def _check() -> None:
     from django.core.management import CommandError, call_command
 
     try:
-        call_command("check", verbosity=0)
+        call_command("check", stdout=io.StringIO())
     except CommandError as error:
         raise UserError(str(error)) from error
 

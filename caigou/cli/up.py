@@ -91,6 +91,7 @@ def _run(home: Home, lock: Lock, supervisor: Supervisor, site: Site) -> None:
     console = Console()
     _say_hello(console, home, site.address)
     supervisor.look_after()
+    lock.note(Holder("stopping", os.getpid()))  # a command that comes now waits, and starts the database itself
     console.print("Stopping …")
 
 

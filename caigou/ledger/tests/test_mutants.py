@@ -14,7 +14,7 @@ from django.db import IntegrityError
 
 import caigou
 from caigou.ledger.services import LedgerError
-from caigou.ledger.tests import test_holds, test_posting, test_status
+from caigou.ledger.tests import test_holds, test_posting, test_races, test_status
 from caigou.ledger.tests.test_posting import test_a_posting_moves_money_and_keeps_the_sum as a_posting
 
 SQL = Path(caigou.__file__).resolve().parent / "ledger" / "sql"
@@ -52,6 +52,11 @@ MUTANTS = {
     ),
     "the conflict names only the key": Mutant(
         test_posting.test_a_new_key_does_not_repeat_an_old_fact,
+        "ON CONFLICT DO NOTHING",
+        "ON CONFLICT (scope, key) DO NOTHING",
+    ),
+    "the conflict names only the key, and twins meet": Mutant(
+        test_races.test_twins_in_flight_meet_in_one_net_or_the_other_but_never_break,
         "ON CONFLICT DO NOTHING",
         "ON CONFLICT (scope, key) DO NOTHING",
     ),

@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import pytest
 from django.db import connection
 
@@ -33,6 +36,41 @@ def test_the_same_request_from_two_processes_is_one_journal() -> None:
     assert all(isinstance(journal, int) for journal in one)
     assert posted(escrow) == 100
     assert Journal.objects.filter(purpose="test.paid").count() == 100
+
+
+def test_twins_in_flight_meet_in_one_net_or_the_other_but_never_break() -> None:
+    """Four connections insert the same fact within microseconds, closer than processes ever start together.
+
+    With ``ON CONFLICT (scope, key)`` one in forty broke on the other net instead of waiting.
+    """
+    buyer, escrow = wallet(100_00), new("escrow")
+    facts, racers = 250, 4
+    ready = [0] * racers
+    found: list[list[int | str]] = [[] for _ in range(racers)]
+
+    def run(place: int) -> None:
+        connection.ensure_connection()
+        try:
+            for fact in range(facts):
+                ready[place] = fact + 1
+                while min(ready) <= fact:
+                    time.sleep(0)
+                found[place].append(pay_once(buyer, escrow, 1, f"fact-{fact}"))
+        except Exception as error:
+            found[place].append(f"{type(error).__name__}: {error}")
+        finally:
+            ready[place] = facts
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(place,)) for place in range(racers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+
+    assert [outcomes[-1] for outcomes in found if len(outcomes) < facts] == []
+    assert len({tuple(outcomes) for outcomes in found}) == 1
+    assert posted(escrow) == facts
 
 
 def test_of_simultaneous_refunds_of_60_per_cent_exactly_one_succeeds() -> None:

@@ -7,11 +7,14 @@ row-level security.  The superuser can't log in at all: what needs it is done on
 
 from __future__ import annotations
 
+import time
+
 import psycopg
 from psycopg import sql
 
 OWNER_ROLE = "caigou_owner"
 APP_ROLE = "caigou_app"
+_LEAVE_SECONDS = 5
 
 _BOOTSTRAP = """\
 DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{owner}') THEN CREATE ROLE {owner}; END IF; END $$
@@ -55,9 +58,20 @@ def database_exists(maintenance_url: str, name: str) -> bool:
 
 
 def drop_database(maintenance_url: str, name: str) -> None:
-    """Drop a database if it exists, throwing out whoever is still connected."""
+    """Drop a database if it exists, throwing out the owner's sessions and waiting for the application's to end."""
+    command = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    end = time.monotonic() + _LEAVE_SECONDS
     with psycopg.connect(maintenance_url, autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        while True:
+            try:
+                connection.execute(command)
+            except psycopg.errors.InsufficientPrivilege:
+                # The application's session is just ending, and the owner may not end it: wait for it.
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.05)
+            else:
+                return
 
 
 def grant_rows(owner_url: str) -> None:

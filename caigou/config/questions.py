@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from caigou.ledger.services import BOOK_CHECKS
+from caigou.orders import books
+
 
 def register_all() -> None:
     """Fill the registries; called once when all apps are loaded."""
+    BOOK_CHECKS.add(books.CHECK, books.escrow_findings)

@@ -35,7 +35,7 @@ def race(racers: Sequence[tuple[Racer, Sequence[tuple[Any, ...]]]]) -> list[list
     for process in processes:
         process.start()
     try:
-        found: dict[int, list[Any]] = {}
+        found: dict[int, Any] = {}
         with suppress(Empty):
             while len(found) < len(racers):
                 place, outcome = results.get(timeout=_PATIENCE_SECONDS)

@@ -81,6 +81,7 @@ class Ledger(RuleBasedStateMachine):
     @rule(pick=picks, altered=st.booleans(), other_key=st.booleans())
     def repeat(self, pick: int, altered: bool, other_key: bool) -> None:
         source, debit, credit, minor = self.facts[pick % len(self.facts)]
+        refusal: str | None
         if other_key:
             refusal, more = "already_posted", {"key": new_public_id()}
         else:
@@ -166,7 +167,7 @@ class Ledger(RuleBasedStateMachine):
 @pytest.mark.django_db
 @pytest.mark.slow
 def test_the_ledger_behaves_as_its_model() -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Ledger,
         settings=settings(
             max_examples=25,

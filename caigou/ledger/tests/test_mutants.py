@@ -13,7 +13,7 @@ import pytest
 from django.db import IntegrityError
 
 import caigou
-from caigou.ledger.services import LedgerError
+from caigou.ledger.services import LedgerError, freeze
 from caigou.ledger.tests import test_holds, test_posting, test_races, test_status
 from caigou.ledger.tests.test_posting import test_a_posting_moves_money_and_keeps_the_sum as a_posting
 
@@ -79,7 +79,7 @@ MUTANTS = {
         "CASE t.kind WHEN 'H' THEN t.amount WHEN 'R' THEN -t.amount ELSE 0 END AS pending",
     ),
     "a blocked account is not asked about": Mutant(
-        lambda: test_status.test_nothing_leaves_a_blocked_account(test_status.freeze),
+        lambda: test_status.test_nothing_leaves_a_blocked_account(freeze),
         "PERFORM ledger.refuse_blocked(journal_id, p_reason);\n\n    -- 5.",
         "-- 5.",
     ),

@@ -2,9 +2,21 @@
 (() => {
   "use strict";
 
+  const region = () => document.querySelector("[data-announce]");
+
   const announce = (words) => {
-    const region = document.querySelector("[data-announce]");
-    if (region) region.textContent = words;
+    if (region()) region().textContent = words;
+  };
+
+  const words = (button) => button.querySelector("span") ?? button;
+
+  /* A form whose answer came without a new page, or that was taken back from memory, may be sent again. */
+  const free = (root) => {
+    for (const form of root.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+    for (const button of root.querySelectorAll("[aria-busy][data-words]")) {
+      button.removeAttribute("aria-busy");
+      words(button).textContent = button.dataset.words;
+    }
   };
 
   const ready = (root) => {
@@ -51,21 +63,20 @@
     }
     form.dataset.sent = "yes";
     const button = event.submitter;
-    const words = document.documentElement.lang.startsWith("zh") ? "正在发送…" : "Sending…";
+    const sending = region()?.dataset.sending ?? "…";
     if (button?.classList.contains("button")) {
       button.style.minInlineSize = `${button.offsetWidth}px`;
       button.setAttribute("aria-busy", "true");
-      (button.querySelector("span") ?? button).textContent = words;
+      button.dataset.words = words(button).textContent;
+      words(button).textContent = sending;
     }
-    announce(words);
+    announce(sending);
   });
 
-  /* A page taken back from the browser's memory may be sent again. */
   window.addEventListener("pageshow", (event) => {
-    if (!event.persisted) return;
-    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
-    for (const button of document.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+    if (event.persisted) free(document);
   });
+  document.addEventListener("htmx:afterRequest", () => free(document));
 
   document.addEventListener("DOMContentLoaded", () => ready(document));
   document.addEventListener("htmx:load", (event) => ready(event.target));

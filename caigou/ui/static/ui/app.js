@@ -21,9 +21,8 @@
 
   const ready = (root) => {
     for (const button of root.querySelectorAll("[data-stepper] [data-by]")) button.hidden = false;
-    if (matchMedia("(width < 64rem)").matches) {
-      for (const filters of root.querySelectorAll("details.filters[open]")) filters.open = false;
-    }
+    const wide = matchMedia("(width >= 64rem)").matches;
+    for (const filters of root.querySelectorAll("details.filters")) filters.open = wide;
     root.querySelector("[data-errors]")?.focus();
   };
 

@@ -34,7 +34,7 @@ def place_order(offer_id: int, *, quantity: int, address_id: int, by: Actor) -> 
         return placed
     if offer.status != OfferStatus.ACCEPTED:
         raise DomainError(_("Accept the offer first; then order under it."))
-    _check_quantity(offer, quantity)
+    check_quantity(offer, quantity)
     address = Address.objects.visible_to(by).filter(pk=address_id).first()
     if address is None:
         raise NotAllowed(_("Choose one of your own addresses."), fields={"address": ""})
@@ -56,7 +56,7 @@ def place_order(offer_id: int, *, quantity: int, address_id: int, by: Actor) -> 
     return order
 
 
-def _check_quantity(offer: Offer, quantity: int) -> None:
+def check_quantity(offer: Offer, quantity: int) -> None:
     """Refuse what the supplier didn't bind itself to, naming the nearest quantity that it did."""
     moq, multiple = offer.moq, offer.order_multiple
     if quantity > offer.quantity:

@@ -1,0 +1,45 @@
+"""The recharge form: shape only; limits and currencies are the service's to judge."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from caigou.kernel.errors import BadInput
+from caigou.kernel.money import Money, parse_money
+from caigou.payments.services.recharge import gateways
+
+
+def _gateway_choices() -> list[tuple[str, Any]]:
+    return [(name, _("Sandbox: no real money moves") if way.is_sandbox else name) for name, way in gateways().items()]
+
+
+class RechargeForm(forms.Form):
+    """How much, in which currency, by which way."""
+
+    amount = forms.CharField(
+        label=_("Amount"),
+        max_length=30,
+        help_text=_("Plain digits with a point, such as 1234.50."),
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    currency = forms.ChoiceField(label=_("Currency"), choices=lambda: [(c, c) for c in settings.CAIGOU_CURRENCIES])
+    gateway = forms.ChoiceField(label=_("Pay by"), choices=_gateway_choices, widget=forms.RadioSelect)
+
+    def clean(self) -> dict[str, Any]:
+        typed: dict[str, Any] = super().clean() or {}
+        if "amount" in typed and "currency" in typed:
+            try:
+                typed["money"] = parse_money(typed["amount"], typed["currency"])
+            except BadInput as error:
+                self.add_error("amount", str(error))
+        return typed
+
+    @property
+    def money(self) -> Money:
+        """The amount; only after ``is_valid()``."""
+        money: Money = self.cleaned_data["money"]
+        return money

@@ -1,0 +1,68 @@
+"""Figures and names as bare words in the reader's language, for sentences that a view puts together."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from caigou.accounts.models import Company
+from caigou.catalogue.models import Product
+from caigou.kernel import clock
+from caigou.kernel.money import Money
+from caigou.ui import formats
+
+
+def language() -> str:
+    """Return the reader's language."""
+    return get_language() or "en"
+
+
+def language_of(text: str) -> str:
+    """Return the language that a text was written in, as far as its script tells.
+
+    >>> language_of("您好, 12.50"), language_of("Hello")
+    ('zh-hans', 'en')
+    """
+    return "zh-hans" if any("\u4e00" <= sign <= "\u9fff" for sign in text) else "en"
+
+
+def _own(en: str, zh: str) -> str:
+    return (zh or en) if formats.is_chinese(language()) else (en or zh)
+
+
+def name_of(company: Company) -> str:
+    """Return the company's name in the reader's script, or in the one that there is."""
+    return _own(company.name_en, company.name_zh)
+
+
+def title_of(product: Product) -> str:
+    """Return the product's title in the reader's language, or in the one that there is."""
+    return _own(product.title_en, product.title_zh)
+
+
+def sum_of(money: Money) -> str:
+    """Return an amount with its symbol: ¥18,024.00."""
+    return formats.format_money(money, language())
+
+
+def amount_of(quantity: int, unit: str) -> str:
+    """Return a quantity with its unit: 1,440 pcs."""
+    return formats.format_quantity(quantity, unit, language())
+
+
+def count_of(number: int) -> str:
+    """Return a bare number with its digits grouped."""
+    return formats.format_number(number, language())
+
+
+def day_of(day: date) -> str:
+    """Return a date; the year only when it isn't this one."""
+    return formats.format_day(day, language(), today=timezone.localdate(clock.now()))
+
+
+def moment_of(moment: datetime) -> str:
+    """Return a moment in the reader's zone, to the minute."""
+    zone = timezone.get_current_timezone()
+    return formats.format_datetime(moment, language(), zone, now=clock.now())

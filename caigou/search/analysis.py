@@ -106,8 +106,8 @@ def _han_runs(tokens: Iterable[Token]) -> list[str]:
 def index_fields(document: Document) -> dict[str, list[str]]:
     """Return the words of each text field of ``document``.
 
-    ``en_stem`` and ``en_raw``: words of both titles that are not Chinese; ``zh_word``, ``zh_bi``, ``zh_uni``: Chinese words
-    with the words inside them, character pairs, characters; ``gloss``: what the titles mean in the other language;
+    ``en_stem`` and ``en_raw``: words of both titles that are not Chinese; ``zh_word``, ``zh_bi``, ``zh_uni``: Chinese
+    words with those inside them, character pairs, characters; ``gloss``: what the titles mean in the other language;
     ``attr`` and ``desc``: everything else, stems and Chinese words together.
     """
     book = lexicon()
@@ -159,17 +159,13 @@ def _tokens_of(book: Lexicon, text: str) -> list[Token]:
     return tokens[:MAX_TERMS]
 
 
-def _without_stopwords(tokens: list[Token]) -> list[Token]:
-    return [token for token in tokens if token.text not in STOPWORDS] or tokens
-
-
 def understand(text: str) -> Asked:
     """Return what ``text`` asks for: each word with its translations and synonyms from the lexicon.
 
     Words about the business ("wholesale", 批发) are optional as long as another word says what is wanted.
     """
     book = lexicon()
-    tokens = _without_stopwords(_tokens_of(book, text))
+    tokens = _tokens_of(book, text)
     terms: dict[str, Term] = {}
     also: dict[str, None] = {}
     known: dict[int, tuple[Sequence[Meaning], Sequence[Token]]] = {}
@@ -178,7 +174,9 @@ def understand(text: str) -> Asked:
         known.update(dict.fromkeys(range(start, end), (meanings, span)))
         is_chinese = any(token.is_han for token in span)
         also.update((meaning.english[0] if is_chinese else meaning.chinese[0], None) for meaning in meanings)
-    for at, token in enumerate(tokens):
+    telling = [at for at, token in enumerate(tokens) if at in known or token.text not in STOPWORDS]
+    for at in telling or range(len(tokens)):
+        token = tokens[at]
         terms.setdefault(token.key, _term(token, *known.get(at, ((), ()))))
     required = tuple(term for term in terms.values() if not term.optional)
     optional = tuple(term for term in terms.values() if term.optional)

@@ -35,7 +35,7 @@ _LONG_UNITS = "|".join(sorted((unit for unit in _UNITS if unit.isascii()), key=l
 _HAN_UNITS = "|".join(sorted((unit for unit in _UNITS if not unit.isascii()), key=len, reverse=True))
 _SHORT_UNITS = "ml|cl|l|mm|cm|m|kg|mg|g|gsm|oz|lb|mah|w|v|ft|gb|pcs"
 _UNIT = re.compile(
-    rf"(?<![\w.])(\d+(?:\.\d+)?)[\s-]*(?:(?P<long>{_LONG_UNITS})s?(?![a-z0-9])"
+    rf"(?<![a-wyz_.])(?<!\d)(\d+(?:\.\d+)?)[\s-]*(?:(?P<long>{_LONG_UNITS})s?(?![a-z0-9])"
     rf"|(?P<short>{_SHORT_UNITS})(?![a-z0-9])|(?P<han>{_HAN_UNITS}))"
 )
 _lock = threading.Lock()
@@ -90,18 +90,18 @@ def _fold_accents(text: str) -> str:
 
 def _unit(match: re.Match[str]) -> str:
     name = match["long"] or match["han"]
-    return f" {match[1]}{_UNITS[name] if name else match['short']} "
+    return f"{match[1]}{_UNITS[name] if name else match['short']} "
 
 
 def normalise(text: str) -> str:
     """Return ``text`` in the one spelling that is indexed and searched.
 
     >>> normalise("ＭＵＧ 350 毫升, 10 × 15 cm"), normalise("Children’s CAFÉ")
-    ('mug  350ml , 10x15cm ', 'childrens cafe')
+    ('mug 350ml , 10x15cm', 'childrens cafe')
     """
     clean = _fold_accents(simplified(unicodedata.normalize("NFKC", text)).lower())
     clean = _TIMES.sub("x", _APOSTROPHE.sub("", clean))
-    return _UNIT.sub(_unit, clean)
+    return _UNIT.sub(_unit, clean).strip()
 
 
 def runs(normalised: str) -> Iterator[Run]:

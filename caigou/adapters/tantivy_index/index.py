@@ -117,8 +117,9 @@ class TantivyIndex:
             with _damage_of(current, opening=True):
                 index = tantivy.Index.open(str(current.path))
                 with index.writer(SMALL_HEAP, 1) as writer:
-                    for product_id in {*gone, *latest}:
-                        writer.delete_documents_by_term("id", product_id)
+                    # delete_documents_by_term takes a number for a signed one and then deletes nothing (0.27).
+                    old = tantivy.Query.term_set_query(index.schema, "id", sorted({*gone, *latest}))
+                    writer.delete_documents_by_query(old)
                     for made in rows:
                         writer.add_document(made)
 
@@ -137,9 +138,13 @@ class TantivyIndex:
 
 
 def _fill(fresh: Generation, documents: Iterable[Document]) -> int:
+    count = 0
     index = tantivy.Index(schema.build(), str(fresh.path))
     with index.writer(LARGE_HEAP, 1) as writer:
-        return sum(1 for document in documents if writer.add_document(schema.row(document)) is not None)
+        for document in documents:
+            writer.add_document(schema.row(document))
+            count += 1
+    return count
 
 
 def _stamp(generation: Generation) -> tuple[int, int]:
@@ -271,12 +276,14 @@ class _Search:
         return {**counts, "none": rest} if rest else counts
 
     def _moqs(self) -> dict[str, int]:
-        edges = [0, *(bucket + 1 for bucket in MOQ_BUCKETS)]
+        """Count each bucket and, where a person set another limit, that one."""
+        buckets = sorted({*MOQ_BUCKETS, max(0, min(self._query.moq_max or MOQ_BUCKETS[0], 2**40))})
+        edges = [0, *(bucket + 1 for bucket in buckets)]
         ranges = [{"from": low, "to": high} for low, high in pairwise(edges)]
         told = self._searcher.aggregate(self._open_query("moq"), {"it": {"range": {"field": "moq", "ranges": ranges}}})
         counts = {int(bucket.get("from", 0)): int(bucket["doc_count"]) for bucket in told["it"]["buckets"]}
         running, found = 0, {}
-        for low, bucket in zip(edges, MOQ_BUCKETS, strict=False):
+        for low, bucket in zip(edges, buckets, strict=False):
             running += counts.get(low, 0)
             if running:
                 found[str(bucket)] = running

@@ -1,0 +1,94 @@
+"""Words, units, scripts and the lexicon."""
+
+from __future__ import annotations
+
+import pytest
+
+from caigou.search.analysis import MAX_TERMS, index_fields, understand
+from caigou.search.lexicon import LEXICON, BadLexicon, lexicon, read_rows
+from caigou.search.ports import Document
+from caigou.search.text import normalise
+
+
+@pytest.mark.parametrize(
+    ("written", "clean"),
+    [
+        ("ＬＥＤ燈帶", "led灯带"),
+        ("350 ML", "350ml"),
+        ("350毫升", "350ml"),
+        ("1.5 litres", "1.5l"),
+        ("10 × 15 厘米", "10x15cm"),
+        ("max 12 inches", "max 12inch"),
+        ("Men’s Café", "mens cafe"),
+        ("5 mugs", "5 mugs"),
+        ("3 in 1", "3 in 1"),
+    ],
+)
+def test_text_has_one_spelling(written: str, clean: str) -> None:
+    assert normalise(written) == clean
+
+
+def test_a_bilingual_title_is_indexed_in_both_languages_once() -> None:
+    fields = index_fields(Document(id=1, title_en="Ceramic mugs 350 ml", title_zh="陶瓷马克杯 350ML"))
+    assert fields["en_stem"] == ["ceram", "mug", "350ml"]
+    assert fields["en_raw"] == ["ceramic", "mugs", "350ml"]
+    assert {"陶瓷", "马克杯"} <= set(fields["zh_word"])
+    assert fields["zh_bi"] == ["陶瓷", "瓷马", "马克", "克杯"]
+    assert fields["zh_uni"] == list("陶瓷马克杯")
+
+
+def test_the_longest_phrase_gives_the_sense() -> None:
+    assert "热水袋" in index_fields(Document(id=1, title_en="Hot water bottle"))["gloss"]
+    assert [term.token.text for term in understand("热水袋").required] == ["热水袋"]
+    assert understand("hot water bottle").also == ("热水袋",)
+
+
+def test_words_of_the_trade_are_wanted_but_not_needed() -> None:
+    asked = understand("wholesale mugs")
+    assert [term.token.key for term in asked.required] == ["mug"]
+    assert [term.token.key for term in asked.optional] == ["wholesal"]
+    assert [term.token.key for term in understand("批发").required] == ["批发"]
+
+
+def test_empty_words_don_t_count() -> None:
+    assert [term.token.text for term in understand("a set of the mugs").required] == ["set", "mugs"]
+    assert [term.token.text for term in understand("the").required] == ["the"]
+
+
+@pytest.mark.parametrize(("terms", "needed"), [("a1", 1), ("a1 b2", 2), ("a1 b2 c3", 2), ("a1 b2 c3 d4", 3)])
+def test_two_thirds_of_the_words_are_needed(terms: str, needed: int) -> None:
+    assert understand(terms).needed == needed
+
+
+def test_a_pasted_page_is_cut() -> None:
+    assert len(understand("word " * 5_000 + " ".join(map(str, range(5_000)))).required) <= MAX_TERMS
+
+
+def test_the_lexicon_has_enough_lines_and_none_twice() -> None:
+    rows = list(read_rows(LEXICON.read_text(encoding="utf-8").splitlines()))
+    assert len(rows) >= 300
+    assert len({(english[0], chinese[0]) for english, chinese, _kind in rows}) == len(rows)
+    for english, chinese, _kind in rows:
+        assert len(set(english)) == len(english)
+        assert len(set(chinese)) == len(chinese)
+        assert all(word.isascii() for word in english)
+        assert any(not word.isascii() for word in chinese)
+
+
+def test_every_word_of_the_lexicon_is_understood() -> None:
+    """The segmenter keeps each entry whole, so that a person who types it is given its translation."""
+    for english, chinese, _kind in read_rows(LEXICON.read_text(encoding="utf-8").splitlines()):
+        for word, other in [*((one, chinese[0]) for one in english), *((one, english[0]) for one in chinese)]:
+            assert other in understand(word).also, word
+
+
+@pytest.mark.parametrize(
+    "line", ["mug", "mug\t马克杯", "mug\t马克杯\tthing", "mug|\t马克杯\tproduct", "\t马克杯\tproduct"]
+)
+def test_a_broken_line_is_named(line: str) -> None:
+    with pytest.raises(BadLexicon, match="line 2"):
+        list(read_rows(["# a remark", line]))
+
+
+def test_the_digest_names_the_lexicon() -> None:
+    assert len(lexicon().digest) == 12

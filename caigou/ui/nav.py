@@ -60,6 +60,7 @@ PLACES: Final[Mapping[str, Nav]] = {
         Place(_("Overview"), "console:home", "home", ("console:home",)),
         Place(_("Imports"), "console:imports", "doc", ("console:imports", "console:import"), "imports"),
         Place(_("Orders"), "console:orders", "box", ("console:orders", "console:order")),
+        Place(_("Search"), "console:search", "search", ("console:search",)),
         Place(_("Books"), "console:books", "list", ("console:books",)),
     ),
     "": (_FIND,),

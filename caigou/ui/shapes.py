@@ -69,13 +69,15 @@ class SumRow:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A product in a list. ``product`` has the catalogue's fields; ``price`` is the tier's at ``quantity``."""
+    """A product in a list. ``product`` has the catalogue's fields; ``price`` is the tier's at ``quantity``,
+    ``total`` what that many cost."""
 
     product: object
     href: str
     quantity: int | None = None
     price: Money | None = None
     ask_href: str = ""
+    total: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)

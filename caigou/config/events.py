@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from caigou.catalogue.events import ImportRequested
+from caigou.catalogue.events import ImportRequested, ProductChanged, ProductsChanged
 from caigou.catalogue.services import imports
 from caigou.jobs.outbox import Handler
 from caigou.kernel.events import Event
 from caigou.orders import handlers as orders
 from caigou.payments.events import MoneyHeld
+from caigou.search import handlers as search
 
 HEARS: dict[type[Event], tuple[Handler, ...]] = {
     ImportRequested: (imports.on_import_requested,),
+    ProductChanged: (search.on_product_changed,),
+    ProductsChanged: (search.on_products_changed,),
     MoneyHeld: (orders.on_money_held,),
 }

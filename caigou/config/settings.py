@@ -163,6 +163,7 @@ CSRF_TRUSTED_ORIGINS = [CAIGOU_BASE_URL] if SECURE else []
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+CSRF_FAILURE_VIEW = "caigou.web.errors.csrf_failure"
 
 # --- Language and time --------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

@@ -15,5 +15,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz, name="readyz"),
 ]
 
+handler400 = "caigou.web.errors.bad_request"
+handler403 = "caigou.web.errors.not_allowed"
+handler404 = "caigou.web.errors.not_found"
+handler500 = "caigou.web.errors.server_error"
+
 if settings.CAIGOU_SANDBOX_GATEWAY:
     urlpatterns.append(path("sandbox/", include("caigou.adapters.sandbox_gateway.urls", namespace="sandbox")))

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from caigou.console import books, imports, views
 
 app_name = "console"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.home, name="home"),
+    path("orders/", views.orders, name="orders"),
+    path("search/", views.search_index, name="search"),
+    path("search/rebuild/", views.rebuild, name="rebuild"),
+    path("imports/", imports.import_list, name="imports"),
+    path("imports/<slug:public_id>/", imports.import_detail, name="import"),
+    path("imports/<slug:public_id>/refused.csv", imports.refused_csv, name="import_refused"),
+    path("books/", books.books, name="books"),
+]

@@ -1,7 +1,17 @@
-"""Addresses of the me pages."""
+"""Addresses of a person's own pages."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from caigou.web.me import addresses, views
+
+urlpatterns: list[URLPattern] = [
+    path("start/", views.start, name="start"),
+    path("language/", views.language, name="language"),
+    path("me/", views.me, name="me"),
+    path("company/new/", views.company_new, name="company_new"),
+    path("me/addresses/new/", addresses.address_new, name="address_new"),
+    path("me/addresses/<slug:public_id>/", addresses.address_edit, name="address_edit"),
+    path("me/addresses/<slug:public_id>/remove/", addresses.address_remove, name="address_remove"),
+]

@@ -1,0 +1,45 @@
+"""Take a product off the market and put it back."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from caigou.catalogue.events import ProductChanged
+from caigou.catalogue.models import Product, ProductStatus
+from caigou.jobs.outbox import publish
+from caigou.kernel.actor import Actor
+from caigou.kernel.clock import now
+from caigou.kernel.errors import BadInput, NotAllowed
+
+
+@transaction.atomic
+def withdraw_product(product_id: int, *, by: Actor) -> Product:
+    """Take a product off the market: nobody can find it or ask for it, offers and orders go on. Safe to repeat.
+
+    Raises ``NotAllowed`` for anyone but its supplier or staff.
+    """
+    return _set_status(product_id, ProductStatus.WITHDRAWN, by)
+
+
+@transaction.atomic
+def list_product(product_id: int, *, by: Actor) -> Product:
+    """Put a draft or a withdrawn product on the market. Safe to repeat.
+
+    Raises ``NotAllowed`` for anyone but its supplier or staff, ``BadInput`` for a product without a price.
+    """
+    return _set_status(product_id, ProductStatus.LISTED, by)
+
+
+def _set_status(product_id: int, status: str, by: Actor) -> Product:
+    product = Product.objects.select_for_update(of=("self",)).select_related("supplier").get(pk=product_id)
+    if not (by.is_staff or by.is_system or product.supplier.company_id == by.company_id):
+        raise NotAllowed(_("Only the supplier of this product may do this."))
+    if product.status == status:
+        return product
+    if status == ProductStatus.LISTED and not product.price_tiers.exists():
+        raise BadInput(_("This product has no price yet. Import it with at least one price first."))
+    product.status, product.updated_at = status, now()
+    product.save(update_fields=["status", "updated_at"])
+    publish(ProductChanged(product_id=product.pk))
+    return product

@@ -1,0 +1,32 @@
+"""The form with which a buyer asks for an offer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from caigou.negotiation.services.ask import LONGEST_WISH
+from caigou.web.market.quantity import parse_quantity
+
+
+class AskForm(forms.Form):
+    """How many, and what else matters, in the buyer's own words."""
+
+    quantity = forms.CharField(
+        label=_("Quantity"), max_length=20, widget=forms.TextInput(attrs={"inputmode": "numeric"})
+    )
+    wish = forms.CharField(
+        label=_("What matters to you"),
+        required=False,
+        max_length=LONGEST_WISH,
+        help_text=_("Colours, logo, packing, the date by which you need it. The supplier reads it as you write it."),
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+    def clean_quantity(self) -> int:
+        quantity: Any = parse_quantity(self.cleaned_data["quantity"])
+        if quantity is None:
+            raise forms.ValidationError(_("Write a whole number."))
+        return int(quantity)

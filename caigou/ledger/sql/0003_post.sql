@@ -71,13 +71,14 @@ CREATE FUNCTION ledger.post(
 )
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    old       record;
-    leg       record;
-    effect    record;
-    l_id      bigint;
-    l_amount  bigint;
-    l_left    bigint;
-    unguarded boolean := false;
+    old        record;
+    leg        record;
+    effect     record;
+    l_id       bigint;
+    l_left     record;
+    l_holds    bigint[];
+    l_accounts bigint[];
+    unguarded  boolean := false;
 BEGIN
     PERFORM ledger.assert_read_committed();
     IF jsonb_typeof(p_legs) IS DISTINCT FROM 'array' OR jsonb_array_length(p_legs) NOT BETWEEN 1 AND 500 THEN
@@ -103,45 +104,42 @@ BEGIN
         RETURN;
     END IF;
 
-    -- 2. Locks: guarded balances, then holds, each by id.
+    -- 2. Locks: guarded balances, then holds, each by id.  Arrays, since no plan for them ever scans a table.
+    l_holds := ARRAY(SELECT l.hold FROM jsonb_to_recordset(p_legs) AS l (hold bigint) WHERE l.hold IS NOT NULL);
+    l_accounts := ARRAY(
+        SELECT unnest(ARRAY[l.debit, l.credit]) FROM jsonb_to_recordset(p_legs) AS l (debit bigint, credit bigint)
+        UNION
+        SELECT unnest(ARRAY[t.debit_id, t.credit_id]) FROM ledger.transfer t WHERE t.id = ANY (l_holds)
+    );
     PERFORM FROM ledger.balance b
-      WHERE b.guarded
-        AND b.account_id IN (
-            SELECT unnest(ARRAY[coalesce(l.debit, h.debit_id), coalesce(l.credit, h.credit_id)])
-              FROM jsonb_to_recordset(p_legs) AS l (debit bigint, credit bigint, hold bigint)
-              LEFT JOIN ledger.transfer h ON h.id = l.hold
-        )
+      WHERE b.account_id = ANY (l_accounts) AND b.guarded
       ORDER BY b.account_id
         FOR NO KEY UPDATE;
     PERFORM FROM ledger.hold h
-      WHERE h.transfer_id IN (SELECT l.hold FROM jsonb_to_recordset(p_legs) AS l (hold bigint))
+      WHERE h.transfer_id = ANY (l_holds)
       ORDER BY h.transfer_id
         FOR NO KEY UPDATE;
 
     -- 3. The transfers, in the order given.
     FOR leg IN
-        SELECT l.kind, l.amount, l.hold, l.expires_at, l.reverses, l.code,
-               coalesce(l.debit, h.debit_id) AS debit,
-               coalesce(l.credit, h.credit_id) AS credit,
-               coalesce(l.currency, h.currency) AS currency
-          FROM ROWS FROM (
-                   jsonb_to_recordset(p_legs) AS (
-                       kind "char", debit bigint, credit bigint, currency text, amount bigint, hold bigint,
-                       expires_at timestamptz, reverses bigint, code text)
-               ) WITH ORDINALITY AS l (kind, debit, credit, currency, amount, hold, expires_at, reverses, code, place)
-          LEFT JOIN ledger.transfer h ON h.id = l.hold
-         ORDER BY l.place
+        SELECT * FROM jsonb_to_recordset(p_legs) AS l (
+            kind "char", debit bigint, credit bigint, currency text, amount bigint, hold bigint,
+            expires_at timestamptz, reverses bigint, code text)
     LOOP
-        l_amount := leg.amount;
         IF leg.kind IN ('C', 'R') THEN
-            SELECT h.amount - h.captured - h.released INTO l_left FROM ledger.hold h WHERE h.transfer_id = leg.hold;
-            IF coalesce(l_left, 0) = 0 THEN
+            SELECT t.debit_id, t.credit_id, t.currency, h.amount - h.captured - h.released AS amount INTO l_left
+              FROM ledger.hold h JOIN ledger.transfer t ON t.id = h.transfer_id
+             WHERE h.transfer_id = leg.hold;
+            IF coalesce(l_left.amount, 0) = 0 THEN
                 RAISE EXCEPTION 'nothing is left of hold %', leg.hold USING ERRCODE = 'LG005';
             END IF;
-            l_amount := coalesce(leg.amount, l_left);
+            leg.debit    := coalesce(leg.debit, l_left.debit_id);       -- a lie is refused by transfer_as_held
+            leg.credit   := coalesce(leg.credit, l_left.credit_id);
+            leg.currency := coalesce(leg.currency, l_left.currency);
+            leg.amount   := coalesce(leg.amount, l_left.amount);
             UPDATE ledger.hold h
-               SET captured = h.captured + CASE leg.kind WHEN 'C' THEN l_amount ELSE 0 END,
-                   released = h.released + CASE leg.kind WHEN 'R' THEN l_amount ELSE 0 END
+               SET captured = h.captured + CASE leg.kind WHEN 'C' THEN leg.amount ELSE 0 END,
+                   released = h.released + CASE leg.kind WHEN 'R' THEN leg.amount ELSE 0 END
              WHERE h.transfer_id = leg.hold;
         ELSIF NOT EXISTS (SELECT FROM ledger.account a WHERE a.id = leg.debit)
            OR NOT EXISTS (SELECT FROM ledger.account a WHERE a.id = leg.credit) THEN
@@ -149,16 +147,16 @@ BEGIN
         END IF;
 
         INSERT INTO ledger.transfer (journal_id, kind, debit_id, credit_id, currency, amount, hold_id, reverses_id, code)
-        VALUES (post.journal_id, leg.kind, leg.debit, leg.credit, leg.currency, l_amount, leg.hold, leg.reverses, leg.code)
+        VALUES (post.journal_id, leg.kind, leg.debit, leg.credit, leg.currency, leg.amount, leg.hold, leg.reverses, leg.code)
         RETURNING id INTO l_id;
 
         IF leg.kind = 'H' THEN
-            INSERT INTO ledger.hold (transfer_id, amount, expires_at) VALUES (l_id, l_amount, leg.expires_at);
+            INSERT INTO ledger.hold (transfer_id, amount, expires_at) VALUES (l_id, leg.amount, leg.expires_at);
         END IF;
         IF leg.reverses IS NOT NULL THEN
-            PERFORM FROM ledger.transfer t WHERE t.id = leg.reverses AND t.kind = 'P' AND t.amount = l_amount;
+            PERFORM FROM ledger.transfer t WHERE t.id = leg.reverses AND t.kind = 'P' AND t.amount = leg.amount;
             IF NOT FOUND THEN
-                RAISE EXCEPTION 'transfer % is not a post of %', leg.reverses, l_amount USING ERRCODE = 'LG007';
+                RAISE EXCEPTION 'transfer % is not a post of %', leg.reverses, leg.amount USING ERRCODE = 'LG007';
             END IF;
         END IF;
     END LOOP;

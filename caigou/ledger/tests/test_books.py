@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -15,11 +14,12 @@ from django.db import connection
 import caigou
 from caigou.kernel.actor import SYSTEM
 from caigou.kernel.money import CURRENCIES, Money
-from caigou.ledger.books import AUDIT_CHECKS
+from caigou.kernel.registry import Registry
+from caigou.ledger import books
+from caigou.ledger.books import AUDIT_CHECKS, BookCheck
 from caigou.ledger.chart import CHART
 from caigou.ledger.models import Account, BalanceRow
 from caigou.ledger.services import (
-    BOOK_CHECKS,
     AccountId,
     Finding,
     Leg,
@@ -121,6 +121,15 @@ def test_the_money_page_costs_two_queries(django_assert_num_queries: pytest.Fixt
         statement(buyer)
 
 
+@pytest.fixture
+def book_checks(monkeypatch: pytest.MonkeyPatch) -> Registry[BookCheck]:
+    """Upper apps' checks, none registered: they ask for orders, and these tests have only accounts."""
+    empty: Registry[BookCheck] = Registry("What else must be true in this test?")
+    monkeypatch.setattr(books, "BOOK_CHECKS", empty)
+    return empty
+
+
+@pytest.mark.usefixtures("book_checks")
 def test_the_report_has_the_trial_balance_and_every_check() -> None:
     buyer, escrow = wallet(100_00), new("escrow")
     pay(buyer, escrow, 60_00)
@@ -148,21 +157,15 @@ def test_the_report_has_the_trial_balance_and_every_check() -> None:
     }  # fmt: skip
 
 
-@pytest.fixture
-def a_check_of_an_upper_app() -> Iterator[str]:
-    """A registered check that finds something, taken out again afterwards."""
-    name = "closed_order_has_no_escrow"
-    BOOK_CHECKS.add(name, lambda: [Finding(name, "order 1", "3.00 CNY left")])
-    yield name
-    del BOOK_CHECKS._answers[name]
+def test_what_upper_apps_know_is_part_of_the_report(book_checks: Registry[BookCheck]) -> None:
+    name = "closed_order_has_something"
+    book_checks.add(name, lambda: [Finding(name, "order 1", "3.00 CNY left")])
 
-
-def test_what_upper_apps_know_is_part_of_the_report(a_check_of_an_upper_app: str) -> None:
     report = check_books()
 
     assert not report.balanced
-    assert [finding.subject for finding in report.findings[a_check_of_an_upper_app]] == ["order 1"]
-    assert report.to_json()["checks"][a_check_of_an_upper_app] == [{"subject": "order 1", "detail": "3.00 CNY left"}]
+    assert [finding.subject for finding in report.findings[name]] == ["order 1"]
+    assert report.to_json()["checks"][name] == [{"subject": "order 1", "detail": "3.00 CNY left"}]
 
 
 def test_every_check_of_the_audit_is_listed_and_explained() -> None:

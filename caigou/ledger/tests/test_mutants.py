@@ -95,7 +95,7 @@ MUTANTS = {
     ),
     "a reversal may be partial": Mutant(
         test_posting.test_a_transfer_is_taken_back_once_in_full_and_only_the_other_way,
-        "AND t.kind = 'P' AND t.amount = l_amount",
+        "AND t.kind = 'P' AND t.amount = leg.amount",
         "AND t.kind = 'P'",
     ),
 }

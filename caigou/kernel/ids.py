@@ -15,4 +15,4 @@ def new_public_id() -> str:
     >>> len(new_public_id())
     20
     """
-    return "".join(secrets.choice(_ALPHABET) for _ in range(PUBLIC_ID_LENGTH))
+    return "".join(_ALPHABET[byte % 32] for byte in secrets.token_bytes(PUBLIC_ID_LENGTH))

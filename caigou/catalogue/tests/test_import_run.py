@@ -127,16 +127,16 @@ def test_an_import_that_was_interrupted_goes_on_and_ends_up_in_the_same_state(
 def test_a_batch_that_fails_leaves_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run_module, "BATCH", 10)
     file = write_json(tmp_path / "a.jsonl", *_many(25))
-    write = store_module._write
+    write = store_module._replace_tiers
     batches = []
 
-    def fail_in_the_second(*arguments: Any) -> None:
-        write(*arguments)
-        batches.append(arguments)
+    def fail_in_the_second(ladders: Any, *, old: set[int]) -> None:
+        write(ladders, old=old)
+        batches.append(ladders)
         if len(batches) == 2:
             raise ConnectionError("after the write, before the commit")
 
-    monkeypatch.setattr(store_module, "_write", fail_in_the_second)
+    monkeypatch.setattr(store_module, "_replace_tiers", fail_in_the_second)
     with pytest.raises(ConnectionError):
         take(file)
 
@@ -192,7 +192,7 @@ def test_a_buyer_may_not_import(tmp_path: Path) -> None:
 
 def test_a_supplier_imports_its_own_goods_only(tmp_path: Path) -> None:
     by = _person("supplier")
-    own = Supplier.objects.create(company_id=by.company_id)
+    own = Supplier.objects.create(company=Company.objects.get(kind="supplier"))
     file = write_json(tmp_path / "a.jsonl", product())
 
     for other in (seller("Other"), None):

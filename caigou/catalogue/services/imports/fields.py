@@ -93,14 +93,15 @@ def clean(value: Any, field: str, most: int | None = None) -> str:
     if not isinstance(value, str):
         raise RowRefused("not_text", field=field)
     limit = LENGTHS[field] if most is None else most
-    if not value.isascii():
-        value = unicodedata.normalize("NFC", value)
-    text = UNWANTED.sub("", value)
-    if field in _MULTI_LINE:
-        lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    text = value if value.isascii() else unicodedata.normalize("NFC", value)
+    if text.isprintable():  # most texts: no other blank than the plain one, and nothing to take out
+        if "  " in text or text[:1] == " " or text[-1:] == " ":
+            text = " ".join(text.split())
+    elif field in _MULTI_LINE:
+        lines = UNWANTED.sub("", text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
         text = "\n".join(" ".join(line.split()) for line in lines).strip()
     else:
-        text = " ".join(text.split())
+        text = " ".join(UNWANTED.sub("", text).split())
     if len(text) > limit:
         raise RowRefused("field_too_long", field=field, most=limit)
     return text

@@ -25,7 +25,9 @@ def shown(value: Any, most: int = SHOWN) -> str:
     >>> shown("a\\x00b"), shown("x" * 100, most=5)
     ('a�b', 'xxxx…')
     """
-    text = UNWANTED.sub("\ufffd", str(value)[: most + 1])
+    text = str(value)[: most + 1]
+    if not text.isprintable():
+        text = UNWANTED.sub("\ufffd", text)
     return text if len(text) <= most else text[: most - 1] + "…"
 
 

@@ -29,7 +29,7 @@ class Digits(str):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: its first line, how it stood there, and its values or what is wrong with it."""
+    """One row: its first line, how that began in the file, and its values or what is wrong with it."""
 
     line: int
     raw: str
@@ -44,7 +44,7 @@ class _Text:
     problem: Problem | None = None
 
     def refused(self, why: Problem) -> Row:
-        return Row(self.number, shown(self.text, RAW_SHOWN), {}, why)
+        return Row(self.number, self.text[: RAW_SHOWN + 1], {}, why)
 
 
 def _decoded(line: Line, encoding: str) -> _Text:
@@ -68,7 +68,7 @@ def json_rows(source: SourceFile) -> Iterator[Row]:
             if text.problem:
                 yield text.refused(text.problem)
             else:
-                yield Row(text.number, shown(text.text, RAW_SHOWN), _object(text.text))
+                yield Row(text.number, text.text[: RAW_SHOWN + 1], _object(text.text))
         except RowRefused as refusal:
             yield text.refused(refusal.problem)
 
@@ -125,7 +125,7 @@ class CsvRows:
             return first.refused(problem("broken_quotes"))
         if len(cells) != len(self.header):
             return first.refused(problem("column_count", found=len(cells), wanted=len(self.header)))
-        return Row(first.number, shown(first.text, RAW_SHOWN), dict(zip(self.header, cells, strict=True)))
+        return Row(first.number, first.text[: RAW_SHOWN + 1], dict(zip(self.header, cells, strict=True)))
 
     def _cells(self, first: _Text) -> list[str] | None:
         """Return the cells of the row that starts with ``first``; give back the lines that aren't its own."""

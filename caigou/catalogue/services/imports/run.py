@@ -14,7 +14,7 @@ from caigou.catalogue.events import CatalogueImported, ProductsChanged
 from caigou.catalogue.models import ImportRun, ImportStatus, RefusedRow, Severity, Supplier
 from caigou.catalogue.services.imports import uci
 from caigou.catalogue.services.imports.files import SourceFile, inspect, sha256
-from caigou.catalogue.services.imports.problems import FileRefused, Problem, problem
+from caigou.catalogue.services.imports.problems import RAW_SHOWN, FileRefused, Problem, problem, shown
 from caigou.catalogue.services.imports.rows import CsvRows, json_rows
 from caigou.catalogue.services.imports.steps import Sellers, Step, header_notes, listings, product_steps
 from caigou.catalogue.services.imports.store import store
@@ -190,7 +190,8 @@ def _commit(run: ImportRun, steps: list[Step]) -> ImportRun:
 
 
 def _report(run: ImportRun, step: Step, why: Problem, severity: str) -> RefusedRow:
-    return RefusedRow(run=run, line=step.line, severity=severity, code=why.code, params=why.params, raw=step.raw)
+    raw = shown(step.raw, RAW_SHOWN)
+    return RefusedRow(run=run, line=step.line, severity=severity, code=why.code, params=why.params, raw=raw)
 
 
 @transaction.atomic

@@ -1,28 +1,37 @@
-"""Products into their tables, some hundred at a time: new ones, changed ones, and no write for unchanged ones."""
+"""Products into their tables, some hundred at a time: new ones, changed ones, and no write for unchanged ones.
+
+A batch goes to PostgreSQL as one JSON value for each table, which costs a tenth of building rows of the ORM. The
+columns and their types are taken from the models, so a new field needs no change here but in ``_SAID``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db import connection
+from django.db.models import Model
 
-from caigou.catalogue.models import PriceTier, Product
+from caigou.catalogue.models import PriceTier, Product, ProductStatus
 from caigou.catalogue.services.imports.steps import Listing
 from caigou.kernel.clock import now
+from caigou.kernel.ids import new_public_id
 
 #: What a file says about a product; all else (status, public id) is the platform's.
 _SAID = (
     "title_en", "title_zh", "description_en", "description_zh", "unit", "currency", "moq", "order_multiple",
     "carton_pieces", "carton_length_mm", "carton_width_mm", "carton_height_mm", "carton_weight_g", "lead_days",
-    "attributes", "drawing", "hue",
+    "attributes", "drawing", "hue", "category_id",
 )  # fmt: skip
-_WRITTEN = (*_SAID, "category_id", "fetched_at", "updated_at")
-_KEY = ("source", "external_id")
+_ONCE = ("public_id", "source", "external_id", "supplier_id", "status")
+_TIMES = ("fetched_at", "updated_at")
 
 Key = tuple[str, str]
 Tiers = tuple[tuple[int, int], ...]
+Record = dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -42,85 +51,112 @@ def store(batch: Sequence[Listing]) -> Stored:
     A product that exists keeps its public id and status. Two imports of the same product wait for each other.
     """
     existing = _existing(batch)
-    tiers = _tiers_of(existing.values())
+    tiers = _tiers_of(old["id"] for old in existing.values())
     stored = Stored()
-    products: list[Product] = []
-    ladders: list[tuple[Product, Tiers]] = []
+    records: list[Record] = []
+    ladders: dict[Key, Tiers] = {}
     for position, listing in enumerate(batch):
-        old = existing.get((listing.source, listing.row.external_id))
-        if old is not None and old.supplier_id != listing.supplier_id:
+        key = (listing.source, listing.row.external_id)
+        said = {**listing.row.values, "category_id": listing.category_id}
+        old = existing.get(key)
+        if old is not None and old["supplier_id"] != listing.supplier_id:
             stored.taken.append(position)
             continue
-        new = _product(listing)
-        other_tiers = old is None or tiers.get(old.pk, ()) != listing.row.tiers
-        if old is not None and not other_tiers and _same(old, new):
+        other_tiers = old is None or tiers.get(old["id"], ()) != listing.row.tiers
+        if old is not None and not other_tiers and all(old[name] == said[name] for name in _SAID):
             stored.same += 1
             continue
         stored.new += old is None
         stored.changed += old is not None
-        products.append(new)
+        records.append(_record(listing, said))
         if other_tiers:
-            ladders.append((new, listing.row.tiers))
-    _write(products, ladders, existing)
-    stored.product_ids = [product.pk for product in products]
+            ladders[key] = listing.row.tiers
+    if records:
+        ids = _write(records)
+        stored.product_ids = list(ids.values())
+        _replace_tiers(
+            {ids[key]: ladder for key, ladder in ladders.items()}, old={old["id"] for old in existing.values()}
+        )
     return stored
 
 
-def _existing(batch: Sequence[Listing]) -> dict[Key, Product]:
+def _existing(batch: Sequence[Listing]) -> dict[Key, Record]:
     """Return and lock the products of the batch, in one order, so that two imports can't wait in a circle."""
-    found: dict[Key, Product] = {}
+    found: dict[Key, Record] = {}
     by_source: dict[str, list[str]] = {}
     for listing in batch:
         by_source.setdefault(listing.source, []).append(listing.row.external_id)
-    for source, ids in sorted(by_source.items()):
-        rows: QuerySet[Product] = Product.objects.filter(source=source, external_id__in=ids)
-        found |= {(row.source, row.external_id): row for row in rows.order_by("pk").select_for_update()}
+    for source, names in sorted(by_source.items()):
+        rows = Product.objects.filter(source=source, external_id__in=names).order_by("pk").select_for_update()
+        for row in rows.values("id", "source", "external_id", "supplier_id", *_SAID):
+            found[row["source"], row["external_id"]] = dict(row)
     return found
 
 
-def _tiers_of(products: Iterable[Product]) -> dict[int, Tiers]:
-    rows = PriceTier.objects.filter(product__in=[product.pk for product in products]).order_by("from_quantity")
+def _tiers_of(product_ids: Iterable[int]) -> dict[int, Tiers]:
+    rows = PriceTier.objects.filter(product__in=list(product_ids)).order_by("from_quantity")
     tiers: dict[int, Tiers] = {}
     for product_id, quantity, minor in rows.values_list("product_id", "from_quantity", "unit_price_minor"):
         tiers[product_id] = (*tiers.get(product_id, ()), (quantity, minor))
     return tiers
 
 
-def _product(listing: Listing) -> Product:
-    said: dict[str, Any] = dict(listing.row.values)
-    return Product(
-        source=listing.source,
-        external_id=listing.row.external_id,
-        supplier_id=listing.supplier_id,
-        category_id=listing.category_id,
-        **said,
+def _record(listing: Listing, said: Mapping[str, Any]) -> Record:
+    stamp = now().isoformat()
+    return {
+        **{name: said[name] for name in _SAID},
+        "public_id": new_public_id(),
+        "source": listing.source,
+        "external_id": listing.row.external_id,
+        "supplier_id": listing.supplier_id,
+        "status": ProductStatus.LISTED,
+        "fetched_at": stamp,
+        "updated_at": stamp,
+    }
+
+
+def _write(records: list[Record]) -> dict[Key, int]:
+    """Insert or update the products, in one order for every import, and return their ids."""
+    records.sort(key=lambda record: (record["source"], record["external_id"]))
+    with connection.cursor() as cursor:
+        cursor.execute(_upsert(), [json.dumps(records)])
+        return {(source, external_id): pk for pk, source, external_id in cursor.fetchall()}
+
+
+def _typed(model: type[Model], columns: Iterable[str]) -> tuple[str, str]:
+    """Return the table of ``model`` and its columns with their types, as SQL."""
+    meta = model._meta  # noqa: SLF001  Django documents it as public in spite of its name
+    types = {field.column: field.db_type(connection) for field in meta.concrete_fields}
+    return meta.db_table, ", ".join(f"{name} {types[name]}" for name in columns)
+
+
+@cache
+def _upsert() -> str:
+    """Return the statement; every name in it comes from the model."""
+    columns = (*_ONCE, *_SAID, *_TIMES)
+    table, typed = _typed(Product, columns)
+    changes = ", ".join(f"{name} = excluded.{name}" for name in (*_SAID, *_TIMES))
+    listed = ", ".join(columns)
+    return (
+        f"INSERT INTO {table} ({listed}) SELECT {listed} FROM json_to_recordset(%s) AS said ({typed}) "  # noqa: S608
+        f"ON CONFLICT (source, external_id) DO UPDATE SET {changes} RETURNING id, source, external_id"
     )
 
 
-def _same(old: Product, new: Product) -> bool:
-    return old.category_id == new.category_id and all(getattr(old, name) == getattr(new, name) for name in _SAID)
-
-
-def _write(products: list[Product], ladders: list[tuple[Product, Tiers]], existing: dict[Key, Product]) -> None:
-    if not products:
-        return
-    stamp = now()
-    for product in products:
-        product.fetched_at = product.updated_at = stamp
-    products.sort(key=lambda product: (product.source, product.external_id))
-    Product.objects.bulk_create(
-        products,
-        update_conflicts=True,
-        unique_fields=_KEY,
-        update_fields=[name.removesuffix("_id") for name in _WRITTEN],
-    )
-    replaced = [product.pk for product, _tiers in ladders if (product.source, product.external_id) in existing]
+def _replace_tiers(ladders: Mapping[int, Tiers], *, old: set[int]) -> None:
+    """Write the price lists of these products; ``old`` are the products that may have had one before."""
+    replaced = [pk for pk in ladders if pk in old]
     if replaced:
         PriceTier.objects.filter(product__in=replaced).delete()
-    PriceTier.objects.bulk_create(
-        [
-            PriceTier(product=product, from_quantity=quantity, unit_price_minor=minor)
-            for product, tiers in ladders
-            for quantity, minor in tiers
-        ]
-    )
+    columns = ("product_id", "from_quantity", "unit_price_minor")
+    table, typed = _typed(PriceTier, columns)
+    rows = [
+        dict(zip(columns, (pk, quantity, minor), strict=True))
+        for pk, ladder in ladders.items()
+        for quantity, minor in ladder
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({', '.join(columns)}) SELECT * FROM json_to_recordset(%s) AS said ({typed})",  # noqa: S608
+            [json.dumps(rows)],
+        )

@@ -78,15 +78,23 @@ def _keys(tokens: Iterable[Token]) -> Words:
     return tuple(token.key for token in tokens)
 
 
+def _with_parts(book: Lexicon, tokens: Iterable[Token]) -> list[Token]:
+    """Replace each unknown Chinese compound by the known words that it is made of."""
+    found: list[Token] = []
+    for token in tokens:
+        found += [Token(part, part, is_han=True) for part in book.parts(token.text)] if token.is_han else [token]
+    return found
+
+
 def _glosses(book: Lexicon, title: str) -> list[str]:
-    """Return the words of the other language (and its synonyms) for the longest phrases known in ``title``."""
+    """Return the words of the other language for the longest phrases known in ``title``: they give the sense."""
     found: dict[str, None] = {}
-    for for_index in (False, True):
-        tokens = book.tokens(title, for_index=for_index)
-        for start, end, meanings in book.spans(_keys(tokens)):
-            for meaning in meanings:
-                words = meaning.english if any(token.is_han for token in tokens[start:end]) else meaning.chinese
-                found.update(dict.fromkeys(_keys(book.tokens(" ".join(words), for_index=True))))
+    tokens = _with_parts(book, book.tokens(title))
+    for start, end, meanings in book.spans(_keys(tokens)):
+        for meaning in meanings:
+            is_chinese = any(token.is_han for token in tokens[start:end])
+            for words in meaning.english_keys if is_chinese else meaning.chinese_keys:
+                found.update(dict.fromkeys(words))
     return list(found)
 
 
@@ -131,32 +139,29 @@ def index_fields(document: Document) -> dict[str, list[str]]:
     }
 
 
-def _ways_of(meanings: Sequence[Meaning], *, is_chinese: bool) -> list[Way]:
-    """Return the translations (weight 1.2, further words 1) and the synonyms (0.8) of what was typed."""
+def _ways_of(meanings: Sequence[Meaning], *, is_chinese: bool, share: float = 1.0) -> list[Way]:
+    """Return the translations (weight 1.2, further words 1) and the synonyms (0.8), each times ``share``."""
     ways = []
     for meaning in meanings:
         other, same = meaning.chinese_keys, meaning.english_keys
         if is_chinese:
             other, same = same, other
         for place, words in enumerate(other):
-            ways.append(Way(words, (1.2 if place == 0 else 1.0) / len(words)))
-        ways.extend(Way(words, 0.8 / len(words)) for words in same)
+            ways.append(Way(words, share * (1.2 if place == 0 else 1.0) / len(words)))
+        ways.extend(Way(words, share * 0.8 / len(words)) for words in same)
     return ways
 
 
-def _term(token: Token, meanings: Sequence[Meaning], span: Sequence[Token]) -> Term:
+def _term(book: Lexicon, token: Token, meanings: Sequence[Meaning], span: Sequence[Token]) -> Term:
+    """Return what meets ``token``: itself, what the phrase around it means, and half as much what it means alone."""
     ways: dict[Words, Way] = {(token.key,): Way((token.key,), 1.0, own=True)}
-    for way in _ways_of(meanings, is_chinese=any(other.is_han for other in span)):
+    found = _ways_of(meanings, is_chinese=any(other.is_han for other in span))
+    if len(span) > 1:
+        found += _ways_of(book.meanings((token.key,)), is_chinese=token.is_han, share=0.5)
+    for way in found:
         if way.words != _keys(span):
             ways.setdefault(way.words, way)
     return Term(token, tuple(ways.values()), optional=any(meaning.kind == "trade" for meaning in meanings))
-
-
-def _tokens_of(book: Lexicon, text: str) -> list[Token]:
-    tokens: list[Token] = []
-    for token in book.tokens(text[:MAX_CHARACTERS]):
-        tokens += [Token(part, part, is_han=True) for part in book.parts(token.text)] if token.is_han else [token]
-    return tokens[:MAX_TERMS]
 
 
 def understand(text: str) -> Asked:
@@ -165,7 +170,7 @@ def understand(text: str) -> Asked:
     Words about the business ("wholesale", 批发) are optional as long as another word says what is wanted.
     """
     book = lexicon()
-    tokens = _tokens_of(book, text)
+    tokens = _with_parts(book, book.tokens(text[:MAX_CHARACTERS]))[:MAX_TERMS]
     terms: dict[str, Term] = {}
     also: dict[str, None] = {}
     known: dict[int, tuple[Sequence[Meaning], Sequence[Token]]] = {}
@@ -177,7 +182,7 @@ def understand(text: str) -> Asked:
     telling = [at for at, token in enumerate(tokens) if at in known or token.text not in STOPWORDS]
     for at in telling or range(len(tokens)):
         token = tokens[at]
-        terms.setdefault(token.key, _term(token, *known.get(at, ((), ()))))
+        terms.setdefault(token.key, _term(book, token, *known.get(at, ((), ()))))
     required = tuple(term for term in terms.values() if not term.optional)
     optional = tuple(term for term in terms.values() if term.optional)
     runs = _han_runs(tokens)

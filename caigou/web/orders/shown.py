@@ -164,7 +164,7 @@ def _cancelled(event: OrderEvent) -> str:
 
 _TITLES: dict[str, Callable[[OrderEvent], str]] = {
     OrderStatus.PLACED: lambda _event: _("Order placed"),
-    "waiting_for_money": lambda _event: _("Waiting for money in the buyer's wallet"),
+    "waiting_for_money": lambda _event: _("Waiting for the money"),
     OrderStatus.PAID: lambda _event: _("Paid into escrow:"),
     OrderStatus.SHIPPED: lambda _event: _("Shipped"),
     OrderStatus.COMPLETED: _completed,

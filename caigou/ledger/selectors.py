@@ -108,37 +108,54 @@ def holds_of(journal_id: JournalId) -> list[HoldId]:
     return [HoldId(pk) for pk in found]
 
 
+#: What was posted to one account, in its owner's view.  Two arms, since each has an index that ends in the id.
+_ENTRIES = """(
+    SELECT t.id, t.journal_id, t.code, t.credit_id AS other_id, t.amount * (%(sign)s) AS amount
+      FROM ledger.transfer t WHERE t.debit_id = %(account)s AND t.kind IN ('P', 'C')
+    UNION ALL
+    SELECT t.id, t.journal_id, t.code, t.debit_id, t.amount * -(%(sign)s)
+      FROM ledger.transfer t WHERE t.credit_id = %(account)s AND t.kind IN ('P', 'C')
+)"""
+#: The balance after the page's first line is what stands now less what came since, so that older lines need not be
+#: summed; and one statement sees one moment.
 _STATEMENT = """
-WITH line AS (
-    SELECT t.id, t.journal_id, t.code,
-           CASE WHEN t.debit_id = a.id THEN t.credit_id ELSE t.debit_id END AS other_id,
-           CASE WHEN (t.debit_id = a.id) = (a.side = 'D') THEN t.amount ELSE -t.amount END AS amount
-      FROM ledger.account a
-      JOIN ledger.transfer t ON a.id IN (t.debit_id, t.credit_id)
-     WHERE a.id = %(account)s AND t.kind IN ('P', 'C')
-),
-summed AS (
-    SELECT line.*, sum(line.amount) OVER (ORDER BY line.id) AS balance FROM line
+WITH since AS (
+    SELECT (SELECT sum(b.debits_posted - b.credits_posted) * (%(sign)s)
+              FROM ledger.balance b WHERE b.account_id = %(account)s)
+         - (SELECT coalesce(sum(e.amount), 0) FROM entries e WHERE e.id >= %(before)s) AS balance
 )
-SELECT s.id, j.effective_at, j.purpose, j.source, s.code, o.kind, o.owner, o.currency, s.amount, s.balance::bigint
-  FROM summed s
-  JOIN ledger.journal j ON j.id = s.journal_id
-  JOIN ledger.account o ON o.id = s.other_id
- WHERE %(before)s::bigint IS NULL OR s.id < %(before)s
- ORDER BY s.id DESC
- LIMIT %(limit)s
-"""
+SELECT since.balance::bigint, e.id, j.effective_at, j.purpose, j.source, e.code, o.kind, o.owner, o.currency, e.amount
+  FROM since
+ CROSS JOIN (SELECT * FROM entries old WHERE id < %(before)s ORDER BY id DESC LIMIT %(limit)s) e
+  JOIN ledger.journal j ON j.id = e.journal_id
+  JOIN ledger.account o ON o.id = e.other_id
+ ORDER BY e.id DESC
+""".replace("entries", _ENTRIES)
+_NEWEST = 2**63 - 1
 
 
 def statement(account_id: AccountId, limit: int = 50, before: TransferId | None = None) -> list[Line]:
     """Return the newest ``limit`` movements of an account, newest first, each with the balance after it (A12).
 
     ``before`` is the last line's ``transfer_id`` of the page before.  Holds move nothing yet and are not listed.
+    Raises ``UnknownAccount``.
     """
+    account = Account.objects.filter(pk=account_id).first()
+    if account is None:
+        raise UnknownAccount
+    parameters = {
+        "account": account_id,
+        "sign": 1 if account.side == "D" else -1,
+        "before": _NEWEST if before is None else before,
+        "limit": limit,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_STATEMENT, {"account": account_id, "before": before, "limit": limit})
+        cursor.execute(_STATEMENT, parameters)
         rows = cursor.fetchall()
-    return [
-        Line(TransferId(pk), when, purpose, source, code, kind, owner, Money(amount, currency), Money(total, currency))
-        for pk, when, purpose, source, code, kind, owner, currency, amount, total in rows
-    ]
+
+    lines: list[Line] = []
+    for stood, pk, when, purpose, source, code, kind, owner, currency, amount in rows:
+        newer = lines[-1].balance.minor - lines[-1].amount.minor if lines else stood
+        after, moved = Money(newer, currency), Money(amount, currency)
+        lines.append(Line(TransferId(pk), when, purpose, source, code, kind, owner, moved, after))
+    return lines

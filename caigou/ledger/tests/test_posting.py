@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from caigou.ledger.services import (
     AlreadyReversed,
     IdempotencyMismatch,
     InsufficientFunds,
+    LedgerBusy,
     LedgerMisuse,
     Leg,
     TransferId,
@@ -214,3 +216,29 @@ def test_only_read_committed_is_accepted() -> None:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         with pytest.raises(LedgerMisuse, match="READ COMMITTED"):
             pay(buyer, escrow, 1_00)
+
+
+@pytest.mark.commits
+def test_who_waits_too_long_for_a_lock_hears_that_it_is_busy_and_may_try_again() -> None:
+    buyer, escrow = wallet(1_00), new("escrow")
+    waiting: list[str] = []
+
+    def attempt() -> None:
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '100ms'")
+                pay(buyer, escrow, 1_00, "order-1")
+        except LedgerBusy as busy:
+            waiting.append(busy.code)
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        pay(buyer, escrow, 50)
+        thread = threading.Thread(target=attempt)
+        thread.start()
+        thread.join(10)
+        transaction.set_rollback(True)
+
+    assert waiting == ["busy"]
+    pay(buyer, escrow, 1_00, "order-1")

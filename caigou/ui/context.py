@@ -35,10 +35,11 @@ def page(request: HttpRequest) -> dict[str, Any]:
 def initials(name: str) -> str:
     """Return what stands in the round mark of a person: two letters, or one Chinese character.
 
-    >>> initials("Hannah Park"), initials("林晓燕"), initials("Madonna"), initials("")
-    ('HP', '林', 'M', '')
+    >>> initials("Hannah Park"), initials("林晓燕"), initials("Lin Xiaoyan 林晓燕"), initials("Madonna"), initials("")
+    ('HP', '林', 'LX', 'M', '')
     """
     words = name.split()
+    words = [word for word in words if word[0].isascii()] or words
     if not words:
         return ""
     if not words[0][0].isascii():

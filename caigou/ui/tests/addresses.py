@@ -12,7 +12,7 @@ def _page(_request: HttpRequest, **_parts: Any) -> HttpResponse:
     return HttpResponse()
 
 
-_WEB = ("home", "search", "inquiry_list", "order_list", "money", "me", "desk", "goods")
+_WEB = ("home", "search", "inquiry_list", "order_list", "money", "me", "desk", "goods", "language")
 _CONSOLE = ("home", "imports", "orders", "books")
 
 urlpatterns = [
@@ -21,5 +21,4 @@ urlpatterns = [
     path("in/", _page, name="account_login"),
     path("out/", _page, name="account_logout"),
     path("new/", _page, name="account_signup"),
-    path("language/", _page, name="set_language"),
 ]

@@ -56,7 +56,9 @@ def test_a_supplier_that_changed_keeps_its_identity(tmp_path: Path) -> None:
     assert Supplier.objects.get(key="mill").qualification == "none"
 
 
-@pytest.mark.parametrize("line", ["{", "[]", '{"key": "x"}', '{"key": "", "name_en": "x"}'])
+@pytest.mark.parametrize(
+    "line", ["{", "[]", '{"key": "x"}', '{"key": "", "name_en": "x"}', '{"key": "x", "name_en": "X", "kind": "shop"}']
+)
 def test_a_bad_line_of_suppliers_stores_nothing_and_is_named(tmp_path: Path, line: str) -> None:
     file = tmp_path / "suppliers.jsonl"
     file.write_text('{"key": "a", "name_en": "A"}\n' + line + "\n", encoding="utf-8")

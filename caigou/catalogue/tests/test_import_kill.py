@@ -1,4 +1,4 @@
-"""A real process, killed with SIGKILL in the middle of an import; the next one goes on."""
+"""Real processes: one is killed with SIGKILL in the middle of an import, two import the same goods at once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from caigou.catalogue.models import ImportRun, ImportStatus, PriceTier, Product
-from caigou.catalogue.tests.making import codes, product, take, write_json
+from caigou.catalogue.tests.making import codes, product, seller, take, write_json
 
 
 @pytest.mark.commits
@@ -38,3 +38,27 @@ def test_an_import_survives_kill_9(tmp_path: Path) -> None:
     assert Product.objects.count() == 990
     assert PriceTier.objects.count() == 1_980
     assert take(file).products_same == 990
+
+
+@pytest.mark.commits
+@pytest.mark.slow
+def test_two_imports_of_the_same_new_goods_at_once_both_end_well(tmp_path: Path) -> None:
+    seller()
+    files = [
+        write_json(tmp_path / f"{name}.jsonl", *[product(f"M-{number:04}", title_en=name) for number in range(500)])
+        for name in ("one", "two")
+    ]
+
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-m", "caigou.catalogue.tests.import_process", str(file)], stdout=subprocess.DEVNULL
+        )
+        for file in files
+    ]
+    ends = [process.wait(timeout=60) for process in processes]
+
+    assert ends == [0, 0]
+    assert set(ImportRun.objects.values_list("status", flat=True)) == {ImportStatus.DONE}
+    assert Product.objects.count() == 500
+    assert PriceTier.objects.count() == 1_000
+    assert set(Product.objects.values_list("title_en", flat=True)) <= {"one", "two"}

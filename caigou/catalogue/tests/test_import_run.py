@@ -130,8 +130,8 @@ def test_a_batch_that_fails_leaves_no_trace(tmp_path: Path, monkeypatch: pytest.
     write = store_module._replace_tiers
     batches = []
 
-    def fail_in_the_second(ladders: Any, *, old: set[int]) -> None:
-        write(ladders, old=old)
+    def fail_in_the_second(ladders: Any) -> None:
+        write(ladders)
         batches.append(ladders)
         if len(batches) == 2:
             raise ConnectionError("after the write, before the commit")

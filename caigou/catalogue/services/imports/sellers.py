@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from caigou.accounts.models import Company, CompanyKind
 from caigou.catalogue.models import Category, Qualification, Supplier, SupplierKind
@@ -38,7 +39,7 @@ def ensure_supplier(name: str, *, country: str = "CN") -> Supplier:
     """
     name = " ".join(name.split())
     if not name or len(name) > 200:
-        raise BadInput("A supplier's name has 1 to 200 characters.")
+        raise BadInput(_("A supplier's name has 1 to 200 characters."))
     found = find_supplier(name)
     if found is not None:
         return found
@@ -54,8 +55,11 @@ def import_suppliers(path: Path) -> int:
     Raises ``BadInput`` naming the line that can't be used; then nothing is stored.
     """
     rows = _objects(path, needed=("key", "name_en"))
-    for row in rows:
-        _store_supplier(row)
+    for number, row in rows:
+        try:
+            _store_supplier(row)
+        except (ValueError, TypeError) as error:
+            raise _bad_line(path, number, str(error)) from None
     return len(rows)
 
 
@@ -92,7 +96,7 @@ def import_categories(path: Path) -> int:
             Category(
                 slug=row["slug"], name_en=row["name_en"], name_zh=row["name_zh"], drawing=row.get("drawing", "box")
             )
-            for row in rows
+            for _number, row in rows
         ],
         update_conflicts=True,
         unique_fields=["slug"],
@@ -101,7 +105,13 @@ def import_categories(path: Path) -> int:
     return len(rows)
 
 
-def _objects(path: Path, *, needed: tuple[str, ...]) -> list[dict[str, Any]]:
+def _bad_line(path: Path, number: int, what: str) -> BadInput:
+    return BadInput(
+        _("%(file)s, line %(line)s can't be used: %(what)s") % {"file": path.name, "line": number, "what": shown(what)}
+    )
+
+
+def _objects(path: Path, *, needed: tuple[str, ...]) -> list[tuple[int, dict[str, Any]]]:
     rows = []
     with path.open(encoding="utf-8-sig") as stream:
         for number, line in enumerate(stream, start=1):
@@ -113,6 +123,6 @@ def _objects(path: Path, *, needed: tuple[str, ...]) -> list[dict[str, Any]]:
             except (ValueError, KeyError, TypeError):
                 missing = list(needed)
             if missing:
-                raise BadInput(f"{path.name}, line {number}: write an object with {', '.join(needed)}: {shown(line)}")
-            rows.append(row)
+                raise _bad_line(path, number, _("write an object with %(fields)s") % {"fields": ", ".join(needed)})
+            rows.append((number, row))
     return rows

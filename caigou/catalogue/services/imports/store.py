@@ -74,9 +74,7 @@ def store(batch: Sequence[Listing]) -> Stored:
     if records:
         ids = _write(records)
         stored.product_ids = list(ids.values())
-        _replace_tiers(
-            {ids[key]: ladder for key, ladder in ladders.items()}, old={old["id"] for old in existing.values()}
-        )
+        _replace_tiers({ids[key]: ladder for key, ladder in ladders.items()})
     return stored
 
 
@@ -139,15 +137,15 @@ def _upsert() -> str:
     listed = ", ".join(columns)
     return (
         f"INSERT INTO {table} ({listed}) SELECT {listed} FROM json_to_recordset(%s) AS said ({typed}) "  # noqa: S608
-        f"ON CONFLICT (source, external_id) DO UPDATE SET {changes} RETURNING id, source, external_id"
+        f"ON CONFLICT (source, external_id) DO UPDATE SET {changes} "
+        # Should another supplier have taken the name a moment ago, its product stays and this batch is tried again.
+        f"WHERE {table}.supplier_id = excluded.supplier_id RETURNING id, source, external_id"
     )
 
 
-def _replace_tiers(ladders: Mapping[int, Tiers], *, old: set[int]) -> None:
-    """Write the price lists of these products; ``old`` are the products that may have had one before."""
-    replaced = [pk for pk in ladders if pk in old]
-    if replaced:
-        PriceTier.objects.filter(product__in=replaced).delete()
+def _replace_tiers(ladders: Mapping[int, Tiers]) -> None:
+    """Write the price lists of these products; one that looked new may have come from another import meanwhile."""
+    PriceTier.objects.filter(product__in=list(ladders)).delete()
     columns = ("product_id", "from_quantity", "unit_price_minor")
     table, typed = _typed(PriceTier, columns)
     rows = [

@@ -9,7 +9,7 @@ from caigou.jobs.outbox import publish
 from caigou.kernel.actor import SYSTEM, Actor
 from caigou.kernel.money import Money
 from caigou.kernel.states import check_move
-from caigou.ledger.services import AccountId, HoldId, InsufficientFunds, hold, release
+from caigou.ledger.services import AccountBlocked, AccountId, HoldId, InsufficientFunds, LedgerBusy, hold, release
 from caigou.payments.events import MoneyHeld
 from caigou.payments.models import REQUEST_MOVES, PaymentRequest, RequestStatus
 from caigou.payments.services.wallet import available, wallet_account
@@ -43,7 +43,8 @@ def meet(request_id: int, *, by: Actor = SYSTEM) -> PaymentRequest:
 
     Publishes ``MoneyHeld`` exactly once for a request.
     """
-    request = PaymentRequest.objects.select_for_update().select_related("payer").get(pk=request_id)
+    # Never the company's row: everybody who writes about a company needs to share it.
+    request = PaymentRequest.objects.select_for_update(of=("self",)).select_related("payer").get(pk=request_id)
     if request.status != RequestStatus.WAITING:
         return request
     try:
@@ -64,6 +65,16 @@ def meet(request_id: int, *, by: Actor = SYSTEM) -> PaymentRequest:
     return request
 
 
+def lock_waiting(payer: Company, currency: str) -> None:
+    """Lock the payer's waiting requests, for a transaction that will credit the wallet and then meet them.
+
+    Requests come before ledger accounts, always: who credits first and looks for requests afterwards meets somebody
+    who holds a request and wants the wallet.
+    """
+    waiting = PaymentRequest.objects.filter(payer=payer, currency=currency, status=RequestStatus.WAITING)
+    list(waiting.select_for_update(of=("self",)).order_by("id").values_list("pk"))
+
+
 def meet_waiting(payer: Company, currency: str) -> int:
     """Try the payer's waiting requests, oldest first; return how many were met.
 
@@ -71,7 +82,18 @@ def meet_waiting(payer: Company, currency: str) -> int:
     """
     waiting = PaymentRequest.objects.filter(payer=payer, currency=currency, status=RequestStatus.WAITING)
     before = list(waiting.order_by("id").values_list("pk", flat=True))
-    return sum(meet(pk).status == RequestStatus.HELD for pk in before)
+    return sum(_meet_if_free(pk) for pk in before)
+
+
+def _meet_if_free(request_id: int) -> bool:
+    """Meet a request where no person waits for the answer; one blocked wallet must not stop what others do.
+
+    A frozen wallet still takes money in (the freeze stops debits only), and a busy one is tried again by the clock.
+    """
+    try:
+        return meet(request_id).status == RequestStatus.HELD
+    except (AccountBlocked, LedgerBusy):
+        return False
 
 
 def shortfall(request: PaymentRequest) -> Money:
@@ -113,7 +135,9 @@ def meet_all_waiting(limit: int = 200) -> int:
     """Clock: meet requests whose payer can pay by now, whatever brought the money; return how many.
 
     Money and request may cross, each committed without seeing the other; this finds what that leaves behind.
+    A round looks at ``limit`` requests, drawn by lot: the oldest may be those whose payers never pay, and must not
+    hide the others for ever.
     """
-    waiting = PaymentRequest.objects.filter(status=RequestStatus.WAITING).select_related("payer").order_by("id")[:limit]
-    able = [request.pk for request in waiting if available(request.payer, request.currency) >= request.amount]
-    return sum(meet(pk).status == RequestStatus.HELD for pk in able)
+    waiting = PaymentRequest.objects.filter(status=RequestStatus.WAITING).select_related("payer").order_by("?")[:limit]
+    able = sorted(request.pk for request in waiting if available(request.payer, request.currency) >= request.amount)
+    return sum(_meet_if_free(pk) for pk in able)

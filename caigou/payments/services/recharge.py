@@ -27,7 +27,7 @@ from caigou.ledger.services import Leg, open_account, post
 from caigou.payments.events import MoneyArrived
 from caigou.payments.models import RECHARGE_MOVES, InboxMessage, Recharge, RechargeStatus
 from caigou.payments.ports import Charge, Gateway, Incoming
-from caigou.payments.services.ask import meet_waiting
+from caigou.payments.services.ask import lock_waiting, meet_waiting
 from caigou.payments.services.wallet import wallet_account
 
 #: Name of the call that asks the gateway, in the table of calls.
@@ -126,7 +126,7 @@ def record(recharge_id: int, charge: Charge) -> Recharge:
     Safe to repeat: the ledger knows the purpose and source, and a final status is left alone. Raises
     ``BadInput`` when the gateway speaks of another amount than the one that was asked for.
     """
-    recharge = Recharge.objects.select_for_update().select_related("company").get(pk=recharge_id)
+    recharge = Recharge.objects.select_for_update(of=("self",)).select_related("company").get(pk=recharge_id)
     if recharge.status in {RechargeStatus.PAID, RechargeStatus.FAILED}:
         return recharge
     if charge.amount != recharge.amount:
@@ -136,6 +136,7 @@ def record(recharge_id: int, charge: Charge) -> Recharge:
     recharge.status, recharge.provider_ref, recharge.ended_at = after, charge.provider_ref, now()
     recharge.save(update_fields=["status", "provider_ref", "ended_at"])
     if after == RechargeStatus.PAID:
+        lock_waiting(recharge.company, recharge.currency)
         _credit(recharge)
         publish(MoneyArrived(recharge_id=recharge.pk))
         meet_waiting(recharge.company, recharge.currency)

@@ -32,7 +32,7 @@ from caigou.ledger.selectors import (
     status_of,
 )
 from caigou.ledger.services.accounts import close_account, freeze, open_account, restrict, unfreeze
-from caigou.ledger.services.holds import capture, hold, release
+from caigou.ledger.services.holds import capture, hold, release, release_expired
 from caigou.ledger.services.posting import post
 
 __all__ = [
@@ -71,6 +71,7 @@ __all__ = [
     "open_account",
     "post",
     "release",
+    "release_expired",
     "restrict",
     "statement",
     "status_of",

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from caigou.kernel.actor import Actor
+from django.db.models import F
+
+from caigou.kernel.actor import SYSTEM, Actor
+from caigou.kernel.clock import now
 from caigou.kernel.money import Money
+from caigou.ledger.errors import HoldSpent, LedgerBusy
 from caigou.ledger.legs import AccountId, HoldId, JournalId, Leg
+from caigou.ledger.models import Hold
 from caigou.ledger.selectors import holds_of
 from caigou.ledger.services.posting import post
 
@@ -63,3 +68,20 @@ def release(
     Safe to call again.  Raises ``HoldSpent`` when less is left, and what ``post`` raises.
     """
     return post(purpose, source, [Leg.release(hold_id, purpose, amount=amount)], by=by, key=key)
+
+
+def release_expired(limit: int = 200) -> int:
+    """Clock: give back what is left of holds whose time is over; return how many.
+
+    Each is a posting of its own, so one that somebody has in hand waits for the next round. Safe to repeat.
+    """
+    due = Hold.objects.alias(taken=F("captured") + F("released")).filter(expires_at__lte=now(), taken__lt=F("amount"))
+    return sum(_release_if_left(HoldId(pk)) for pk in due.order_by("expires_at").values_list("pk", flat=True)[:limit])
+
+
+def _release_if_left(hold_id: HoldId) -> bool:
+    try:
+        release(hold_id, purpose="hold.expired", source=hold_id, by=SYSTEM)
+    except (HoldSpent, LedgerBusy):
+        return False
+    return True

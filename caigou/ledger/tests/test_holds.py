@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from functools import partial
+
 import pytest
 
+from caigou.kernel import clock
 from caigou.kernel.actor import SYSTEM
 from caigou.ledger.services import (
     AccountId,
@@ -19,6 +23,7 @@ from caigou.ledger.services import (
     holds_of,
     post,
     release,
+    release_expired,
 )
 from caigou.ledger.tests.world import available, cny, gateway, new, pay, posted, wallet
 
@@ -147,4 +152,25 @@ def test_a_hold_on_a_sharded_account_is_found_again_by_any_connection() -> None:
 
     release(held, purpose="order.rest", source="order-1", by=SYSTEM)
 
+    assert audit() == []
+
+
+def test_a_hold_whose_time_is_over_is_given_back_by_the_clock_and_by_nothing_else() -> None:
+    buyer, escrow = wallet(100_00), new("escrow")
+    end = clock.now() + timedelta(days=3)
+    reserve = partial(hold, buyer, escrow, cny(20_00), purpose="order.reserved", by=SYSTEM)
+    ending, part, spent, lasting, endless = (
+        reserve(source=str(turn), expires_at=expiry)
+        for turn, expiry in enumerate([end, end, end, end + timedelta(seconds=1), None])
+    )
+    capture(part, purpose="order.part", source="1", by=SYSTEM, amount=cny(5_00))
+    capture(spent, purpose="order.paid", source="1", by=SYSTEM)
+
+    assert release_expired() == 0
+    with clock.frozen(end):
+        assert release_expired() == 2
+        assert release_expired() == 0
+
+    assert [held_amount(held).minor for held in (ending, part, spent, lasting, endless)] == [0, 0, 0, 20_00, 20_00]
+    assert (posted(escrow), available(buyer)) == (25_00, 35_00)
     assert audit() == []

@@ -18,7 +18,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import processes
+from caigou.cli.postgres import Cluster
+from tests.support import databases, processes
 from tests.support.databases import ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
@@ -87,12 +88,15 @@ def installation() -> Iterator[Installation]:
     with tempfile.TemporaryDirectory(prefix="caigou-test-") as name:
         Path(name).chmod(0o755)
         made = Installation(Path(name).resolve(), port)
+        cluster = Cluster(made.folder / "postgres")
+        databases.migrate_into(cluster)
         yield made
         for process in made.running:
             if process.poll() is None:
                 process.kill()
             process.wait()
         assert processes.none_left(made.folder) == {}
+        cluster.remove()
 
 
 @pytest.mark.parametrize("way", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda way: way.name)

@@ -31,12 +31,16 @@ def start_server() -> Cluster:
     """Start the server of this test run; it dies with this process.  Migrates first if a migration changed."""
     _FOLDER.mkdir(parents=True, exist_ok=True)
     _sweep()
-    with _locked():
-        snapshot = _snapshot()
-        run = Cluster(_FOLDER / f"run-{os.getpid()}", durable=False)
-        run.copy_of(snapshot)
+    run = Cluster(_FOLDER / f"run-{os.getpid()}", durable=False)
+    migrate_into(run)
     run.start()
     return run
+
+
+def migrate_into(cluster: Cluster) -> None:
+    """Fill a new cluster with the migrated database, by copying the snapshot; make that first if need be."""
+    with _locked():
+        cluster.copy_of(_snapshot())
 
 
 def point_at(socket_folder: Path, name: str) -> None:

@@ -17,7 +17,7 @@ from django.utils import translation
 from caigou.kernel import clock
 from caigou.kernel.actor import Actor, Role
 from caigou.kernel.money import Money
-from caigou.ui import context, icons, pics, shapes
+from caigou.ui import context, icons, nav, pics, shapes
 from caigou.ui.parts import PartsForm, parts_context
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -105,6 +105,13 @@ def test_the_menu_of_each_role() -> None:
         "": ["Find"],
     }.items():
         assert [str(link.word) for link in context.page(_request(role))["nav"]] == words
+
+
+@pytest.mark.urls("caigou.config.urls")
+def test_every_place_of_every_menu_exists_in_the_house() -> None:
+    for role, places in nav.PLACES.items():
+        found = nav.links(role, here="", counts={})
+        assert [link.word for link in found] == [place.word for place in places], role
 
 
 def test_a_visitor_sees_sign_in_and_no_persons_menu() -> None:

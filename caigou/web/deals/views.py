@@ -63,6 +63,6 @@ def inquiry(request: SeatedRequest, public_id: str) -> HttpResponse:
         "order": order,
         "standing": standing,
         "running": found.status in {InquiryStatus.OPEN, InquiryStatus.OFFERED},
-        "crumbs": (Crumb(_("Requests"), "../"), Crumb(title_of(found.product))),
+        "crumbs": (Crumb(_("Messages") if side == "buyer" else _("Requests"), "../"), Crumb(title_of(found.product))),
     }
     return render(request, "web/deals/inquiry.html", context)

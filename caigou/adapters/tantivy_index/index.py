@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import structlog
 import tantivy
@@ -244,50 +245,63 @@ class _Search:
 
     # --- facets -------------------------------------------------------------------------------------------------
     def _facets(self) -> dict[str, dict[str, int]]:
-        facets = {name: self._terms(name) for name in ("kind", "province", "country")}
-        facets["currency"] = self._terms("currency") if not self._query.asks_price else self._currencies()
-        facets["qualification"] = self._qualifications()
-        facets["moq"] = self._moqs()
+        """Count every facet; those that leave out the same filter are counted in one pass over the goods."""
+        passes: dict[str, dict[str, Any]] = {"": {}}
+        for name, chosen_by in CHOSEN_BY.items():
+            left_out = name if getattr(self._query, chosen_by) else ""
+            passes.setdefault(left_out, {})[name] = self._wanted(name)
+        if not self._query.asks_price:
+            passes[""]["currency"] = self._wanted("currency")
+        told: dict[str, Any] = {}
+        for left_out, wanted in passes.items():
+            if wanted:
+                told |= self._searcher.aggregate(self._whole(but=left_out), wanted)
+        facets = {name: _counts(told[name]["buckets"]) for name in ("kind", "province", "country")}
+        facets["currency"] = _counts(told["currency"]["buckets"]) if "currency" in told else self._currencies()
+        facets["qualification"] = self._qualifications(int(told["qualification"]["value"]))
+        facets["moq"] = self._moqs(told["moq"]["buckets"])
         return facets
 
-    def _open_query(self, facet: str) -> tantivy.Query:
-        chosen = getattr(self._query, CHOSEN_BY[facet])
-        return self._whole(but=facet if chosen else "")
-
-    def _buckets(self, whole: tantivy.Query, field: str) -> dict[str, int]:
-        wanted = {"it": {"terms": {"field": field, "size": FACET_VALUES}}}
-        told = self._searcher.aggregate(whole, wanted)["it"]["buckets"]
-        return {str(bucket["key"]): int(bucket["doc_count"]) for bucket in told}
-
-    def _terms(self, name: str) -> dict[str, int]:
-        return self._buckets(self._open_query(name) if name in CHOSEN_BY else self._whole(), name)
+    def _wanted(self, facet: str) -> dict[str, Any]:
+        if facet == "moq":
+            edges = [0, *(bucket + 1 for bucket in self._moq_buckets())]
+            return {"range": {"field": "moq", "ranges": [{"from": low, "to": high} for low, high in pairwise(edges)]}}
+        if facet == "qualification":  # all goods; the verified ones are counted apart, since a qualification ends
+            return {"value_count": {"field": "id"}}
+        return {"terms": {"field": facet, "size": FACET_VALUES}}
 
     def _currencies(self) -> dict[str, int]:
         """How many goods of each currency there are before prices are compared."""
         free = Query(**{name: getattr(self._query, name) for name in _WITHOUT_PRICE})
-        filters = self._build.filters(free, self._today)
-        return self._buckets(self._build.whole(self._words, filters), "currency")
+        whole = self._build.whole(self._words, self._build.filters(free, self._today))
+        return _counts(self._searcher.aggregate(whole, {"it": self._wanted("currency")})["it"]["buckets"])
 
-    def _qualifications(self) -> dict[str, int]:
-        whole = self._open_query("qualification")
-        valid = self._build.whole(whole, [self._build.verified(self._today)])
-        counts = {name: count for name, count in self._buckets(valid, "qualification").items() if name != "none"}
-        rest = self._count(whole) - sum(counts.values())
+    def _qualifications(self, total: int) -> dict[str, int]:
+        left_out = "qualification" if self._query.qualifications else ""
+        valid = self._whole(self._build.verified(self._today), but=left_out)
+        wanted = {"it": {"terms": {"field": "qualification", "size": FACET_VALUES}}}
+        counts = _counts(self._searcher.aggregate(valid, wanted)["it"]["buckets"])
+        counts.pop("none", None)
+        rest = total - sum(counts.values())
         return {**counts, "none": rest} if rest else counts
 
-    def _moqs(self) -> dict[str, int]:
-        """Count each bucket and, where a person set another limit, that one."""
-        buckets = sorted({*MOQ_BUCKETS, max(0, min(self._query.moq_max or MOQ_BUCKETS[0], 2**40))})
-        edges = [0, *(bucket + 1 for bucket in buckets)]
-        ranges = [{"from": low, "to": high} for low, high in pairwise(edges)]
-        told = self._searcher.aggregate(self._open_query("moq"), {"it": {"range": {"field": "moq", "ranges": ranges}}})
-        counts = {int(bucket.get("from", 0)): int(bucket["doc_count"]) for bucket in told["it"]["buckets"]}
-        running, found = 0, {}
-        for low, bucket in zip(edges, buckets, strict=False):
-            running += counts.get(low, 0)
+    def _moq_buckets(self) -> list[int]:
+        """The usual limits and, where a person set another one, that."""
+        return sorted({*MOQ_BUCKETS, max(0, min(self._query.moq_max or MOQ_BUCKETS[0], 2**40))})
+
+    def _moqs(self, told: list[dict[str, Any]]) -> dict[str, int]:
+        """Sum up from the smallest: "up to 50" holds what "up to 10" holds."""
+        counts = {int(bucket.get("from", 0)): int(bucket["doc_count"]) for bucket in told}
+        running, low, found = 0, 0, {}
+        for limit in self._moq_buckets():
+            running, low = running + counts.get(low, 0), limit + 1
             if running:
-                found[str(bucket)] = running
+                found[str(limit)] = running
         return found
+
+
+def _counts(buckets: list[dict[str, Any]]) -> dict[str, int]:
+    return {str(bucket["key"]): int(bucket["doc_count"]) for bucket in buckets}
 
 
 _WITHOUT_PRICE = ("text", "moq_max", "countries", "provinces", "cities", "qualifications", "kinds", "today")

@@ -103,6 +103,12 @@ def die_with_parent() -> None:
         os._exit(1)
 
 
+def end_with_make() -> None:
+    """Ask for SIGTERM when ``make``, which started this process, is killed; do nothing when it wasn't make."""
+    if "MAKELEVEL" in os.environ:
+        _die_with_parent(os.getppid(), signal.SIGTERM)
+
+
 def _stat(pid: int) -> list[str]:
     """Return the fields of /proc/PID/stat from the state on; the name before it may hold anything, brackets too."""
     return Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()

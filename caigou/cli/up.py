@@ -21,7 +21,7 @@ from caigou.cli.database import cluster_of, start_cluster
 from caigou.cli.errors import UserError
 from caigou.cli.home import Home
 from caigou.cli.lock import Holder, Lock
-from caigou.cli.processes import SUPERVISOR_PID, spawn
+from caigou.cli.processes import SUPERVISOR_PID, end_with_make, spawn
 from caigou.cli.supervisor import Child, Supervisor, ended
 
 log = structlog.get_logger(__name__)
@@ -56,6 +56,7 @@ def up(home: Home, site: Site) -> None:
         home.logs.mkdir(exist_ok=True)
         supervisor = Supervisor()
         supervisor.catch_signals()
+        end_with_make()
         with ended(supervisor):
             _run(home, lock, supervisor, site)
 

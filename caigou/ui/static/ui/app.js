@@ -75,7 +75,10 @@
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) free(document);
   });
-  document.addEventListener("htmx:afterRequest", () => free(document));
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const form = event.detail?.elt?.closest("form[data-sent]");
+    if (form) free(form.parentElement);
+  });
 
   document.addEventListener("DOMContentLoaded", () => ready(document));
   document.addEventListener("htmx:load", (event) => ready(event.target));

@@ -30,11 +30,10 @@ STOPWORDS = frozenset(_EMPTY_WORDS.split())
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to meet a term: all of ``words``. ``own`` marks the words that the person typed."""
+    """One way to meet a term: all of ``words``."""
 
     words: Words
     weight: float
-    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +153,7 @@ def _ways_of(meanings: Sequence[Meaning], *, is_chinese: bool, share: float = 1.
 
 def _term(book: Lexicon, token: Token, meanings: Sequence[Meaning], span: Sequence[Token]) -> Term:
     """Return what meets ``token``: itself, what the phrase around it means, and half as much what it means alone."""
-    ways: dict[Words, Way] = {(token.key,): Way((token.key,), 1.0, own=True)}
+    ways: dict[Words, Way] = {(token.key,): Way((token.key,), 1.0)}
     found = _ways_of(meanings, is_chinese=any(other.is_han for other in span))
     if len(span) > 1:
         found += _ways_of(book.meanings((token.key,)), is_chinese=token.is_han, share=0.5)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from importlib.metadata import version
 
 import tantivy
@@ -32,6 +33,7 @@ KEYWORDS = ("kind", "qualification", "country", "province", "city", "currency")
 NUMBERS = ("moq", "moq_order", "verified_until", "price", "browse")
 
 
+@cache
 def make_of() -> str:
     """Name everything on which the content of the index depends: another make means rebuild."""
     parts = (version("tantivy"), str(VERSION), str(analysis.VERSION), lexicon().digest)

@@ -11,6 +11,8 @@ import pytest
 
 from caigou.catalogue.events import ProductChanged, ProductsChanged
 from caigou.catalogue.models import Product, ProductStatus
+from caigou.jobs.outbox import publish
+from caigou.jobs.worker import work_once
 from caigou.search.handlers import on_product_changed, on_products_changed
 from caigou.search.models import Pending
 from caigou.search.ports import IndexBusy
@@ -153,3 +155,11 @@ def test_reindex_tells_how_far_it_is() -> None:
     report: Callable[[int, int], None] = lambda done, total: steps.append((done, total))  # noqa: E731
     assert reindex(report) == 3
     assert steps == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_a_published_change_reaches_the_page_through_the_worker_s_round(mug: Product) -> None:
+    Product.objects.filter(pk=mug.pk).update(title_en="Copper lantern", title_zh="铜灯笼")
+    publish(ProductChanged(mug.pk))
+    work_once()
+    assert titles("灯笼") == ["Copper lantern"]
+    assert titles("mug") == []

@@ -6,7 +6,9 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -62,6 +64,7 @@ def test_a_writer_killed_halfway_leaves_the_old_index_and_no_lock(index: Tantivy
 
 KILLED = """
 import os, signal, sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from caigou.adapters.tantivy_index.index import TantivyIndex
 from caigou.search.ports import Document
@@ -140,3 +143,27 @@ def test_a_ladder_of_more_steps_than_the_index_has_keeps_the_first(index: Tantiv
     steps = [Step(n, 1000 - n) for n in range(1, RANKS + 5)]
     index.write([Document(id=77, title_en="Vase", steps=steps)])
     assert index.search(Query(text="vase", quantity=RANKS, price_max=1000 - RANKS)).ids == (77,)
+
+
+def test_threads_search_while_another_process_could_write(index: TantivyIndex, folder: Path) -> None:
+    writer = TantivyIndex(folder)
+    stop = threading.Event()
+
+    def look() -> int:
+        looks = 0
+        while not stop.is_set():
+            hits = index.search(Query(text="mug 马克杯", size=50))
+            assert len(hits.ids) == len(set(hits.ids)) == hits.total
+            looks += 1
+        return looks
+
+    with ThreadPoolExecutor(6) as pool:
+        looking = [pool.submit(look) for _thread in range(6)]
+        for number in range(100, 112):
+            writer.write([Document(id=number, title_en="Mug", title_zh="马克杯")])
+            if number % 4 == 0:
+                writer.rebuild(
+                    [*MUGS, *(Document(id=one, title_en="Mug", title_zh="马克杯") for one in range(100, number))]
+                )
+        stop.set()
+        assert all(future.result() for future in looking)

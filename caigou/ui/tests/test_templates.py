@@ -19,6 +19,7 @@ from caigou.kernel.actor import Actor, Role
 from caigou.kernel.money import Money
 from caigou.ui import context, icons, nav, pics, shapes
 from caigou.ui.parts import PartsForm, parts_context
+from caigou.ui.templatetags import ui
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 NAMES = sorted(str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html"))
@@ -56,6 +57,14 @@ def test_the_page_of_parts_shows_in_both_languages_to_every_role(language: str, 
     assert f'<html lang="{"zh-Hans" if language == "zh-hans" else "en"}"' in page
     assert page.count("<h1") == 1
     assert page.count("<main") == 1
+
+
+def test_every_tag_and_component_is_in_the_docs() -> None:
+    words = (Path(__file__).parents[3] / "docs" / "components.md").read_text(encoding="utf-8")
+    for name in [*ui.register.tags, *ui.register.filters]:
+        assert re.search(rf"(?:{{% |\|){name}\b", words), name
+    for included in re.findall(r"ui/([a-z_]+)\.html", words):
+        assert (TEMPLATES / "ui" / f"{included}.html").is_file(), included
 
 
 def test_every_component_is_on_the_page_of_parts() -> None:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from caigou.accounts.access import STAFF, access
 from caigou.accounts.current import SeatedRequest
+from caigou.console.checks import QUESTIONS
 from caigou.kernel.money import Money
 from caigou.ledger.books import TrialLine
 from caigou.ledger.chart import CHART
@@ -57,7 +58,7 @@ def books(request: SeatedRequest) -> HttpResponse:
             Column(_("Balance, credit"), "money"),
             Column(_("Set aside"), "money"),
         ],
-        "checks": [(check, findings) for check, findings in report.findings.items()],
+        "checks": [(check, QUESTIONS.get(check, ""), findings) for check, findings in report.findings.items()],
         "broken": [(check, findings) for check, findings in report.findings.items() if findings],
     }
     return render(request, "console/books.html", context)

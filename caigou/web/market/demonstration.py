@@ -25,6 +25,8 @@ from caigou.ui.parts import parts_context
 
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 _MAILS = 20
+#: Suppliers that the card of people shows at once.
+FIRST = 3
 
 
 #: What each role is called on the card of people.
@@ -36,11 +38,16 @@ def demo_people() -> Sequence[demo.Person]:
     return demo.people() if settings.CAIGOU_DEMO else ()
 
 
-def people_rows() -> list[dict[str, Any]]:
-    """Return the rows of the card that lets a visitor sign in as somebody."""
-    return [
-        {"person": person, "role": ROLES[person.role], "initials": initials(person.name)} for person in demo_people()
-    ]
+def people_rows() -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of the card that lets a visitor sign in as somebody: a few ``first``, ``more`` on request."""
+    people = demo_people()
+    suppliers = [person for person in people if person.role == "supplier"]
+    others = [person for person in people if person.role != "supplier"]
+    return {"first": [_row(p) for p in (*others, *suppliers[:FIRST])], "more": [_row(p) for p in suppliers[FIRST:]]}
+
+
+def _row(person: demo.Person) -> dict[str, Any]:
+    return {"person": person, "role": ROLES[person.role], "initials": initials(person.name)}
 
 
 def _demo_only() -> None:

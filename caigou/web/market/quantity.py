@@ -108,6 +108,8 @@ def ladder(product: Product, quantity: int | None) -> list[Tier]:
     ``quantity`` marks the reached step.
     """
     tiers = product.tiers
+    if not tiers:
+        return []
     reached = tier_for(tiers, quantity) if quantity is not None else None
     ends: list[int | None] = [*(tier.from_quantity - 1 for tier in tiers[1:]), None]
     shown: list[Tier] = []

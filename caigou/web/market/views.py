@@ -28,7 +28,7 @@ from caigou.web.market.quantity import quantity_card
 from caigou.web.market.results import results_page
 
 #: Goods on the start page.
-NEWEST = 8
+NEWEST = 10
 
 
 @require_safe

@@ -34,3 +34,8 @@ class Event:
 def event_kind(name: str) -> type[Event]:
     """Return the event class of a stored name; raises ``KeyError`` for one that no code knows."""
     return _KINDS[name]
+
+
+def known_events() -> list[type[Event]]:
+    """Return every event class that was imported, by kind; those of tests left out."""
+    return [_KINDS[kind] for kind in sorted(_KINDS) if ".tests." not in _KINDS[kind].__module__]

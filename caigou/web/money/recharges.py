@@ -100,6 +100,7 @@ def recharge_state(request: SeatedRequest, public_id: str) -> HttpResponse:
         "recharge": found,
         "state": state_of("recharge", found.status, "buyer"),
         "final": found.status in FINAL,
+        "for_order": found.next_page.startswith(reverse("web:order_list")),
         "returned": bool(request.GET.get("returned")),
         "wallet": wallet_balance(found.company, found.currency) if found.status in FINAL else None,
     }

@@ -60,6 +60,8 @@ def order_new(request: SeatedRequest, public_id: str) -> HttpResponse:
     """Choose quantity and address, see the sum, place the order (F10)."""
     offer = get_object_or_404(offers_for_page(request.actor), public_id=public_id)
     placed = Order.objects.visible_to(request.actor).filter(offer=offer).first()
+    if placed is not None and request.headers.get("HX-Request"):
+        return HttpResponse(status=204)  # the sum was asked for while the order was being placed
     if placed is not None:
         messages.info(request, _("This offer is ordered already."))
         return redirect("web:order", public_id=placed.public_id)

@@ -171,7 +171,7 @@ def test_a_short_wallet_waits_is_topped_up_and_pays_by_itself(deal: Deal) -> Non
     order.refresh_from_db()
     assert order.status == OrderStatus.PAID
     paid = client.get(url("recharge_state", Recharge.objects.get())).content.decode()
-    assert "¥808.00 is in your wallet." in paid
+    assert "¥808.00 was credited to your wallet." in paid
     assert url("order", order) in paid
     assert check_books().balanced
 

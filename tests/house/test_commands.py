@@ -1,0 +1,71 @@
+"""The commands for goods, as a person or a script types them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.support.installation import Installation
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+
+_GOODS = """\
+{"external_id": "M-1", "title_en": "Stoneware mug", "title_zh": "陶瓷马克杯", "moq": 24, "order_multiple": 12, \
+"currency": "CNY", "unit": "piece", "tiers": [{"from": 24, "price": "8.50"}, {"from": 240, "price": "7.20"}]}
+{"external_id": "M-2", "title_en": "A mug without a price"}
+"""
+
+
+def test_goods_are_imported_and_found_in_both_languages(installation: Installation, tmp_path: Path) -> None:
+    file = tmp_path / "goods.jsonl"
+    file.write_text(_GOODS, encoding="utf-8")
+
+    imported = installation.command("import", str(file), "--supplier", "Longquan Kilns", "--json")
+    assert imported.returncode == 0, imported.stderr
+    report = json.loads(imported.stdout)
+    assert report["rows"] == {"read": 2, "accepted": 1, "refused": 1}
+    assert report["products"]["new"] == 1
+    assert [(row["line"], bool(row["reason"])) for row in report["reported"]] == [(2, True)]
+
+    for words in ("mug", "马克杯"):
+        found = installation.command("search", words, "--json", "--quantity", "240")
+        assert found.returncode == 0, found.stderr
+        [product] = json.loads(found.stdout)["products"]
+        assert product["id"]
+        assert (product["title_en"], product["title_zh"]) == ("Stoneware mug", "陶瓷马克杯")
+        assert (product["moq"], product["supplier"]) == (24, "Longquan Kilns")
+        assert product["price"] == {"amount": "7.20", "currency": "CNY"}
+
+    again = json.loads(installation.command("import", str(file), "--supplier", "Longquan Kilns", "--json").stdout)
+    assert again["products"] == {"new": 0, "changed": 0, "unchanged": 1}
+
+
+def test_the_index_is_built_anew(installation: Installation) -> None:
+    result = installation.command("reindex")
+    assert result.returncode == 0, result.stderr
+    assert "0 goods" in result.stdout
+
+
+def test_a_file_that_is_no_catalogue_is_refused_with_one_sentence(installation: Installation, tmp_path: Path) -> None:
+    file = tmp_path / "picture.png"
+    file.write_bytes(b"\x89PNG")
+    result = installation.command("import", str(file))
+    assert result.returncode == 2
+    assert "picture.png" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.real_data
+def test_a_real_wholesale_file_becomes_goods(installation: Installation, real_data: Path) -> None:
+    result = installation.command(
+        "import", str(real_data / "uci_online_retail_2011-11.csv.gz"), "--supplier", "Gift Wholesale", "--json"
+    )
+    assert result.returncode == 0, result.stderr
+    report = json.loads(result.stdout)
+    assert report["products"]["new"] > 2_000
+    assert report["rows"]["read"] == report["rows"]["accepted"] + report["rows"]["refused"]
+    found = json.loads(installation.command("search", "christmas", "--json", "--limit", "5").stdout)
+    assert found["total"] > 10
+    assert len(found["products"]) == 5

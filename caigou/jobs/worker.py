@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -19,6 +20,8 @@ log = structlog.get_logger(__name__)
 Clock = Callable[[], int]
 #: Seconds between two rounds of the clocks, and the longest sleep.
 ROUND = 2.0
+#: Seconds that a call under way is waited for at the end.
+LAST_CALL = 5.0
 
 
 @cache
@@ -60,19 +63,35 @@ def listen() -> None:
 
 
 def run(should_stop: Callable[[], bool]) -> None:
-    """Work until ``should_stop``; a database that goes away is waited for, nothing is lost by it."""
+    """Work until ``should_stop``; a database that goes away is waited for, nothing is lost by it.
+
+    Calls have a thread of their own: a slow gateway or a long import delays no event and no clock. A call that
+    outlasts the stop is left to its lease, and the next worker takes it over.
+    """
+    caller = threading.Thread(target=_loop, args=(calls.make_due, should_stop), name="calls", daemon=True)
+    caller.start()
+    _loop(_deliver_and_tick, should_stop)
+    caller.join(LAST_CALL)
+
+
+def _deliver_and_tick() -> None:
+    outbox.deliver_due()
+    run_clocks()
+
+
+def _loop(work: Callable[[], object], should_stop: Callable[[], bool]) -> None:
+    """Do ``work``, sleep until woken, and again; each thread has a connection of its own."""
     listening = False
     while not should_stop():
         try:
             if not listening:
                 listen()
                 listening = True
-            outbox.deliver_due()
-            calls.make_due()
-            run_clocks()
+            work()
             _sleep(ROUND)
         except (OperationalError, InterfaceError) as error:
             log.warning("database_gone", error=str(error))
             listening = False
             connection.close()
             time.sleep(0.5)
+    connection.close()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from caigou.console import books, imports, views
+from caigou.console import books, imports, views, work
 
 app_name = "console"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
+    path("work/", work.open_work, name="work"),
     path("orders/", views.orders, name="orders"),
     path("search/", views.search_index, name="search"),
     path("search/rebuild/", views.rebuild, name="rebuild"),

@@ -53,9 +53,7 @@ def home(request: SeatedRequest) -> HttpResponse:
 def _stuck(work: Backlog) -> Iterator[Task]:
     if work.stuck:
         words = ngettext("%(count)s job is stuck", "%(count)s jobs are stuck", work.stuck) % {"count": work.stuck}
-        yield Task(
-            words, reverse("readyz"), detail=_("Each is tried again; its last error is in the log."), glyph="warning"
-        )
+        yield Task(words, reverse("console:work"), detail=_("Each is tried again by itself."), glyph="warning")
 
 
 def _unknown_recharges() -> Iterator[Task]:
@@ -63,7 +61,7 @@ def _unknown_recharges() -> Iterator[Task]:
     for recharge in unknown[:_FEW]:
         yield Task(
             _("Recharge of %(sum)s is unclear") % {"sum": format_money(recharge.amount, get_language() or "en")},
-            reverse("web:recharge_state", args=[recharge.public_id]),
+            reverse("console:work"),
             detail=f"{recharge.company} · {recharge.gateway} · {recharge.public_id}",
             glyph="yuan",
         )

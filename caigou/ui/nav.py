@@ -57,7 +57,7 @@ PLACES: Final[Mapping[str, Nav]] = {
         _MONEY,
     ),
     "staff": (
-        Place(_("Overview"), "console:home", "home", ("console:home",)),
+        Place(_("Overview"), "console:home", "home", ("console:home", "console:work")),
         Place(_("Imports"), "console:imports", "doc", ("console:imports", "console:import"), "imports"),
         Place(_("Orders"), "console:orders", "box", ("console:orders", "console:order")),
         Place(_("Search"), "console:search", "search", ("console:search",)),

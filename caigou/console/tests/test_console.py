@@ -20,13 +20,14 @@ from caigou.console.checks import QUESTIONS
 from caigou.jobs import calls, outbox
 from caigou.jobs.models import Call
 from caigou.ledger.books import check_books
+from caigou.payments.models import Recharge
 from caigou.search.services import index
 from tests.support.factories import Party, make_buyer, make_deal, make_product, make_staff, make_supplier
 
 pytestmark = pytest.mark.django_db
 
 LANGUAGES = ("en", "zh-hans")
-ROUTES = ("console:home", "console:imports", "console:orders", "console:books", "console:search")
+ROUTES = ("console:home", "console:imports", "console:orders", "console:books", "console:search", "console:work")
 
 GOOD = "external_id,title_en,moq,currency,tiers\nM1,Blue mug,100,CNY,100:13.80|500:12.60\n"
 BAD = "=cmd|' /C calc'!A0,Red mug,many,CNY,100:13.80\n"
@@ -216,5 +217,16 @@ def test_the_index_is_built_anew_once_however_often_it_is_asked_for(staff: Party
 
 
 def test_what_is_stuck_needs_a_person(staff: Party) -> None:
-    Call.objects.create(function="search.reindex", payload={}, attempts=50)
-    assert "1 job is stuck" in get(staff.client(), "console:home")
+    Call.objects.create(function="search.reindex", payload={}, attempts=50, last_error="IndexBusy: another one writes")
+    shown = get(staff.client(), "console:home")
+    assert "1 job is stuck" in shown
+    assert reverse("console:work") in shown
+    assert "IndexBusy" in get(staff.client(), "console:work")
+
+
+def test_a_recharge_whose_end_is_unknown_needs_a_person(staff: Party) -> None:
+    recharge = Recharge.objects.create(
+        company=make_buyer().company, gateway="sandbox", currency="CNY", amount_minor=500_00, status="unknown"
+    )
+    assert "Recharge of ¥500.00 is unclear" in get(staff.client(), "console:home")
+    assert recharge.public_id in get(staff.client(), "console:work")

@@ -21,7 +21,7 @@ from caigou.kernel.errors import DomainError
 from caigou.kernel.money import Money, parse_money
 from caigou.search.ports import DEEPEST
 from caigou.search.services import FacetValue, Query, Results, find
-from caigou.ui.formats import format_number, symbol_of
+from caigou.ui.formats import format_money, format_money_range, format_number
 from caigou.ui.shapes import Facet, Option, Terms
 from caigou.web.market.goods import hit_of
 from caigou.web.market.quantity import parse_quantity
@@ -147,7 +147,9 @@ def facets(found: Results) -> list[Facet]:
 
 def _moq_facet(query: Query, values: Sequence[FacetValue]) -> Facet:
     options = [Option(value.value, value.label, value.count, value.chosen) for value in values]
-    return Facet("moq", _("Smallest order"), "one", [*options, Option("", _("any"), None, query.moq_max is None)])
+    if options:
+        options.append(Option("", _("any"), None, query.moq_max is None))
+    return Facet("moq", _("Smallest order"), "one", options)
 
 
 def _price_facet(query: Query) -> Facet:
@@ -178,9 +180,7 @@ def chosen_filters(found: Results) -> list[Chosen]:
     if query.moq_max is not None:
         chosen.append(Chosen("moq", _("Smallest order up to %(most)s") % {"most": _number(query.moq_max)}, ("moq",)))
     if query.price_min is not None or query.price_max is not None:
-        low, high = _amount(query.price_min, query.currency), _amount(query.price_max, query.currency)
-        words = f"{symbol_of(query.currency)}{low}–{high}"
-        chosen.append(Chosen("price", words, ("price_min", "price_max", "currency")))
+        chosen.append(Chosen("price", _price_words(query), ("price_min", "price_max", "currency")))
     for name in ("province", "country", "qualification", "kind"):
         words = " / ".join(str(value.label) for value in found.facets[name] if value.chosen)
         if words:
@@ -188,14 +188,30 @@ def chosen_filters(found: Results) -> list[Chosen]:
     return chosen
 
 
-def loosest(chosen: list[Chosen], found: Results) -> Chosen | None:
-    """Return the filter whose removal helps most; each facet was counted without its own filter."""
+def _price_words(query: Query) -> str:
+    low, high = (
+        None if minor is None else Money(minor, query.currency) for minor in (query.price_min, query.price_max)
+    )
+    if low is not None and high is not None:
+        return format_money_range(low, high, _language()) if low <= high else _("no price at all")
+    if high is not None:
+        return _("up to %(price)s each") % {"price": format_money(high, _language())}
+    return _("from %(price)s each") % {"price": format_money(low, _language())} if low is not None else ""
 
-    def without(one: Chosen) -> int:
+
+def loosest(chosen: list[Chosen], found: Results) -> Chosen | None:
+    """Return the filter whose removal helps most; each facet was counted without its own filter.
+
+    What dropping the price would give isn't counted: it is proposed when dropping no other one helps.
+    """
+
+    def gain(one: Chosen) -> float:
         counts = [value.count for value in found.facets.get(one.facet, ())]
+        if one.facet == "price":
+            return 0.5
         return max(counts, default=0) if one.facet == "moq" else sum(counts)
 
-    return max(chosen, key=without, default=None)
+    return max(chosen, key=gain, default=None)
 
 
 def _pager(found: Results) -> Page[int]:
@@ -209,4 +225,8 @@ def _amount(minor: int | None, currency: str) -> str:
 
 
 def _number(number: int) -> str:
-    return format_number(number, get_language() or "en")
+    return format_number(number, _language())
+
+
+def _language() -> str:
+    return get_language() or "en"

@@ -130,8 +130,8 @@ def _messages(path: Path) -> Iterator[tuple[int, str | tuple[str, ...], list[str
         from django.utils.translation.template import templatize
 
         # What is not a sentence became rows of X; their indentation means nothing to Python.
-        text = "\n".join(line.strip() for line in templatize(text, origin=str(path)).split("\n"))
-        text = re.sub(r"\bX+\b", " ", text)
+        text = re.sub(r"\b[XB]+\b", " ", templatize(text, origin=str(path)))
+        text = "\n".join(line.strip() for line in text.split("\n"))
     source = io.BytesIO(text.encode())
     yield from extract("python", source, keywords=_KEYWORDS, comment_tags=("Translators:",))  # type: ignore[arg-type]
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
 from caigou.cli.errors import UserError
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
+_SECRETS = ("CAIGOU_SECRET_KEY", "CAIGOU_SANDBOX_SECRET")
 _MODES = ("demo", "test", "production")
 
 
@@ -35,8 +38,15 @@ class Home:
         return "DATABASE_URL" not in os.environ
 
     def environment(self) -> dict[str, str]:
-        """Return the environment for Django's processes, without the database of our own."""
+        """Return the environment for Django's processes, without the database of our own.
+
+        A demonstration gets secrets of its own, made once: the settings' defaults are known to everybody.
+        """
+        secrets_of_demo = (
+            {name: _secret(self.folder / name.lower()) for name in _SECRETS} if self.mode == "demo" else {}
+        )
         return {
+            **secrets_of_demo,
             **os.environ,
             "CAIGOU_HOME": str(self.folder),
             "CAIGOU_MODE": self.mode,
@@ -78,6 +88,17 @@ def read_dotenv(path: Path) -> None:
         if not equals or not name.strip().isidentifier():
             raise UserError(f"{path}, line {number}: write NAME=value.")
         os.environ.setdefault(name.strip(), value.strip().strip("\"'"))
+
+
+def _secret(path: Path) -> str:
+    """Return the secret kept in a file that only its owner may read; make it the first time."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with (
+        contextlib.suppress(FileExistsError),
+        os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file,
+    ):
+        file.write(secrets.token_urlsafe(48))
+    return path.read_text()
 
 
 def _mode_file(folder: Path) -> Path:

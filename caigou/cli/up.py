@@ -28,6 +28,18 @@ log = structlog.get_logger(__name__)
 _FIRST_PORT = 8000
 _PORTS_TRIED = 100
 _OPEN_SECONDS = 60
+#: What `reset` deletes from the data folder; it may hold more, such as the databases of test runs.
+_DATA = (
+    "postgres",
+    "files",
+    "uploads",
+    "index",
+    "static",
+    "logs",
+    "mode",
+    "caigou_secret_key",
+    "caigou_sandbox_secret",
+)
 #: How long another command may keep the database before `up` gives up.
 _BUSY_SECONDS = 60
 
@@ -186,7 +198,7 @@ def reset(home: Home) -> None:
         if not mine:
             raise UserError(_busy(lock))
         cluster_of(home).remove()
-        for name in ("postgres", "files", "uploads", "index", "static", "logs", "mode"):
+        for name in _DATA:
             path = home.folder / name
             if path.is_dir():
                 shutil.rmtree(path)

@@ -88,6 +88,14 @@ def without(get: QueryDict, names: Iterable[str]) -> str:
     return f"?{left.urlencode()}"
 
 
+def filled(get: QueryDict) -> str:
+    """Return the query string without the fields that were left empty."""
+    left = QueryDict(mutable=True)
+    for name, values in get.lists():
+        left.setlist(name, [value for value in values if value])
+    return left.urlencode()
+
+
 def read(get: QueryDict) -> Asked:
     """Return the query of an address; what can't be read is left out and named, never guessed."""
     mistakes: list[str] = []

@@ -25,7 +25,7 @@ from caigou.web.market.demonstration import people_rows
 from caigou.web.market.forms import AskForm
 from caigou.web.market.goods import hit_of, product_facts, source_words
 from caigou.web.market.quantity import quantity_card
-from caigou.web.market.results import results_page
+from caigou.web.market.results import filled, results_page
 
 #: Goods on the start page.
 NEWEST = 10
@@ -50,7 +50,11 @@ def home(request: HttpRequest) -> HttpResponse:
 @access(PUBLIC)
 def search(request: Any) -> HttpResponse:
     """Show what the index finds, with filters, in the reader's language (F4, F5)."""
-    return render(request, "web/market/search.html", results_page(request.GET, request.actor))
+    response = render(request, "web/market/search.html", results_page(request.GET, request.actor))
+    if request.htmx:
+        # The address that a person copies holds only what was chosen, not every empty field of the form.
+        response["HX-Push-Url"] = f"{request.path}?{filled(request.GET)}"
+    return response
 
 
 def _product(request: Any, public_id: str) -> Product:

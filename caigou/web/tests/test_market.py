@@ -130,6 +130,15 @@ def test_without_an_index_the_page_says_so(fresh_index: None) -> None:
     assert "Search is being prepared" in text(shown)
 
 
+def test_the_address_that_a_filter_leaves_holds_only_what_was_chosen(fresh_index: None) -> None:
+    make_product()
+    reindex()
+    answer = Client().get(
+        reverse("web:search"), {"q": "mug", "moq": "", "kind": "factory"}, headers={"HX-Request": "true"}
+    )
+    assert answer.headers["HX-Push-Url"] == f"{reverse('web:search')}?q=mug&kind=factory"
+
+
 def test_words_of_a_stranger_are_shown_as_text(fresh_index: None) -> None:
     make_product()
     reindex()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 from django.apps import apps
 from django.db.models import Model
@@ -55,7 +56,7 @@ def _words(model: type[Model]) -> dict[str, str]:
     """What people read for each state, in English."""
     from django.utils.translation import override
 
-    field = model._meta.get_field("status")  # noqa: SLF001  Django's own way to ask
+    field: Any = model._meta.get_field("status")  # noqa: SLF001  Django's own way to ask
     choices = field.choices or ()
     with override("en"):
         return {str(value): str(label) for value, label in choices}

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
 
 from caigou.accounts.access import PUBLIC, access
 
 
+@require_safe
 @access(PUBLIC)
 def healthz(request: HttpRequest) -> JsonResponse:
     """The process answers."""
     return JsonResponse({"status": "ok"})
 
 
+@require_safe
 @access(PUBLIC)
 def readyz(request: HttpRequest) -> JsonResponse:
     """The database answers and the search index can be read; 503 names what is missing, nothing more."""

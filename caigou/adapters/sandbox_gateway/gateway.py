@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -20,6 +21,7 @@ from caigou.payments.ports import BadSignature, Charge, Incoming
 
 #: Name of the call that delivers a webhook, in the table of calls.
 DELIVER = "sandbox.deliver_webhook"
+_REFERENCE = re.compile(r"[0-9A-Za-z_-]{1,80}")
 
 
 class SandboxGateway:
@@ -48,9 +50,12 @@ class SandboxGateway:
         """Return what a webhook is about; raises ``BadSignature``."""
         message_id = verify(settings.CAIGOU_SANDBOX_SECRET, headers, body)
         try:
-            return Incoming(event_id=message_id, reference=str(json.loads(body)["reference"])[:80])
-        except (ValueError, KeyError, TypeError) as error:
+            reference = json.loads(body)["reference"]
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise BadSignature("the body is not an event") from error
+        if not isinstance(reference, str) or not _REFERENCE.fullmatch(reference):
+            raise BadSignature("the event names no reference")
+        return Incoming(event_id=message_id, reference=reference)
 
 
 @transaction.atomic

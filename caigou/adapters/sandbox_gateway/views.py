@@ -38,7 +38,7 @@ def webhook(request: HttpRequest) -> HttpResponse:
     """Verify, store once, answer; the worker asks the gateway and acts."""
     if not settings.CAIGOU_SANDBOX_SECRET:
         raise Http404
-    if int(request.headers.get("Content-Length") or 0) > _LARGEST_BODY:
+    if len(request.body) > _LARGEST_BODY:
         return HttpResponse(status=413)
     try:
         incoming = SandboxGateway().verify(request.body, request.headers)

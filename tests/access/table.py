@@ -1,0 +1,152 @@
+"""Who may see what, and what each page does: written once by hand, held against every route of the house.
+
+It repeats nothing of the code: a route with an object that isn't here fails the matrix, and so does one that takes
+a POST and isn't here, until somebody has written down whose it is and what it changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from caigou.kernel.clock import now
+from tests.support.world import Relation, Side
+
+#: For each kind of object: what one must be to it to see it at all.
+MAY_SEE: Mapping[str, frozenset[Relation]] = {
+    "a listed product": frozenset({"buyer", "seller", "staff", "stranger"}),
+    "a withdrawn product": frozenset({"seller", "staff"}),
+    "goods of one's own": frozenset({"seller"}),
+    "an inquiry": frozenset({"buyer", "seller", "staff"}),
+    "an offer": frozenset({"buyer", "seller", "staff"}),
+    "an order": frozenset({"buyer", "seller", "staff"}),
+    "a recharge": frozenset({"buyer", "staff"}),
+    "a payment at the gateway": frozenset({"buyer"}),
+    "an address": frozenset({"buyer"}),
+    "a removed address": frozenset(),
+    "an import": frozenset({"staff"}),
+}
+
+
+@dataclass(frozen=True)
+class Thing:
+    """An object in the state in which a page acts on it; ``of`` finds its public id on a side of the world."""
+
+    kind: str
+    of: Callable[[Side], str]
+
+
+PRODUCT = Thing("a listed product", lambda side: side.product.public_id)
+WITHDRAWN = Thing("a withdrawn product", lambda side: side.withdrawn_product.public_id)
+INQUIRY = Thing("an inquiry", lambda side: side.inquiry.public_id)
+OFFER = Thing("an offer", lambda side: side.offer.public_id)
+ACCEPTED = Thing("an offer", lambda side: side.deal.offer.public_id)
+PLACED = Thing("an order", lambda side: side.placed.public_id)
+PAID = Thing("an order", lambda side: side.paid.public_id)
+SHIPPED = Thing("an order", lambda side: side.shipped.public_id)
+RECHARGE = Thing("a recharge", lambda side: side.recharge.public_id)
+CHARGE = Thing("a payment at the gateway", lambda side: side.recharge.public_id)
+ADDRESS = Thing("an address", lambda side: side.address.public_id)
+REMOVED = Thing("a removed address", lambda side: side.removed_address.public_id)
+IMPORT = Thing("an import", lambda side: side.import_run.public_id)
+
+#: The objects that each route with a parameter is tried on.
+THINGS: Mapping[str, tuple[Thing, ...]] = {
+    "web:product": (PRODUCT, WITHDRAWN),
+    "web:ask": (PRODUCT, WITHDRAWN),
+    "web:inquiry": (INQUIRY,),
+    "web:offer_new": (INQUIRY,),
+    "web:inquiry_withdraw": (INQUIRY,),
+    "web:inquiry_decline": (INQUIRY,),
+    "web:offer_accept": (OFFER,),
+    "web:offer_decline": (OFFER,),
+    "web:offer_withdraw": (OFFER,),
+    "web:order_new": (ACCEPTED,),
+    "web:order": (PLACED, PAID, SHIPPED),
+    "web:order_live": (PAID,),
+    "web:order_pay": (PLACED,),
+    "web:order_ship": (PAID,),
+    "web:order_confirm": (SHIPPED,),
+    "web:order_cancel": (PLACED, PAID),
+    "web:recharge_state": (RECHARGE,),
+    "web:recharge_go": (RECHARGE,),
+    "web:address_edit": (ADDRESS, REMOVED),
+    "web:address_remove": (ADDRESS, REMOVED),
+    "web:product_withdraw": (Thing("goods of one's own", PRODUCT.of),),
+    "web:product_list": (Thing("goods of one's own", WITHDRAWN.of),),
+    "console:import": (IMPORT,),
+    "console:import_refused": (IMPORT,),
+    "sandbox:pay": (CHARGE,),
+}
+
+_ADDRESS = {"name": "Eve", "phone": "1", "line1": "Elsewhere 1", "city": "Elsewhere", "country": "NZ"}
+
+
+def _offer_terms(side: Side) -> dict[str, Any]:
+    return {
+        "unit_price": "11.00",
+        "quantity": side.inquiry.quantity,
+        "moq": side.inquiry.quantity,
+        "deliver_by": (now().date() + timedelta(days=40)).isoformat(),
+        "valid_for": "48",
+        "note": "好",
+    }
+
+
+def _order_words(side: Side) -> dict[str, Any]:
+    quantity = side.deal.offer.quantity
+    return {"quantity": quantity, "shown": quantity, "address": side.deal.address.public_id}
+
+
+def _file(_side: Side) -> dict[str, Any]:
+    content = b"name,price\nmug,1\n"
+    return {"file": SimpleUploadedFile("goods.csv", content), "new_supplier": "Somebody", "country": "CN"}
+
+
+#: A complete form for each route that takes a POST and changes something; whoever may use it changes the database.
+FORMS: Mapping[str, Callable[[Side], dict[str, Any]]] = {
+    "web:ask": lambda side: {"quantity": side.product.moq, "wish": "Blue."},
+    "web:offer_new": _offer_terms,
+    "web:inquiry_withdraw": lambda _side: {},
+    "web:inquiry_decline": lambda _side: {},
+    "web:offer_accept": lambda side: {"expected": side.offer.total.minor},
+    "web:offer_decline": lambda _side: {},
+    "web:offer_withdraw": lambda _side: {},
+    "web:order_new": _order_words,
+    "web:order_pay": lambda side: {"expected": side.placed.total_minor},
+    "web:order_ship": lambda _side: {"carrier": "SF Express", "tracking_number": "SF1"},
+    "web:order_confirm": lambda side: {"expected": side.shipped.total_minor},
+    "web:order_cancel": lambda _side: {"reason": "No longer needed."},
+    "web:recharge": lambda _side: {"amount": "10.00", "currency": "CNY", "gateway": "sandbox"},
+    "web:address_new": lambda _side: _ADDRESS,
+    "web:address_edit": lambda _side: _ADDRESS,
+    "web:address_remove": lambda _side: {},
+    "web:me": lambda _side: {"name": "Renamed", "language": "en"},
+    "web:language": lambda _side: {"language": "en"},
+    "web:product_withdraw": lambda _side: {},
+    "web:product_list": lambda _side: {},
+    "console:imports": _file,
+    "console:rebuild": lambda _side: {},
+    "sandbox:pay": lambda _side: {"decision": "pay"},
+}
+
+#: Routes that take a POST and change nothing of the domain for the viewers of the matrix, with the form to send.
+HARMLESS: Mapping[str, dict[str, Any]] = {
+    # Goes to the gateway again, which knows the charge already.
+    "web:recharge_go": {},
+    # Only a person without a seat founds a company; who has one is sent on. Tried with an incomplete form.
+    "web:company_new": {},
+    # Without a signature; the adapter's own tests sign.
+    "sandbox:webhook": {},
+}
+
+#: Answer 404 to everybody outside demo mode.
+DEMO_ONLY = frozenset({"web:demo_sign_in", "web:demo_outbox"})
+#: May answer that something is missing: the tests have no search index.
+MAY_BE_UNREADY = {"readyz": 503}
+#: Turned away by a signature of their own, not by a session.
+UNSIGNED = {"sandbox:webhook": 401}

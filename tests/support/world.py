@@ -1,0 +1,200 @@
+"""Two unconnected deals and everybody around them: the objects and the people that the access matrix tries.
+
+Each side is a buyer with a colleague, and a supplier with one; nothing joins the two sides but the operator.
+Objects are made through the services, when they are first asked for, each in the state in which a page acts on it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Literal
+
+from allauth.account.models import EmailAddress
+from django.apps import apps
+from django.contrib.auth.hashers import make_password
+from django.db import connection
+from django.http import SimpleCookie
+from django.test import Client
+
+from caigou.accounts.current import actor_on
+from caigou.accounts.models import Address, Seat, User
+from caigou.accounts.services.addresses import remove_address
+from caigou.catalogue.models import ImportRun, Product
+from caigou.catalogue.services.listing import withdraw_product
+from caigou.kernel.ids import new_public_id
+from caigou.kernel.money import Money
+from caigou.negotiation.models import Inquiry, Offer
+from caigou.orders.models import Order
+from caigou.payments.models import Recharge
+from caigou.payments.services.recharge import gateways, start_recharge
+from tests.support import factories
+from tests.support.factories import Party
+
+#: What somebody is to an object: on its buying side, on its selling side, the operator, or nobody.
+Relation = Literal["buyer", "seller", "staff", "stranger"]
+#: Which deal somebody or something belongs to.
+SideName = Literal["own", "other"]
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Somebody who opens pages: ``role`` as the policies name it (None: no seat), and the side they stand on."""
+
+    name: str
+    role: str | None
+    signed_in: bool
+    side: SideName | None
+    cookies: str
+
+    def client(self) -> Client:
+        """A browser of theirs; each has cookies of its own, so that one request can't spoil the next."""
+        client = Client()
+        client.cookies = SimpleCookie(self.cookies)
+        return client
+
+    def relation_to(self, side: SideName) -> Relation:
+        """What this person is to an object of ``side``."""
+        if self.role == "staff":
+            return "staff"
+        if self.side != side or self.role not in {"buyer", "supplier"}:
+            return "stranger"
+        return "buyer" if self.role == "buyer" else "seller"
+
+
+def colleague_of(party: Party) -> Party:
+    """Another person on a seat of the same company."""
+    user = User.objects.create_user(f"{new_public_id()}@example.test", name="Colleague")
+    seat = Seat.objects.create(user=user, company=party.company)
+    return Party(user, party.company, actor_on(seat))
+
+
+class Side:
+    """One buyer, one supplier, and what there can be between them."""
+
+    def __init__(self, name: str) -> None:
+        self.buyer = factories.make_buyer(f"{name} Hotels")
+        self.supplier = factories.make_supplier(f"{name} Ceramics")
+
+    @cached_property
+    def product(self) -> Product:
+        return factories.make_product(self.supplier)
+
+    @cached_property
+    def withdrawn_product(self) -> Product:
+        product = factories.make_product(self.supplier)
+        withdraw_product(product.pk, by=self.supplier.actor)
+        return product
+
+    @cached_property
+    def address(self) -> Address:
+        return factories.make_address(self.buyer)
+
+    @cached_property
+    def removed_address(self) -> Address:
+        address = factories.make_address(self.buyer, line1="Gone St 1")
+        remove_address(address, by=self.buyer.actor)
+        return address
+
+    @cached_property
+    def inquiry(self) -> Inquiry:
+        """Waits for an offer."""
+        return factories.make_inquiry(self.buyer, self.product)
+
+    @cached_property
+    def offer(self) -> Offer:
+        """Waits for an answer."""
+        return factories.make_open_offer(factories.make_inquiry(self.buyer, self.product), self.supplier)
+
+    @cached_property
+    def deal(self) -> factories.Deal:
+        """Accepted; nothing ordered under it."""
+        return factories.make_deal(buyer=self.buyer, supplier=self.supplier)
+
+    @cached_property
+    def placed(self) -> Order:
+        """Waits for payment, and the wallet has the money."""
+        order = factories.make_deal(buyer=self.buyer, supplier=self.supplier).place()
+        factories.fund(self.buyer, order.total)
+        return order
+
+    @cached_property
+    def paid(self) -> Order:
+        return factories.make_deal(buyer=self.buyer, supplier=self.supplier).place_paid()
+
+    @cached_property
+    def shipped(self) -> Order:
+        return factories.make_deal(buyer=self.buyer, supplier=self.supplier).place_shipped()
+
+    @cached_property
+    def recharge(self) -> Recharge:
+        """Started, and known to the gateway: the payer has not decided yet."""
+        started = start_recharge(
+            self.buyer.company, Money(100_00, "CNY"), gateway="sandbox", by=self.buyer.actor, next_page=""
+        )
+        gateways()["sandbox"].start(started.public_id, started.amount, "/money/")
+        return started
+
+    @cached_property
+    def import_run(self) -> ImportRun:
+        return ImportRun.objects.create(file_name="goods.csv", sha256="0" * 64, by=self.supplier.user)
+
+
+class World:
+    """Both sides, the operator, and a person without a seat."""
+
+    def __init__(self) -> None:
+        self.sides: dict[SideName, Side] = {"own": Side("Own"), "other": Side("Other")}
+        own, other = self.sides["own"], self.sides["other"]
+        staff = factories.make_staff()
+        seatless = User.objects.create_user("seatless@example.test", name="Nobody Yet")
+        self.viewers = [
+            Viewer("anonymous", None, signed_in=False, side=None, cookies=""),
+            Viewer("person without a seat", None, signed_in=True, side=None, cookies=_cookies(seatless)),
+            _viewer("buyer", own.buyer, "own"),
+            _viewer("the buyer's colleague", colleague_of(own.buyer), "own"),
+            _viewer("another buyer", other.buyer, "other"),
+            _viewer("supplier", own.supplier, "own"),
+            _viewer("the supplier's colleague", colleague_of(own.supplier), "own"),
+            _viewer("another supplier", other.supplier, "other"),
+            _viewer("staff", staff, None),
+        ]
+
+
+def _viewer(name: str, party: Party, side: SideName | None) -> Viewer:
+    return Viewer(name, party.actor.role, signed_in=True, side=side, cookies=_cookies(party.user))
+
+
+@cache
+def _password() -> str:
+    """One hash for everybody: making one is slow on purpose."""
+    return make_password("worth nothing outside of a test")
+
+
+def _cookies(user: User) -> str:
+    """The cookies of a person who has just signed in, with an address that was verified at sign-up."""
+    user.password = _password()
+    user.save(update_fields=["password"])
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    client = Client()
+    client.force_login(user)
+    return client.cookies.output(header="", sep=";")
+
+
+#: Tables that change with every request and hold no fact of the domain.
+_NOISE = {"django_session", "cache_entry", "django_content_type"}
+
+
+def digest() -> str:
+    """Return a fingerprint of every row of the house: equal as long as nothing was written."""
+    quote = connection.ops.quote_name
+    tables = sorted({m._meta.db_table for m in apps.get_models(include_auto_created=True)} - _NOISE)
+    parts = [
+        f"SELECT count(*)::text || coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') AS d FROM {quote(table)} t"  # noqa: E501
+        for table in tables
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(f"({part})" for part in parts))
+        rows = [row[0] for row in cursor.fetchall()]
+    return hashlib.sha256("\n".join(rows).encode()).hexdigest()

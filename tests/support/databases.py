@@ -78,13 +78,19 @@ def fresh_clone(socket_folder: Path, name: str) -> Iterator[None]:
 
 def _snapshot() -> Cluster:
     """Return the stopped cluster whose template holds the migrations as they are now; make it if need be."""
-    key = _key()
-    snapshot = Cluster(_FOLDER / f"migrated-{key}", durable=False)
+    name = _FOLDER / f"migrated-{_key()}"
+    snapshot = Cluster(name, durable=False)
     ready = snapshot.folder / "ready"
-    if ready.exists():
+    if not ready.exists():
+        snapshot.remove()
+        _make(snapshot)
         ready.touch()
-        return snapshot
-    snapshot.remove()
+    name.mkdir(exist_ok=True)  # stands here even where the data lies elsewhere, for _sweep to find
+    os.utime(name)
+    return snapshot
+
+
+def _make(snapshot: Cluster) -> None:
     try:
         snapshot.start()
         snapshot.create_database(TEMPLATE)
@@ -94,8 +100,6 @@ def _snapshot() -> Cluster:
         snapshot.remove()
         raise
     snapshot.stop()
-    ready.touch()
-    return snapshot
 
 
 def _migrate(cluster: Cluster) -> None:
@@ -130,17 +134,14 @@ def _locked() -> Iterator[None]:
 def _sweep() -> None:
     """Remove what killed runs left, and all but the newest snapshots."""
     with _locked():
-        for folder in {path.name for path in _all_folders() if path.name.startswith("run-")}:
-            if not alive(int(folder.removeprefix("run-"))):
-                Cluster(_FOLDER / folder, durable=False).remove()
-                shutil.rmtree(_FOLDER / folder, ignore_errors=True)
-        snapshots = [path for path in _all_folders() if (path / "ready").exists()]
-        for path in sorted(snapshots, key=lambda path: (path / "ready").stat().st_mtime)[:-_SNAPSHOTS_KEPT]:
+        folders = [path for path in _FOLDER.iterdir() if path.is_dir()]
+        runs = [path for path in folders if path.name.startswith("run-")]
+        old = [path for path in runs if not alive(int(path.name.removeprefix("run-")))]
+        snapshots = [path for path in folders if path.name.startswith("migrated-")]
+        old += sorted(snapshots, key=lambda path: path.stat().st_mtime)[:-_SNAPSHOTS_KEPT]
+        for path in old:
+            Cluster(path, durable=False).remove()
             shutil.rmtree(path, ignore_errors=True)
-
-
-def _all_folders() -> list[Path]:
-    return [path for path in _FOLDER.iterdir() if path.is_dir()]
 
 
 def forget(pid: int) -> None:

@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Two workers suit two cores; more of them only wait for each other.
 JOBS ?= 2
-PYTEST := $(BIN)/pytest -n $(JOBS) --dist worksteal
+PYTEST := $(BIN)/pytest -n $(JOBS) --dist loadgroup
 # What must be installed anew when it changes.
 LOCKS := requirements/dev.txt pyproject.toml
 

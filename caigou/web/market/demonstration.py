@@ -26,7 +26,7 @@ from caigou.ui.parts import parts_context
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 _MAILS = 20
 #: Suppliers that the card of people shows at once.
-FIRST = 3
+FIRST = 5
 
 
 #: What each role is called on the card of people.

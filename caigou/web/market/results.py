@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from caigou.catalogue.models import Qualification, SupplierKind
 from caigou.kernel.actor import Actor
 from caigou.kernel.errors import DomainError
-from caigou.kernel.money import Money, parse_money
+from caigou.kernel.money import CURRENCIES, Money, parse_money
 from caigou.search.ports import DEEPEST
 from caigou.search.services import FacetValue, Query, Results, find
 from caigou.ui.formats import format_money, format_money_range, format_number
@@ -27,6 +27,8 @@ from caigou.web.market.goods import hit_of
 from caigou.web.market.quantity import parse_quantity
 
 PAGE = 20
+#: The lowest price that a filter can name, in minor units: what costs something at all.
+ANY_PRICE = 1
 _LONGEST_WORDS = 200
 #: More values than this in one filter are nobody's choice.
 _MOST_VALUES = 30
@@ -68,6 +70,7 @@ def results_page(get: QueryDict, actor: Actor | None) -> dict[str, Any]:
         "also": found.also,
         "hits": [hit_of(product, query.quantity) for product in found.products],
         "facets": [] if found.rebuilding else facets(found),
+        "compared": query.currency if query.asks_price and len(found.facets.get("currency", ())) > 1 else "",
         "chosen": [(one, without(get, one.names)) for one in chosen],
         "clear": without(get, [name for one in chosen for name in one.names]),
         "loosen": None if found.total else _loosen(chosen, found, get),
@@ -99,14 +102,16 @@ def filled(get: QueryDict) -> str:
 def read(get: QueryDict) -> Asked:
     """Return the query of an address; what can't be read is left out and named, never guessed."""
     mistakes: list[str] = []
-    currency = get.get("currency", "")
-    currency = currency if currency in settings.CAIGOU_CURRENCIES else settings.CAIGOU_CURRENCIES[0]
+    named = get.get("currency", "")
+    currency = named if named in CURRENCIES else settings.CAIGOU_CURRENCIES[0]
+    low = _price(get, "price_min", currency, mistakes)
     sort = get.get("sort", "")
     query = Query(
         text=" ".join(get.get("q", "").split())[:_LONGEST_WORDS],
         quantity=_whole(get, "quantity", _("The quantity is left out: write a whole number."), mistakes),
         currency=currency,
-        price_min=_price(get, "price_min", currency, mistakes),
+        # Naming a currency asks for goods that have a price in it, however small.
+        price_min=low or (ANY_PRICE if named == currency else None),
         price_max=_price(get, "price_max", currency, mistakes),
         moq_max=_whole(get, "moq", _("The smallest order is left out: write a whole number."), mistakes),
         countries=_values(get, "country"),
@@ -145,7 +150,13 @@ def _values(get: QueryDict, name: str) -> frozenset[str]:
 def facets(found: Results) -> list[Facet]:
     """Return the rail of filters with the counts that each choice would have."""
     query = found.query
-    shown = [_moq_facet(query, found.facets["moq"]), _price_facet(query), _many(found, "province", _("Origin"))]
+    shown = [_moq_facet(query, found.facets["moq"]), _price_facet(query)]
+    currencies = found.facets["currency"]
+    if len(currencies) > 1:
+        options = [Option(v.value, v.label, v.count, v.chosen) for v in currencies]
+        options.append(Option("", _("any"), None, not query.asks_price))
+        shown.append(Facet("currency", _("Currency"), "one", options))
+    shown.append(_many(found, "province", _("Origin")))
     countries = _many(found, "country", _("Country"))
     if len(countries.options) > 1 or query.countries:
         shown.append(countries)
@@ -169,7 +180,7 @@ def _price_facet(query: Query) -> Facet:
         title,
         "range",
         unit=query.currency,
-        low=_amount(query.price_min, query.currency),
+        low="" if query.price_min == ANY_PRICE else _amount(query.price_min, query.currency),
         high=_amount(query.price_max, query.currency),
         name_low="price_min",
         name_high="price_max",
@@ -197,10 +208,12 @@ def chosen_filters(found: Results) -> list[Chosen]:
 
 
 def _price_words(query: Query) -> str:
+    if query.price_min == ANY_PRICE and query.price_max is None:
+        return query.currency
     low, high = (
         None if minor is None else Money(minor, query.currency) for minor in (query.price_min, query.price_max)
     )
-    if low is not None and high is not None:
+    if low is not None and high is not None and query.price_min != ANY_PRICE:
         return format_money_range(low, high, _language()) if low <= high else _("no price at all")
     if high is not None:
         return _("up to %(price)s each") % {"price": format_money(high, _language())}

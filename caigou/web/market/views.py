@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from caigou.accounts.access import BUYER, PUBLIC, access
 from caigou.accounts.current import SeatedRequest
 from caigou.accounts.models import Language
-from caigou.catalogue.models import Category, Product, ProductStatus
+from caigou.catalogue.models import Category, Product, ProductQuerySet, ProductStatus
 from caigou.kernel.errors import BadInput
 from caigou.negotiation.services.ask import ask_for_offer
 from caigou.ui.shapes import Crumb, Terms
@@ -31,13 +32,17 @@ from caigou.web.market.results import filled, results_page
 NEWEST = 10
 
 
+def _listed() -> ProductQuerySet:
+    return Product.objects.filter(status=ProductStatus.LISTED)
+
+
 @require_safe
 @access(PUBLIC)
 def home(request: HttpRequest) -> HttpResponse:
     """Show the start page: the find field, the categories, the newest goods, and how buying here works."""
-    newest = Product.objects.filter(status=ProductStatus.LISTED).for_cards().order_by("-pk")[:NEWEST]
+    newest = _listed().for_cards().order_by("-pk")[:NEWEST]
     context = {
-        "categories": Category.objects.filter(products__status=ProductStatus.LISTED).distinct().order_by("pk"),
+        "categories": Category.objects.filter(Exists(_listed().filter(category=OuterRef("pk")))).order_by("pk"),
         "newest": [hit_of(product, None) for product in newest],
         "confirm_days": settings.CAIGOU_CONFIRM_DAYS,
         "people": people_rows(),
@@ -96,8 +101,8 @@ def _crumbs(product: Product) -> list[Crumb]:
 def ask(request: SeatedRequest, public_id: str) -> HttpResponse:
     """Ask the product's supplier for an offer (F7, F8)."""
     found = _product(request, public_id)
-    card = quantity_card(found, request.POST.get("quantity") or request.GET.get("quantity"))
-    form = AskForm(request.POST or None, initial={"quantity": card.quantity})
+    use = request.POST.get("use")
+    form = AskForm(request.POST if request.method == "POST" and not use else None, initial=_typed(request))
     if request.method == "POST" and form.is_valid():
         try:
             inquiry = ask_for_offer(
@@ -112,17 +117,20 @@ def ask(request: SeatedRequest, public_id: str) -> HttpResponse:
         else:
             messages.success(request, _("Your request is sent. The supplier answers with an offer."))
             return redirect("web:inquiry", public_id=inquiry.public_id)
+    card = quantity_card(found, use or request.POST.get("quantity") or request.GET.get("quantity"))
     context = {
         "product": found,
         "supplier": found.supplier,
         "card": card,
         "form": form,
-        "typed": request.POST.get("quantity", card.quantity),
-        "quantity_error": form.errors.get("quantity", [card.error])[0] if form.is_bound else card.error,
-        "terms": Terms(None if card.error else card.quantity, found.unit),
-        "listed": found.status == ProductStatus.LISTED,
+        "quantity_error": form.errors["quantity"][0] if "quantity" in form.errors else card.error,
     }
     return render(request, "web/market/ask.html", context, status=422 if form.errors else 200)
+
+
+def _typed(request: SeatedRequest) -> dict[str, str]:
+    """Keep what the buyer wrote while another quantity is put in its place."""
+    return {"wish": request.POST.get("wish", "")}
 
 
 def _own_language() -> str:

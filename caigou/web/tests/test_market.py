@@ -106,6 +106,18 @@ def test_filters_narrow_and_can_be_dropped_one_by_one(fresh_index: None) -> None
     assert 'href="?q=mug"' in shown
 
 
+def test_goods_in_several_currencies_are_told_apart(fresh_index: None) -> None:
+    supplier = make_supplier()
+    make_product(supplier, title_en="Yuan mug")
+    make_product(supplier, title_en="Pound mug", currency="GBP")
+    reindex()
+    shown = text(page(Client(), "web:search", q="mug", currency="GBP"))
+    assert "Pound mug" in shown
+    assert "Yuan mug" not in shown
+    assert 'value="GBP" checked' in shown
+    assert "Yuan mug" in text(page(Client(), "web:search", q="mug", currency="ABC"))
+
+
 def test_an_empty_list_names_the_filter_to_loosen(fresh_index: None) -> None:
     make_product(make_supplier("Near", province="Fujian"), moq=480)
     reindex()
@@ -243,6 +255,19 @@ def test_a_refused_request_keeps_the_text_and_names_the_next_quantity() -> None:
     assert answer.status_code == 422
     assert "Matt black, please." in text(answer)
     assert "240" in text(answer)
+    assert not Inquiry.objects.exists()
+
+
+def test_taking_the_proposed_quantity_keeps_the_wish_and_sends_nothing() -> None:
+    product = make_product()
+    answer = (
+        make_buyer()
+        .client()
+        .post(reverse("web:ask", args=[product.public_id]), {"quantity": "100", "wish": "Matt black.", "use": "240"})
+    )
+    assert answer.status_code == 200
+    assert "Matt black." in text(answer)
+    assert 'value="240"' in text(answer)
     assert not Inquiry.objects.exists()
 
 

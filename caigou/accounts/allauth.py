@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.utils.translation import get_language
 
 from caigou.accounts.models import Language, User
@@ -18,6 +21,11 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         user.name = form.cleaned_data.get("name", "")
         saved: User = super().save_user(request, user, form, commit=commit)
         return saved
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Sign as the house and its configured address, never as the host that a request claims to have asked."""
+        site = SimpleNamespace(name="Caigou", domain=urlsplit(settings.CAIGOU_BASE_URL).netloc)
+        super().send_mail(template_prefix, email, context | {"current_site": site})
 
     def populate_username(self, request: Any, user: User) -> None:
         """There are no user names: the e-mail address is the login."""

@@ -72,6 +72,9 @@ class DeclaredAccess:
         signed_in = request.user.is_authenticated if not policy.signed else False
         if policy.allows(role, signed_in=signed_in):
             return None
+        if not signed_in and request.headers.get("HX-Request"):
+            # A part of a page that follows along: load the whole page, which leads to the door.
+            return HttpResponse(status=204, headers={"HX-Refresh": "true"})
         if not signed_in:
             return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
         if role is None:

@@ -56,9 +56,7 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(name="user_email_is_lower_case", condition=Q(email=Lower("email")))
-        ]
+        constraints = [models.CheckConstraint(name="user_email_is_lower_case", condition=Q(email=Lower("email")))]
 
     def __str__(self) -> str:
         return self.name or self.email

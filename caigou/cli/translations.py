@@ -21,6 +21,11 @@ from babel.messages.pofile import read_po, write_po
 PACKAGE = Path(__file__).resolve().parents[1]
 LOCALE = PACKAGE / "locale"
 _LANGUAGE = "zh_Hans"
+#: Lines of the head that change with the day and the tool, or name nobody.
+_FLEETING = re.compile(
+    rb'^"(Report-Msgid-Bugs-To|POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Generated-By): .*\n',
+    re.MULTILINE,
+)
 _KEYWORDS: dict[str, object] = {
     "_": None,
     "gettext": None,
@@ -72,9 +77,11 @@ def update() -> Path:
         catalogue = Catalog(locale=_LANGUAGE, domain="django", charset="utf-8", fuzzy=False)
     catalogue.update(collect(), no_fuzzy_matching=True)
     catalogue.obsolete.clear()
+    catalogue.project, catalogue.version = "Caigou", "1"
+    catalogue.header_comment = "# Caigou in Simplified Chinese."
     buffer = io.BytesIO()
     write_po(buffer, catalogue, width=120, sort_by_file=True, include_lineno=False, omit_header=False)
-    path.write_bytes(buffer.getvalue())
+    path.write_bytes(_FLEETING.sub(b"", buffer.getvalue()))
     return path
 
 

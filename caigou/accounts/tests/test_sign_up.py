@@ -102,6 +102,17 @@ def test_an_address_that_has_an_account_gets_a_mail_and_the_page_looks_the_same(
     assert _without_secrets(known.content, EMAIL) == _without_secrets(unknown.content, "nobody@example.com")
 
 
+def test_the_mail_is_the_houses_own_and_in_the_readers_language() -> None:
+    _sign_up(Client(), email="english@example.com")
+    _sign_up(Client(headers={"accept-language": "zh-CN"}), email="chinese@example.com")
+    english, chinese = KeptMail.objects.get(to="english@example.com"), KeptMail.objects.get(to="chinese@example.com")
+    assert "Caigou" in english.body
+    assert "testserver" not in english.body + english.subject + chinese.body
+    assert "verification code" in english.body
+    assert "验证" in chinese.body
+    assert "verification" not in chinese.body + chinese.subject
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [

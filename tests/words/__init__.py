@@ -1,0 +1,1 @@
+"""Every sentence can be said in both languages, and is."""

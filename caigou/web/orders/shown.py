@@ -115,7 +115,7 @@ def order_page(order: Order, actor: Actor) -> OrderPage:
         side=side,
         state=state_of("order", order.status, side),
         decision=decision(order, side=side, waits=waits, short=short),
-        moments=moments(order, list(order.timeline.all())),
+        moments=moments(order, list(order.timeline.all()), side),
         rights=rights(order, side=side),
         escrow=_escrow(order, escrow_of(order)),
         waits=waits,
@@ -128,10 +128,10 @@ def _escrow(order: Order, figures: EscrowFigures) -> Escrow:
     return Escrow(order.total, figures.held, figures.released, figures.refunded, as_of=figures.as_of)
 
 
-def moments(order: Order, events: Sequence[OrderEvent]) -> list[Moment]:
+def moments(order: Order, events: Sequence[OrderEvent], side: Side) -> list[Moment]:
     """Return the timeline: what happened, the step that is due now, and what follows it."""
     line = [Moment(_("Offer accepted and sealed"), "done", order.offer.ended_at, seal="定")]
-    line += [_happened(order, event) for event in events]
+    line += [_happened(order, event, side) for event in events]
     if order.status in FINAL:
         return line
     coming = _PATH[_PATH.index(OrderStatus(order.status)) + 1 :]
@@ -139,8 +139,8 @@ def moments(order: Order, events: Sequence[OrderEvent]) -> list[Moment]:
     return line + [_to_come(order, step, state) for step, state in zip(coming, states, strict=True)]
 
 
-def _happened(order: Order, event: OrderEvent) -> Moment:
-    title = _TITLES[event.what](event)
+def _happened(order: Order, event: OrderEvent, side: Side) -> Moment:
+    title = _TITLES[event.what](event, side)
     amount = order.total if event.what in {OrderStatus.PAID, OrderStatus.COMPLETED} else None
     state: Literal["done", "skipped"] = "skipped" if event.what == OrderStatus.CANCELLED else "done"
     return Moment(title, state, event.at, _detail(event.details), amount=amount)
@@ -152,21 +152,26 @@ def _detail(details: dict[str, Any]) -> str:
     return str(details.get("reason", ""))
 
 
-def _completed(event: OrderEvent) -> str:
+def _waiting(_event: OrderEvent, side: Side) -> str:
+    """What a wallet lacks is nobody else's business."""
+    return _("Payment started, waiting for money in your wallet") if side == "buyer" else _("Payment started")
+
+
+def _completed(event: OrderEvent, _side: Side) -> str:
     if event.by_role == "system":
         return _("Confirmed by the clock, released to the supplier:")
     return _("Receipt confirmed, released to the supplier:")
 
 
-def _cancelled(event: OrderEvent) -> str:
+def _cancelled(event: OrderEvent, _side: Side) -> str:
     return _("Cancelled by the buyer") if event.by_role == "buyer" else _("Cancelled by the supplier")
 
 
-_TITLES: dict[str, Callable[[OrderEvent], str]] = {
-    OrderStatus.PLACED: lambda _event: _("Order placed"),
-    "waiting_for_money": lambda _event: _("Waiting for the money"),
-    OrderStatus.PAID: lambda _event: _("Paid into escrow:"),
-    OrderStatus.SHIPPED: lambda _event: _("Shipped"),
+_TITLES: dict[str, Callable[[OrderEvent, Side], str]] = {
+    OrderStatus.PLACED: lambda _event, _side: _("Order placed"),
+    "waiting_for_money": _waiting,
+    OrderStatus.PAID: lambda _event, _side: _("Paid into escrow:"),
+    OrderStatus.SHIPPED: lambda _event, _side: _("Shipped"),
     OrderStatus.COMPLETED: _completed,
     OrderStatus.CANCELLED: _cancelled,
 }

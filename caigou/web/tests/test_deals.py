@@ -20,6 +20,7 @@ from tests.support.factories import (
     make_inquiry,
     make_open_offer,
     make_product,
+    make_staff,
     make_supplier,
 )
 
@@ -56,7 +57,7 @@ def page(client: Client, name: str, public_id: str, language: str = "en") -> str
 def test_both_sides_read_the_conversation_in_both_languages(
     offer: Offer, buyer: Party, supplier: Party, language: str
 ) -> None:
-    for party in (buyer, supplier):
+    for party in (buyer, supplier, make_staff()):
         text = page(party.client(), "inquiry", offer.inquiry.public_id, language)
         assert "Blue, please." in text
         assert "含运费。" in text

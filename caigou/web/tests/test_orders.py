@@ -305,6 +305,21 @@ def test_the_page_follows_along_cheaply_and_stops_at_the_end(deal: Deal) -> None
     assert "hx-trigger" not in client.get(url("order_live", order)).content.decode()
 
 
+def test_a_page_that_outlives_its_session_loads_itself_and_meets_the_door(deal: Deal) -> None:
+    order = deal.place()
+    answer = Client().get(url("order_live", order), headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.content, answer.headers["HX-Refresh"]) == (204, b"", "true")
+
+
+def test_the_menu_says_what_waits(deal: Deal) -> None:
+    count = '<span class="count">1</span>'
+    assert count in deal.buyer.client().get(reverse("web:money")).content.decode()  # an offer to order
+    assert count not in deal.supplier.client().get(reverse("web:money")).content.decode()
+    deal.place_paid()
+    assert count not in deal.buyer.client().get(reverse("web:money")).content.decode()
+    assert count in deal.supplier.client().get(reverse("web:money")).content.decode()
+
+
 def test_the_clock_confirms_and_the_page_says_so(deal: Deal) -> None:
     order = deal.place_shipped()
     assert order.confirm_by is not None

@@ -11,7 +11,7 @@ from caigou.jobs.models import Call
 from caigou.kernel.money import Money
 from caigou.ledger.services import check_books
 from caigou.payments.models import Recharge, RechargeStatus
-from caigou.payments.services.recharge import mark_unknown
+from caigou.payments.services.recharge import gateways, mark_unknown
 from caigou.payments.services.wallet import available
 from tests.support.factories import Party, fund, make_buyer, make_deal, make_supplier
 
@@ -135,12 +135,10 @@ def test_a_payer_who_went_astray_finds_the_way_back_to_the_gateway(buyer: Party)
 
 
 def test_a_silent_gateway_is_told_and_nothing_is_lost(buyer: Party, monkeypatch: pytest.MonkeyPatch) -> None:
-    from caigou.adapters.sandbox_gateway.gateway import SandboxGateway
-
     def silent(*_: object) -> str:
         raise OSError("no route")
 
-    monkeypatch.setattr(SandboxGateway, "start", silent)
+    monkeypatch.setattr(type(gateways()["sandbox"]), "start", silent)
     answer = buyer.client().post(
         reverse("web:recharge"), {"amount": "5", "currency": "CNY", "gateway": "sandbox"}, follow=True
     )

@@ -47,7 +47,7 @@ def _sentences() -> list[Message]:
 
 
 def _texts(message: Message) -> list[str]:
-    return [message.string] if isinstance(message.string, str) else list(message.string)
+    return [message.string] if isinstance(message.string, str) else list(message.string or ())
 
 
 def _source(message: Message) -> str:

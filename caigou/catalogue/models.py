@@ -87,8 +87,8 @@ class Category(models.Model):
 
 class ProductStatus(models.TextChoices):
     DRAFT = "draft", _("Draft")
-    LISTED = "listed", _("Listed")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
+    LISTED = "listed", _("On sale")
+    WITHDRAWN = "withdrawn", _("Off sale")
 
 
 class ProductQuerySet(models.QuerySet["Product"]):

@@ -119,8 +119,8 @@ STATES: Final[Mapping[Kind, Mapping[str, Sides]]] = {
     },
     "product": {
         "draft": _all("none", "doc", _("Draft")),
-        "listed": _all("ok", "tick", _("Listed")),
-        "withdrawn": _all("none", "cross", _("Withdrawn")),
+        "listed": _all("ok", "tick", _("On sale")),
+        "withdrawn": _all("none", "cross", _("Off sale")),
     },
 }
 

@@ -126,7 +126,7 @@ class Migration(migrations.Migration):
                 (
                     "status",
                     models.CharField(
-                        choices=[("draft", "Draft"), ("listed", "Listed"), ("withdrawn", "Withdrawn")],
+                        choices=[("draft", "Draft"), ("listed", "On sale"), ("withdrawn", "Off sale")],
                         default="listed",
                         max_length=10,
                     ),

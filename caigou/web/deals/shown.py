@@ -121,7 +121,7 @@ def _author(person: str, company: str) -> str:
 def price_history(inquiry: Inquiry, offers: Sequence[Offer]) -> list[SumRow]:
     """Return the unit price so far: as listed for the asked quantity, then round by round."""
     tier = tier_for(inquiry.product.tiers, inquiry.quantity)
-    rows = [SumRow(_("Listed"), tier.unit_price if tier else None, unpriced=_("No list price"))]
+    rows = [SumRow(_("List price"), tier.unit_price if tier else None, unpriced=_("No list price"))]
     for offer in offers:
         label = _("Offer %(round)s") % {"round": offer.round}
         rows.append(SumRow(label, offer.unit_price, _sure_of(offer), day_of(offer.made_at.date())))

@@ -10,6 +10,7 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
+from django.conf import settings
 from django.test import Client
 
 from caigou.accounts.current import actor_on
@@ -42,10 +43,11 @@ class Party:
     company: Company
     actor: Actor
 
-    def client(self) -> Client:
-        """Return a browser in which this person is signed in."""
+    def client(self, language: str = "en") -> Client:
+        """Return a browser in which this person is signed in and reads ``language``."""
         client = Client()
         client.force_login(self.user)
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
         return client
 
 

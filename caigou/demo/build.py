@@ -35,6 +35,8 @@ def build_world(progress: Callable[[int, int, str], object]) -> None:
     for done, person in enumerate(people(), start=4):
         actors[person.key] = settle(person, password)
         progress(done, total, person.name)
+    # Oldest first, so that statements read in the order of time.
+    stories.sort(key=lambda story: -story["days_ago"])
     for done, story in enumerate(stories, start=4 + len(actors)):
         tell(story, actors)
         progress(done, total, story["key"])

@@ -25,7 +25,7 @@ from caigou.payments.ports import Charge
 from caigou.payments.services.recharge import record, start_recharge
 
 #: How far a story goes, in the order of the journey; a cancelled one was paid before.
-_STAGES = ("asked", "offered", "accepted", "paid", "shipped", "completed")
+_STAGES = ("asked", "offered", "accepted", "placed", "paid", "shipped", "completed")
 _GATEWAY = "sandbox"
 #: How long goods that are still under way have been so: shorter than the clock that confirms.
 _UNDER_WAY = timedelta(days=5)
@@ -34,7 +34,7 @@ _UNDER_WAY = timedelta(days=5)
 def tell(story: dict[str, Any], actors: dict[str, Actor]) -> None:
     """Play one story through the services, each step at its own moment."""
     reaches = "paid" if story["reaches"] == "cancelled" else story["reaches"]
-    stage = _STAGES.index(reaches)
+    past = _STAGES[: _STAGES.index(reaches) + 1]
     began = now() - timedelta(days=story["days_ago"])
     product = Product.objects.select_related("supplier__company").get(external_id=story["product"])
     buyer, seller = actors[story["buyer"]], _seller(product, actors)
@@ -42,24 +42,30 @@ def tell(story: dict[str, Any], actors: dict[str, Actor]) -> None:
         inquiry = ask_for_offer(
             product.pk, quantity=story["quantity"], wish=story["wish"], language=story["language"], by=buyer
         )
-    if stage == 0:
+    if "offered" not in past:
         return
     with frozen(began + timedelta(hours=3)):
         offer = _offer(inquiry, story["offer"], story["quantity"], seller)
-    if stage == 1:
+    if "accepted" not in past:
         return
     with frozen(began + timedelta(hours=8)):
         accept_offer(offer.pk, by=buyer)
+    if "placed" in past:
+        _order(offer, story, paid="paid" in past, placed=began + timedelta(hours=9), buyer=buyer, seller=seller)
+
+
+def _order(offer: Offer, story: dict[str, Any], *, paid: bool, placed: datetime, buyer: Actor, seller: Actor) -> None:
+    with frozen(placed):
         order = _place(offer, story, buyer)
-    if stage == 2:
+    if not paid:
         return
-    with frozen(began + timedelta(days=1)):
+    with frozen(placed + timedelta(days=1)):
         _pay(order, buyer)
     if story["reaches"] == "cancelled":
-        with frozen(began + timedelta(days=2)):
+        with frozen(placed + timedelta(days=2)):
             cancel_order(order.pk, reason="The season has moved; we will ask again in spring.", by=buyer)
         return
-    _travel(order, story, began, buyer, seller)
+    _travel(order, story, placed, buyer, seller)
 
 
 def _travel(order: Order, story: dict[str, Any], began: datetime, buyer: Actor, seller: Actor) -> None:

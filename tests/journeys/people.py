@@ -24,10 +24,22 @@ _DESK: ViewportSize = {"width": 1280, "height": 900}
 class Person:
     """Somebody with a browser of their own; every page that they open is checked by axe."""
 
-    def __init__(self, browser: Browser, address: str, language: str, *, phone: bool = False) -> None:
+    def __init__(
+        self,
+        browser: Browser,
+        address: str,
+        language: str,
+        *,
+        phone: bool = False,
+        dark: bool = False,
+        script: bool = True,
+    ) -> None:
         self.address = address
         self.context = browser.new_context(
-            viewport=_PHONE if phone else _DESK, locale="zh-CN" if language == "zh-hans" else "en-GB"
+            viewport=_PHONE if phone else _DESK,
+            locale="zh-CN" if language == "zh-hans" else "en-GB",
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=script,
         )
         self.context.add_cookies([{"name": "django_language", "value": language, "url": address}])
         self.page: Page = self.context.new_page()
@@ -53,10 +65,22 @@ class Person:
         """The page speaks the reader's language, is as wide as the screen, and axe finds nothing."""
         html = self.page.locator("html")
         expect(html).to_have_attribute("lang", re.compile("^zh" if self.language == "zh-hans" else "^en"))
-        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{self.page.url} scrolls sideways by {wide} px"
+        self.fits()
         found = Axe().run(self.page)
         assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"
+
+    def fits(self) -> None:
+        """The page doesn't scroll sideways."""
+        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{self.page.url} scrolls sideways by {wide} px at {self.page.viewport_size}"
+
+    def fits_too(self) -> None:
+        """Neither does it on the other kind of screen."""
+        mine = self.page.viewport_size
+        self.page.set_viewport_size(_DESK if mine == _PHONE else _PHONE)
+        self.fits()
+        if mine:
+            self.page.set_viewport_size(mine)
 
     def sees(self, words: str | re.Pattern[str]) -> None:
         """Wait until the page says it."""
@@ -147,6 +171,16 @@ class Buyer(Person):
         """Wait until the order's page, which nobody reloads, has come to ``state``."""
         expect(self.page.locator(f"#order-live[data-state={state}]")).to_be_visible(timeout=PATIENCE)
         self.look()
+
+    def sees_state_by_reloading(self, order: str, state: str) -> None:
+        """As above, for a reader without JavaScript."""
+        end = time.monotonic() + PATIENCE / 1000
+        while time.monotonic() < end:
+            self.open(order)
+            if self.page.locator("#order-live").get_attribute("data-state") == state:
+                return
+            time.sleep(1)
+        raise AssertionError(f"{order} did not come to {state}")
 
     def wait_for_house(self) -> None:
         """Wait until the database answers again."""

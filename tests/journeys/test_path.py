@@ -8,7 +8,6 @@ after every step, and nothing is left running at the end.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,24 +16,12 @@ from playwright.sync_api import Browser
 
 from caigou.demo.people import PASSWORD, people
 from tests.journeys.people import Buyer, Staff, Supplier
-from tests.support.running import House, browser, running_house
+from tests.support.running import House
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900), pytest.mark.xdist_group("path")]
 
 _DEMO_FILE = Path(__file__).resolve().parents[2] / "caigou" / "demo" / "data" / "catalogue.jsonl"
 _REAL_FILE = "uci_online_retail_2011-11.csv.gz"
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with running_house(tmp_path_factory.mktemp("house")) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as opened:
-        yield opened
 
 
 @dataclass(frozen=True)
@@ -162,6 +149,24 @@ def test_the_demo_file_is_imported_again_and_bought_from_in_chinese(house: House
         note="720只每只12.20元，含送到汉堡的运费，二十五天出货。",
     )
     walk(house, buyer, _supplier(house, chromium, "dehua-lanyu"), deal)
+
+
+def test_the_path_needs_no_javascript(house: House, chromium: Browser) -> None:
+    """Search, quantity, inquiry, offer, seal, order, payment, shipping and receipt with plain forms only."""
+    buyer = Buyer(chromium, house.address, "en", phone=True, script=False)
+    buyer.sign_in(people()[0].email, PASSWORD)
+    supplier = _supplier(house, chromium, "dehua-lanyu")
+    buyer.find("dinner plate stoneware")
+    inquiry = buyer.ask(300, "Mixed colours are fine.")
+    supplier.offer(inquiry, "16.00", 300, 300, "300只每只16元，含运费。")
+    buyer.accept(inquiry)
+    order = buyer.order(inquiry)
+    buyer.pay_by_topping_up(order)
+    buyer.sees_state_by_reloading(order, "paid")
+    supplier.ship(order, "Example Ocean Lines", "EXOL 7712 005 AU")
+    buyer.confirm(order)
+    buyer.sees_state_by_reloading(order, "completed")
+    balances(house)
 
 
 def test_ctrl_c_leaves_nothing_running(house: House) -> None:

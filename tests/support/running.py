@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -18,6 +20,7 @@ from typing import Any
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests.support.browser import chromium
+from tests.support.databases import ROOT
 
 #: What Debian's Chromium needs to stay quiet on a machine without a network.
 CHROMIUM_FLAGS = [
@@ -133,13 +136,18 @@ def _is_alive(pid: int) -> bool:
 
 
 @contextmanager
-def running_house(home: Path) -> Iterator[House]:
-    """Start the product in ``home`` and end it, whatever happens."""
+def running_house() -> Iterator[House]:
+    """Start the product in a folder of its own and end it, whatever happens; nothing is left behind."""
+    parent = ROOT / "var" / "test"
+    parent.mkdir(parents=True, exist_ok=True)
+    home = Path(tempfile.mkdtemp(prefix="house-", dir=parent))
+    home.chmod(0o755)  # the database runs as a user of its own, which must get to its folder
     house = House(home)
     try:
         yield house
     finally:
         house.stop()
+        shutil.rmtree(home, ignore_errors=True)
 
 
 @contextmanager

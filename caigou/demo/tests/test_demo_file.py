@@ -24,7 +24,7 @@ SUPPLIER_FIELDS = {
     "verified_until", "contact_name", "about_en", "about_zh",
 }  # fmt: skip
 ADDRESS_FIELDS = {"name", "phone", "line1", "line2", "city", "region", "postcode", "country"}
-REACHES = ("asked", "offered", "accepted", "paid", "shipped", "completed", "cancelled")
+REACHES = ("asked", "offered", "accepted", "placed", "paid", "shipped", "completed", "cancelled")
 
 Row = dict[str, Any]
 

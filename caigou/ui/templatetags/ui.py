@@ -383,3 +383,15 @@ def lines(*parts: Words) -> SafeString:
     """Join the parts that exist with a middle dot between."""
     dot = mark_safe(' <span class="u-dot" aria-hidden="true">·</span> ')
     return format_html_join(dot, "{}", ((part,) for part in parts if part))
+
+
+@register.simple_tag
+def comma() -> str:
+    """Write the comma that stands between two phrases in the reader's language, with its space where it has one."""
+    return "，" if _language().startswith("zh") else ", "
+
+
+@register.simple_tag
+def colon() -> str:
+    """Write the colon after a phrase in the reader's language."""
+    return "：" if _language().startswith("zh") else ": "

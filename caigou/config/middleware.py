@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from caigou.kernel.ids import new_public_id
 
@@ -80,3 +82,25 @@ class Language:
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language() or "en")
         return response
+
+
+#: Set by the page's script from the browser's own zone; without a script times are shown in UTC, and say so.
+ZONE_COOKIE = "zone"
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+class TimeZone:
+    """Show times in the reader's zone; deadlines are stored and decided in UTC."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        name = request.COOKIES.get(ZONE_COOKIE, "")
+        zone = ZoneInfo(name) if name in _zones() else None
+        with timezone.override(zone or timezone.get_default_timezone()):
+            return self.get_response(request)

@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "caigou.accounts.middleware.CurrentActor",
     "caigou.config.middleware.Language",
+    "caigou.config.middleware.TimeZone",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -203,7 +204,7 @@ EMAIL_HOST_PASSWORD = env.text("CAIGOU_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("CAIGOU_SMTP_TLS", default=PRODUCTION)
 DEFAULT_FROM_EMAIL = env.text("CAIGOU_MAIL_FROM", "Caigou <no-reply@caigou.example>")
 
-# --- Business settings that the domain reads; each has its clause in docs/settings.md ------------------------------
+# --- Business settings that the domain reads ------------------------------
 #: After how many days the clock confirms receipt for a buyer who said nothing (F12; a setting).
 CAIGOU_CONFIRM_DAYS = env.number("CAIGOU_CONFIRM_DAYS", 15, least=1)
 #: The currencies in which wallets may be recharged.

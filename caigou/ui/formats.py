@@ -15,6 +15,7 @@ from typing import Final, Literal, get_args
 from babel import Locale
 from babel.dates import format_date as babel_date
 from babel.dates import format_datetime as babel_datetime
+from babel.dates import get_timezone_location
 from babel.numbers import format_decimal
 
 from caigou.kernel.money import Money, exponent
@@ -271,3 +272,15 @@ def time_left(until: datetime, language: str, *, now: datetime) -> str:
     if until > now:
         return f"剩 {span}" if is_chinese(language) else f"{span} left"
     return f"{span}前" if is_chinese(language) else f"{span} ago"
+
+
+def zone_city(zone: tzinfo, language: str) -> str:
+    """Return the city that a zone is named for in the reader's language, or UTC.
+
+    >>> from zoneinfo import ZoneInfo
+    >>> zone_city(ZoneInfo("Asia/Shanghai"), "zh-hans"), zone_city(ZoneInfo("UTC"), "en")
+    ('上海', 'UTC')
+    """
+    if str(zone) in {"UTC", "Etc/UTC"}:
+        return "UTC"
+    return get_timezone_location(zone, locale=locale_of(language), return_city=True)

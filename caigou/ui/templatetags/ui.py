@@ -395,3 +395,9 @@ def comma() -> str:
 def colon() -> str:
     """Write the colon after a phrase in the reader's language."""
     return "：" if _language().startswith("zh") else ": "
+
+
+@register.simple_tag
+def zone_city() -> str:
+    """Write the city of the zone in which this page shows its times."""
+    return formats.zone_city(timezone.get_current_timezone(), _language())

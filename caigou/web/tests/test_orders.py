@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -390,3 +391,18 @@ def test_the_list_asks_the_database_the_same_for_3_and_for_20(deal: Deal, side: 
         order = make_deal(buyer=deal.buyer, supplier=deal.supplier).place()
         pay_order(order.pk, by=deal.buyer.actor)
     assert queries() == few
+
+
+def test_times_are_shown_in_the_readers_zone() -> None:
+    deal = make_deal()
+    order = deal.place_paid()
+    client = deal.buyer.client()
+    address = reverse("web:order", args=[order.public_id])
+    assert "times in UTC" in client.get(address).content.decode()
+    client.cookies["zone"] = "Asia/Kathmandu"
+    page = client.get(address).content.decode()
+    assert "times in Kathmandu" in page
+    there = order.placed_at.astimezone(ZoneInfo("Asia/Kathmandu"))
+    assert f"{there:%H:%M}" in page
+    client.cookies["zone"] = "../../etc/passwd"
+    assert "times in UTC" in client.get(address).content.decode()

@@ -2,6 +2,12 @@
 (() => {
   "use strict";
 
+  /* The reader's own zone, for times; the server can't know it otherwise. */
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (zone && !document.cookie.includes(`zone=${zone}`)) {
+    document.cookie = `zone=${zone}; path=/; max-age=31536000; samesite=lax`;
+  }
+
   const region = () => document.querySelector("[data-announce]");
 
   const announce = (words) => {

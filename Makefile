@@ -67,6 +67,10 @@ lock: setup ## pin the newest packages that requirements/*.in allow, with their 
 	    --no-emit-index-url --no-emit-find-links --no-emit-trusted-host $$name.in -o $$name.txt); \
 	done
 
+.PHONY: pictures
+pictures: setup browser ## take the README's pictures anew from the running demonstration
+	@$(BIN)/python -m tests.support.pictures
+
 .PHONY: reset
 reset: setup ## delete the demonstration's data
 	@$(BIN)/caigou reset --yes

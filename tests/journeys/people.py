@@ -117,10 +117,14 @@ class Person:
 
 class Staff(Person):
     def import_file(self, path: Path, supplier: str) -> str:
-        """Upload a catalogue for one supplier and wait until the worker has taken it in; return the report."""
+        """Upload a catalogue and wait until the worker has taken it in; return the report.
+
+        ``supplier`` is whose goods a file of one seller lists; empty when each row names its own.
+        """
         self.open("/console/imports/")
         self.page.set_input_files("input[name=file]", path)
-        self.page.select_option("select[name=supplier]", label=supplier)
+        if supplier:
+            self.page.select_option("select[name=supplier]", label=supplier)
         self.press()
         expect(self.page.locator("#run[data-state=done]")).to_be_visible(timeout=3 * PATIENCE)
         self.look()

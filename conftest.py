@@ -47,6 +47,12 @@ def pytest_configure(config: pytest.Config) -> None:
     django.setup()
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Let no worker inherit the settings' name: pytest-django would read them before the worker has its database."""
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+
 #: Everything else that a person may have set for `make run` must not change what a test finds.
 _KEPT = ("CAIGOU_DATA", "CAIGOU_MODE")
 

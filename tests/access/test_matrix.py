@@ -19,6 +19,7 @@ from django.urls import URLPattern, reverse
 from caigou.accounts.access import Access
 from caigou.accounts.middleware import policy_of
 from caigou.config.checks import all_routes
+from caigou.config.routes import FOREIGN_ROUTES
 from tests.access.table import DEMO_ONLY, FORMS, HARMLESS, MAY_BE_UNREADY, MAY_SEE, THINGS, UNSIGNED, Thing
 from tests.support.world import SideName, Viewer, World, digest
 
@@ -169,6 +170,11 @@ def test_a_route_that_takes_a_post_is_in_the_table(name: str) -> None:
     known = name in FORMS or name in HARMLESS
     answers = {ask(viewer, "POST", target, {})[0].status_code for viewer in world.viewers}
     assert known or answers <= {302, 403, NOT_ALLOWED}, f"{name} takes a POST and is not in the table: {answers}"
+
+
+def test_no_policy_waits_for_a_route_that_is_not_there() -> None:
+    """An exemption that nobody uses is a door left open for the next route of that name."""
+    assert set(FOREIGN_ROUTES) <= ROUTES.keys()
 
 
 def test_the_table_names_no_route_that_is_gone() -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import threading
+from pathlib import Path
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
@@ -61,6 +64,14 @@ def test_a_test_that_commits_has_a_database_of_its_own(turn: int) -> None:
 def test_the_application_may_not_change_the_tables(forbidden: str) -> None:
     with connection.cursor() as cursor, pytest.raises(Exception, match=r"permission denied|must be owner"):
         cursor.execute(forbidden)
+
+
+@pytest.mark.django_db
+def test_each_worker_has_a_database_and_a_folder_of_its_own() -> None:
+    """Sharing one, two tests in their transactions would wait for each other's rows."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    assert connection.settings_dict["NAME"] == f"test_{worker}"
+    assert Path(settings.HOME).name == worker
 
 
 @pytest.mark.django_db

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
+from django.core.management import CommandError, call_command
 
 from caigou.cli import translations
 from tests.support.databases import ROOT
@@ -77,6 +78,13 @@ def test_the_catalogue_is_what_the_command_writes() -> None:
     said = {(m.context, m.id) for m in translations.collect() if m.id}
     kept = {(m.context, m.id) for m in _sentences()}
     assert said == kept
+
+
+def test_the_command_agrees(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    call_command("messages", "--check", verbosity=0)
+    monkeypatch.setattr(translations, "LOCALE", tmp_path)
+    with pytest.raises(CommandError, match="lack a sound translation"):
+        call_command("messages", "--check", verbosity=0)
 
 
 #: Where a plain text in code would reach a person: (function, position of the text).

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from caigou.cli.postgres import Cluster
+from caigou.cli.translations import compile_stale
 from tests.support import databases, skips
 
 _SOCKET_FOLDER = "CAIGOU_TEST_SOCKET_FOLDER"
@@ -32,6 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
             config.pluginmanager.register(skips.SkipsAreFailures())
         for name in [name for name in os.environ if name.startswith("CAIGOU_") and name not in _KEPT]:
             del os.environ[name]
+        compile_stale()
         server = databases.start_server()
         config.stash[_SERVER] = server
         os.environ[_SOCKET_FOLDER] = str(server.socket_folder)

@@ -66,7 +66,7 @@ def test_companies_are_seen_by_themselves_and_by_staff() -> None:
     ("route", "chinese"),
     [
         ("account_login", "密码"),
-        ("account_signup", "电子邮件"),
+        ("account_signup", "邮箱"),
         ("account_request_login_code", "登录"),
         ("account_reset_password", "密码"),
     ],

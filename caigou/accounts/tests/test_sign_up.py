@@ -56,6 +56,20 @@ def test_the_code_from_the_mail_opens_the_account(client: Client) -> None:
     )
 
 
+def test_without_a_password_codes_open_the_account_and_later_the_door(client: Client) -> None:
+    _sign_up(client, password1="")
+    post(client, "account_email_verification_sent", code=newest_code(EMAIL))
+    assert is_signed_in(client)
+    assert not User.objects.get(email=EMAIL).has_usable_password()
+
+    later = Client()
+    post(later, "account_login", login=EMAIL, password="")
+    assert not is_signed_in(later)
+    post(later, "account_request_login_code", email=EMAIL)
+    post(later, "account_confirm_login_code", code=newest_code(EMAIL))
+    assert is_signed_in(later)
+
+
 def test_a_wrong_code_opens_nothing(client: Client) -> None:
     _sign_up(client)
     wrong = "ZZZZ-ZZZZ" if newest_code(EMAIL) != "ZZZZ-ZZZZ" else "YYYY-YYYY"
@@ -108,9 +122,9 @@ def test_the_mail_is_the_houses_own_and_in_the_readers_language() -> None:
     english, chinese = KeptMail.objects.get(to="english@example.com"), KeptMail.objects.get(to="chinese@example.com")
     assert "Caigou" in english.body
     assert "testserver" not in english.body + english.subject + chinese.body
-    assert "verification code" in english.body
-    assert "验证" in chinese.body
-    assert "verification" not in chinese.body + chinese.subject
+    assert "code" in english.body
+    assert "验证码" in chinese.body
+    assert "code" not in chinese.body + chinese.subject
 
 
 @pytest.mark.parametrize(

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from caigou.accounts.models import Language, User
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Keeps the person's language from the first page on."""
+    """Keeps the person's language from the first page on, and refuses in our words."""
+
+    error_messages: ClassVar[dict[str, Any]] = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _("E-mail or password is not right."),
+        "incorrect_code": _("This code is not right. Look at the newest mail."),
+        "too_many_login_attempts": _("Too many tries. Wait a few minutes, then try again."),
+        "rate_limited": _("Too many tries. Wait a few minutes, then try again."),
+        "email_taken": _("Another account has this e-mail."),
+        "enter_current_password": _("This is not your present password."),
+        "incorrect_password": _("This is not your password."),
+        "duplicate_email": _("This e-mail is yours already."),
+    }
 
     def save_user(self, request: Any, user: User, form: Any, commit: bool = True) -> User:
         user.language = Language.CHINESE if (get_language() or "").startswith("zh") else Language.ENGLISH

@@ -182,7 +182,7 @@ def supplier_mark(supplier: Any) -> SafeString:
         case "licence_checked", _kind:
             return mark("licence_checked")
         case _none, "trader":
-            return mark("trader")
+            return format_html("{} {}", mark("trader"), mark("not_verified"))
     return mark("not_verified")
 
 

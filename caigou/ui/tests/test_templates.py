@@ -193,6 +193,8 @@ def test_verified_marks_need_unexpired_evidence() -> None:
     assert "Trader, licence checked" in draw("licence_checked", "trader")
     assert "Not verified" in draw("none")
     assert "Trader" in draw("none", "trader")
+    assert "Not verified" in draw("none", "trader")
+    assert "Not verified" not in draw("licence_checked", "trader")
     assert "Verified" not in draw("none")
 
 

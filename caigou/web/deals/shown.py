@@ -115,7 +115,7 @@ _ENDINGS: dict[str, Callable[[], str]] = {
 
 
 def _author(person: str, company: str) -> str:
-    return f"{person}, {company}" if person else company
+    return _("%(person)s, %(company)s") % {"person": person, "company": company} if person else company
 
 
 def price_history(inquiry: Inquiry, offers: Sequence[Offer]) -> list[SumRow]:

@@ -13,6 +13,8 @@ def found_company(user: User, *, kind: str, name_en: str, country: str, name_zh:
 
     ``country`` is ISO 3166-1 alpha-2.
     """
+    # A button pressed twice: the second waits here and then finds the seat.
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     seat = user.seats.select_related("company").filter(company__kind=kind).first()
     if seat is not None:
         return seat.company

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -40,6 +40,9 @@ def ensure_supplier(name: str, *, country: str = "CN") -> Supplier:
     name = " ".join(name.split())
     if not name or len(name) > 200:
         raise BadInput(_("A supplier's name has 1 to 200 characters."))
+    # Nobody's row can be locked for a supplier that isn't there yet, so the name itself is.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"supplier:{name.casefold()}"])
     found = find_supplier(name)
     if found is not None:
         return found

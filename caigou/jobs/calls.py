@@ -21,7 +21,7 @@ from django.utils.module_loading import import_string
 
 from caigou.jobs.models import Call
 from caigou.jobs.outbox import wake
-from caigou.jobs.retry import delay
+from caigou.jobs.retry import delay, reason_of
 from caigou.kernel.clock import now
 
 log = structlog.get_logger(__name__)
@@ -55,6 +55,19 @@ def intend(function: str, payload: dict[str, Any]) -> Call:
     call = Call.objects.create(function=function, payload=payload, created_at=now(), due_at=now())
     wake()
     return call
+
+
+def intend_now(function: str, payload: dict[str, Any]) -> None:
+    """Let a call be made now: the same one that waits for its next try, or else a new one.
+
+    For what a person can ask for again and again; however often, at most one waits while one is being made.
+    Raises what ``intend`` raises.
+    """
+    same = Call.objects.filter(Q(leased_until=None) | Q(leased_until__lt=now()), function=function, done_at=None)
+    if same.filter(payload=payload).update(due_at=now()):
+        wake()
+    else:
+        intend(function, payload)
 
 
 def _lease() -> Call | None:
@@ -99,8 +112,7 @@ def make_one() -> bool:
         functions()[call.function](call.payload, call.key)
     except Exception as error:
         log.warning("call_failed", function=call.function, call=call.key, attempts=call.attempts, error=str(error))
-        reason = f"{type(error).__name__}: {error}"[:2000]
-        mine.update(leased_until=None, last_error=reason, due_at=now() + delay(call.attempts))
+        mine.update(leased_until=None, last_error=reason_of(error), due_at=now() + delay(call.attempts))
     else:
         mine.update(leased_until=None, last_error="", done_at=now())
     finally:

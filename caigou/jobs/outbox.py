@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.utils.module_loading import import_string
 
 from caigou.jobs.models import Delivery
-from caigou.jobs.retry import delay
+from caigou.jobs.retry import delay, reason_of
 from caigou.kernel.clock import now
 from caigou.kernel.events import Event, event_kind
 
@@ -87,7 +87,7 @@ def deliver_one() -> bool:
                 kind, handler = _handler_of(row)
                 handler(kind.from_dict(row.payload))
         except Exception as error:
-            row.last_error = f"{type(error).__name__}: {error}"[:2000]
+            row.last_error = reason_of(error)
             row.due_at = now() + delay(row.attempts)
             log.exception("handler_failed", handler=row.handler, delivery=row.pk, attempts=row.attempts)
         else:

@@ -10,6 +10,16 @@ _DELAYS = (1, 5, 30, 120, 600, 3600)
 STUCK_AFTER = 5
 
 
+def reason_of(error: Exception) -> str:
+    """Return what a fault says as a short text that PostgreSQL can store, whatever stands in it.
+
+    >>> reason_of(ValueError("a\\x00b"))
+    'ValueError: a\ufffdb'
+    """
+    text = f"{type(error).__name__}: {error}"[:2000]
+    return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
+
+
 def delay(attempts: int) -> timedelta:
     """Return how long to wait after ``attempts`` failed tries (1 or more).
 

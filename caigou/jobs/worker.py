@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 
 import structlog
@@ -28,6 +28,22 @@ LAST_CALL = 5.0
 def clocks() -> Sequence[Clock]:
     table: Sequence[Clock] = import_string(settings.CAIGOU_CLOCKS)
     return table
+
+
+def each_due(rows: Iterable[int], do: Callable[[int], bool]) -> int:
+    """Do each row of a clock by itself and return how many were done.
+
+    One that fails is logged, and is due again at the next round; it must not keep those behind it waiting.
+    """
+    done = 0
+    for row in rows:
+        try:
+            done += do(row)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            log.exception("due_row_failed", clock=f"{do.__module__}.{do.__qualname__}", row=row)
+    return done
 
 
 def run_clocks() -> int:
@@ -70,7 +86,9 @@ def run(should_stop: Callable[[], bool]) -> None:
     """
     caller = threading.Thread(target=_loop, args=(calls.make_due, should_stop), name="calls", daemon=True)
     caller.start()
-    _loop(_deliver_and_tick, should_stop)
+    _loop(_deliver_and_tick, lambda: should_stop() or not caller.is_alive())
+    if not should_stop():
+        raise RuntimeError("the thread of calls has ended")  # the supervisor starts the worker anew
     caller.join(LAST_CALL)
 
 
@@ -93,5 +111,9 @@ def _loop(work: Callable[[], object], should_stop: Callable[[], bool]) -> None:
             log.warning("database_gone", error=str(error))
             listening = False
             connection.close()
+            time.sleep(0.5)
+        except Exception:
+            # What one row or one round can't do is logged; were the thread to end, nobody would do the others.
+            log.exception("round_failed", thread=threading.current_thread().name)
             time.sleep(0.5)
     connection.close()

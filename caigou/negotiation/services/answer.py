@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from caigou.jobs.outbox import publish
+from caigou.jobs.worker import each_due
 from caigou.kernel.actor import SYSTEM, Actor
 from caigou.kernel.clock import now
 from caigou.kernel.money import Money
@@ -140,4 +141,4 @@ def expire_offer(offer_id: int) -> bool:
 def expire_offers(limit: int = 500) -> int:
     """Clock: let every lapsed offer expire, each in a transaction of its own; return how many."""
     lapsed = Offer.objects.filter(status=OfferStatus.OPEN, valid_until__lte=now()).order_by("valid_until")
-    return sum(expire_offer(pk) for pk in lapsed.values_list("pk", flat=True)[:limit])
+    return each_due(lapsed.values_list("pk", flat=True)[:limit], expire_offer)

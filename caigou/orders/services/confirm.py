@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from caigou.jobs.outbox import publish
+from caigou.jobs.worker import each_due
 from caigou.kernel.actor import SYSTEM, Actor
 from caigou.kernel.clock import now
 from caigou.kernel.states import check_move
@@ -46,4 +47,4 @@ def _confirm_if_due(order_id: int) -> bool:
 def confirm_due(limit: int = 500) -> int:
     """Clock: confirm every order whose buyer said nothing until ``confirm_by``; return how many."""
     due = Order.objects.filter(status=OrderStatus.SHIPPED, confirm_by__lte=now()).order_by("confirm_by")
-    return sum(_confirm_if_due(pk) for pk in due.values_list("pk", flat=True)[:limit])
+    return each_due(due.values_list("pk", flat=True)[:limit], _confirm_if_due)

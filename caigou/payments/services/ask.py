@@ -6,6 +6,7 @@ from django.db import transaction
 
 from caigou.accounts.models import Company
 from caigou.jobs.outbox import publish
+from caigou.jobs.worker import each_due
 from caigou.kernel.actor import SYSTEM, Actor
 from caigou.kernel.money import Money
 from caigou.kernel.states import check_move
@@ -140,4 +141,4 @@ def meet_all_waiting(limit: int = 200) -> int:
     """
     waiting = PaymentRequest.objects.filter(status=RequestStatus.WAITING).select_related("payer").order_by("?")[:limit]
     able = sorted(request.pk for request in waiting if available(request.payer, request.currency) >= request.amount)
-    return sum(_meet_if_free(pk) for pk in able)
+    return each_due(able, _meet_if_free)

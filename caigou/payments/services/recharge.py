@@ -16,7 +16,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from caigou.accounts.models import Company
-from caigou.jobs.calls import intend
+from caigou.jobs.calls import intend, intend_now
 from caigou.jobs.outbox import publish
 from caigou.kernel.actor import SYSTEM, Actor
 from caigou.kernel.clock import now
@@ -91,7 +91,7 @@ def receive_webhook(gateway: str, incoming: Incoming, body: bytes) -> bool:
 def ask_later(recharge: Recharge) -> None:
     """Intend to ask the gateway about a recharge whose payer came back, in case the webhook is lost."""
     if recharge.status in {RechargeStatus.STARTED, RechargeStatus.UNKNOWN}:
-        intend(ASK, {"reference": recharge.public_id})
+        intend_now(ASK, {"reference": recharge.public_id})
 
 
 def ask_gateway(payload: dict[str, Any], key: str) -> None:

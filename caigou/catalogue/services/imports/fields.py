@@ -131,7 +131,10 @@ def _blank(value: Any) -> bool:
 
 def _brief(value: Any) -> str:
     """A huge number of a hostile file is not worth writing out."""
-    return "…" if type(value) is int and abs(value) > 10**30 else str(value)[:200]
+    try:
+        return "…" if type(value) is int and abs(value) > 10**30 else str(value)[:200]
+    except RecursionError:  # a list in a list in a list …
+        return "…"
 
 
 def _flat(values: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -220,7 +223,10 @@ def _attributes(value: Any, notes: list[Problem]) -> list[dict[str, str]]:
 def _attribute_list(value: Any) -> list[Any]:
     if isinstance(value, str) and not value.lstrip().startswith("["):
         return [_attribute_of_text(part) for part in value.split(";") if part.strip()]
-    listed = json.loads(value, parse_float=Digits) if isinstance(value, str) else value
+    try:
+        listed = json.loads(value, parse_float=Digits) if isinstance(value, str) else value
+    except RecursionError:
+        raise ValueError("lists in lists without end") from None
     if not isinstance(listed, list):
         raise TypeError("attributes are a list")
     return listed

@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
+from caigou.cli.processes import spawn
 from tests.support.browser import chromium
 from tests.support.databases import ROOT
 
@@ -34,7 +34,7 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 _COMMAND = Path(sys.executable).with_name("caigou")
-_OPEN = re.compile(r"http://localhost:\d+")
+_OPEN = re.compile(r"open at (http://localhost:\d+)")
 _START_SECONDS = 120
 
 
@@ -46,33 +46,28 @@ class House:
         kept = ("PATH", "HOME", "LANG", "CAIGOU_DATA")
         self.environment = {name: os.environ[name] for name in kept if name in os.environ}
         self.environment |= {"CAIGOU_HOME": str(home), "COLUMNS": "200", "PYTHONUNBUFFERED": "1"}
-        self.said: list[str] = []
-        self.process = subprocess.Popen(
-            [str(_COMMAND), "up", "--demo"],
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
+        self._log = home / "said"
+        with self._log.open("wb") as log:
+            # A house must not outlive its tests, however they end.
+            self.process = spawn(
+                [_COMMAND, "up", "--demo"], env=self.environment, death_signal=signal.SIGTERM, output=log
+            )
         self.address = self._wait_until_open()
 
-    def _read(self) -> None:
-        for line in self.process.stdout or ():
-            self.said.append(line)
+    @property
+    def said(self) -> str:
+        return self._log.read_text(encoding="utf-8", errors="replace")
 
     def _wait_until_open(self) -> str:
         end = time.monotonic() + _START_SECONDS
         while time.monotonic() < end:
-            found = _OPEN.search("".join(line for line in self.said if "open at" in line))
+            found = _OPEN.search(self.said)
             if found:
-                return found.group()
+                return found.group(1)
             if self.process.poll() is not None:
                 break
             time.sleep(0.1)
-        raise AssertionError(f"caigou up did not open:\n{''.join(self.said)}")
+        raise AssertionError(f"caigou up did not open:\n{self.said}")
 
     def run(self, *arguments: str) -> Any:
         """Run a `caigou` command beside the running house and return its JSON."""

@@ -61,14 +61,14 @@ def search(home: Home, query: str, *, quantity: int | None, limit: int, as_json:
         typer.echo(_as_json(_results_as_json(results))) if as_json else _show_results(results)
 
 
-def reindex(home: Home) -> None:
+def reindex(home: Home, *, as_json: bool) -> None:
     """Build the search index anew; searching goes on with the old one until then."""
     with django_ready(home, unlimited=True):
         from caigou.search.services import reindex as build
 
         with _progress("Indexing") as progress:
             count = build(progress)
-    typer.echo(f"The search index holds {count} goods.")
+    typer.echo(_as_json({"goods": count}) if as_json else f"The search index holds {count} goods.")
 
 
 def _make_findable() -> None:

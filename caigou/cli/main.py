@@ -104,11 +104,11 @@ def search(
 
 @app.command()
 @told_plainly
-def reindex() -> None:
+def reindex(as_json: Json = False) -> None:
     """Build the search index anew from the database."""
     from caigou.cli.goods import reindex as run
 
-    run(find_home())
+    run(find_home(), as_json=as_json)
 
 
 @app.command(name="check-books")

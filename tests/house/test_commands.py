@@ -46,6 +46,7 @@ def test_the_index_is_built_anew(installation: Installation) -> None:
     result = installation.command("reindex")
     assert result.returncode == 0, result.stderr
     assert "0 goods" in result.stdout
+    assert json.loads(installation.command("reindex", "--json").stdout) == {"goods": 0}
 
 
 def test_a_file_that_is_no_catalogue_is_refused_with_one_sentence(installation: Installation, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import structlog
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
@@ -62,6 +63,33 @@ class SecurityHeaders:
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()")
         return response
+
+
+class Readable:
+    """Refuse what can't be read before anything of it is looked at (400).
+
+    PostgreSQL can't look a session up by a key with a NUL; a cookie with one is none. A body beyond every limit is
+    not even written to a temporary file.
+    """
+
+    #: Megabytes above the limit for catalogue files, within which the form itself says what is wrong.
+    SLACK_MB = 32
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if any("\0" in value for value in request.COOKIES.values()):
+            request.COOKIES = {name: value for name, value in request.COOKIES.items() if "\0" not in value}
+        if _length(request) > (settings.CAIGOU_UPLOAD_MAX_MB + self.SLACK_MB) * 1024 * 1024:
+            raise RequestDataTooBig("the body is larger than any form of ours")
+        return self.get_response(request)
+
+
+def _length(request: HttpRequest) -> int:
+    """Return the length that the request announces; without one nothing is read."""
+    told = request.META.get("CONTENT_LENGTH") or ""
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 20 else 0
 
 
 class Language:

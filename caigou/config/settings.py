@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from caigou.config import env, logs
+from caigou.kernel.money import CURRENCIES
 
 BASE = Path(__file__).resolve().parent.parent
 
@@ -33,7 +34,10 @@ CAIGOU_SANDBOX_SECRET = env.text("CAIGOU_SANDBOX_SECRET", "" if PRODUCTION else 
 
 if PRODUCTION:
     for bad, what in (
-        (len(SECRET_KEY) < 50, "CAIGOU_SECRET_KEY must have at least 50 random characters."),
+        (
+            len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10 or SECRET_KEY.startswith("demo-"),
+            "CAIGOU_SECRET_KEY must have at least 50 random characters.",
+        ),
         (not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS, "CAIGOU_HOSTS must name the hosts, and never *."),
         (not SECURE, "CAIGOU_BASE_URL must start with https://."),
         (CAIGOU_SANDBOX_GATEWAY, "CAIGOU_SANDBOX_GATEWAY must be no: the sandbox gateway takes no real money."),
@@ -73,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "caigou.config.middleware.SecurityHeaders",
+    "caigou.config.middleware.Readable",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -159,9 +164,11 @@ SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
 SECURE_SSL_REDIRECT = SECURE
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("CAIGOU_BEHIND_PROXY", default=False) else None
-)
+BEHIND_PROXY = env.flag("CAIGOU_BEHIND_PROXY", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+#: Whose tries are counted at sign-in: behind a proxy all would share its address, and one could lock out everybody.
+#: Only the last address that the proxy adds is believed.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 CSRF_TRUSTED_ORIGINS = [CAIGOU_BASE_URL] if SECURE else []
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -210,6 +217,8 @@ DEFAULT_FROM_EMAIL = env.text("CAIGOU_MAIL_FROM", "Caigou <no-reply@caigou.examp
 CAIGOU_CONFIRM_DAYS = env.number("CAIGOU_CONFIRM_DAYS", 15, least=1)
 #: The currencies in which wallets may be recharged.
 CAIGOU_CURRENCIES = env.names("CAIGOU_CURRENCIES", "CNY,USD,EUR,GBP")
+if not CAIGOU_CURRENCIES or not set(CAIGOU_CURRENCIES) <= CURRENCIES.keys() - {"PTS"}:
+    raise ImproperlyConfigured("CAIGOU_CURRENCIES must name currencies such as CNY,USD; points are no money.")
 
 # --- Who hears, who answers, who calls, what ticks: tables in config ----------------------------------------------
 CAIGOU_HEARS = "caigou.config.events.HEARS"

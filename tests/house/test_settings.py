@@ -13,7 +13,7 @@ from tests.support.databases import ROOT
 
 SAFE = {
     "CAIGOU_MODE": "production",
-    "CAIGOU_SECRET_KEY": "k" * 64,
+    "CAIGOU_SECRET_KEY": "0123456789abcdef" * 4,
     "CAIGOU_HOSTS": "caigou.example",
     "CAIGOU_BASE_URL": "https://caigou.example",
     "DATABASE_URL": "postgresql://caigou_app@/caigou?host=/nowhere",
@@ -42,6 +42,11 @@ def test_safe_settings_are_accepted() -> None:
     [
         {"CAIGOU_SECRET_KEY": None},
         {"CAIGOU_SECRET_KEY": "short"},
+        {"CAIGOU_SECRET_KEY": "k" * 64},
+        {"CAIGOU_SECRET_KEY": "demo-" + "0123456789abcdef" * 4},
+        {"CAIGOU_CURRENCIES": "CNY,XXX"},
+        {"CAIGOU_CURRENCIES": "PTS"},
+        {"CAIGOU_CURRENCIES": ","},
         {"CAIGOU_HOSTS": None},
         {"CAIGOU_HOSTS": "*"},
         {"CAIGOU_BASE_URL": "http://caigou.example"},

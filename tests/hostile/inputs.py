@@ -17,7 +17,7 @@ BAD_TEXTS: Mapping[str, str] = {
     "zero width": "\u200b\ufeff",
     "markup": "<script>alert(1)</script><img src=x onerror=alert(1)>\"'&",
     "template": "{{ settings.SECRET_KEY }}{% debug %}%(x)s%s{0}",
-    "formula": "=HYPERLINK(\"http://evil.test\")",
+    "formula": '=HYPERLINK("http://evil.test")',
     "SQL": "' OR 1=1; -- \\ % _",
     "shell and path": "../../../../etc/passwd; $(id) `id`",
     "script address": "javascript:alert(1)",

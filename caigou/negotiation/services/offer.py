@@ -18,6 +18,8 @@ from caigou.negotiation.events import OfferMade
 from caigou.negotiation.models import Inquiry, InquiryStatus, Offer, OfferStatus
 from caigou.negotiation.services.steps import end_offer, lock_inquiry, move_inquiry, record, require_seller
 
+#: A listing may state up to ten years to make; a later day is a slip of the pen.
+LATEST_DELIVERY = timedelta(days=3_650)
 LONGEST_VALIDITY = timedelta(days=90)
 LONGEST_NOTE = 4_000
 
@@ -114,6 +116,8 @@ def _check(inquiry: Inquiry, terms: Terms) -> None:
 def _check_times(terms: Terms) -> None:
     if terms.deliver_by <= now().date():
         raise BadInput(_("The delivery date must be in the future."), fields={"deliver_by": ""})
+    if terms.deliver_by > now().date() + LATEST_DELIVERY:
+        raise BadInput(_("The delivery date must be within ten years."), fields={"deliver_by": ""})
     if not now() < terms.valid_until <= now() + LONGEST_VALIDITY:
         raise BadInput(
             _("The offer must be valid for some time, and for at most %(days)s days.")

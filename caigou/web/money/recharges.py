@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,10 +20,13 @@ from caigou.payments.services.recharge import ask_later, gateways, start_recharg
 from caigou.payments.services.wallet import wallet_balance
 from caigou.ui.states import state_of
 from caigou.web.money.forms import RechargeForm
+from caigou.web.pages import asked_next
 from caigou.web.refusals import put_on
 
 log = structlog.get_logger(__name__)
 
+#: As many characters as a recharge keeps.
+LONGEST_NEXT = 200
 FINAL = (RechargeStatus.PAID, RechargeStatus.FAILED)
 
 
@@ -39,7 +41,7 @@ def recharge(request: SeatedRequest) -> HttpResponse:
         "gateway": ways[0] if ways else "",
     }
     form = RechargeForm(request.POST or None, initial=initial)
-    following = _next(request)
+    following = asked_next(request, LONGEST_NEXT)
     if request.method == "POST" and form.is_valid():
         way = form.cleaned_data["gateway"]
         try:
@@ -50,13 +52,6 @@ def recharge(request: SeatedRequest) -> HttpResponse:
             return _to_gateway(request, started)
     context = {"form": form, "next": following, "ways": ways}
     return render(request, "web/money/recharge.html", context, status=422 if form.errors else 200)
-
-
-def _next(request: SeatedRequest) -> str:
-    """Return the page of this site to go on to afterwards; empty for any other."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    ours = wanted.startswith("/") and len(wanted) <= 200 and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
-    return wanted if ours else ""
 
 
 def _to_gateway(request: SeatedRequest, started: Recharge) -> HttpResponse:

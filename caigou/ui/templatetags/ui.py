@@ -19,6 +19,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from caigou.accounts.countries import country_name
 from caigou.kernel import clock
 from caigou.kernel.money import Money
 from caigou.ui import fields, formats, icons, pics, states
@@ -364,6 +365,12 @@ def query(context: Context, **changes: Any) -> str:
         else:
             parameters[key] = str(value)
     return f"?{parameters.urlencode()}"
+
+
+@register.filter
+def country(code: str) -> str:
+    """Give the country's name in the reader's language: DE → Germany, 德国."""
+    return country_name(code)
 
 
 @register.filter

@@ -107,7 +107,7 @@ def steps_of(status: str) -> tuple[Step, ...]:
     >>> [step.state for step in steps_of("paid")]
     ['done', 'done', 'now', 'later']
     """
-    words = (_("Ordered"), _("Paid"), _("Shipped"), _("Received"))
+    words = (_("Order"), _("Payment"), _("Shipping"), _("Receipt"))
     done = {"placed": 1, "paid": 2, "shipped": 3, "completed": 4}.get(status, 0)
     return tuple(
         Step(word, "done" if place < done else "now" if place == done else "later") for place, word in enumerate(words)

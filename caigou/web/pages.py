@@ -6,7 +6,6 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-
 #: A longer address is none that a page of ours has written.
 LONGEST_NEXT = 1_000
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -30,8 +31,6 @@ from tests.support.factories import fund
 from tests.support.world import World
 
 ROUTES = dict(all_routes())
-#: A form that lacks a field, or has one that isn't a text.
-NOTHING: Mapping[str, str] = {}
 
 _MONEY = """
 SELECT coalesce(md5(string_agg(b::text, '|' ORDER BY b::text)), ''), (SELECT count(*) FROM ledger.transfer)
@@ -58,7 +57,7 @@ class Door:
         viewers = {viewer.name: viewer for viewer in self.world.viewers}
         order = [viewers[one] for one in ("buyer", "supplier", "staff", "person without a seat", "anonymous")]
         self.viewer = next(v for v in order if roles.allows(v.role, signed_in=v.signed_in))
-        if name.startswith("account_") and roles.anonymous or name == "web:company_new":
+        if (name.startswith("account_") and roles.anonymous) or name == "web:company_new":
             self.viewer = viewers["anonymous" if name.startswith("account_") else "person without a seat"]
         things = THINGS.get(name)
         self.url = reverse(name, args=[things[0].of(self.side)] if things else _made_up(name))
@@ -225,13 +224,18 @@ _COOKIES: Mapping[str, str] = {
 }
 
 
+_PATHS = (
+    "/%00", "/%ff", "/orders/%00/", "/p/%ED%A0%80/", "/" + "a/" * 3_000, "/%2e%2e/%2e%2e/etc/passwd",
+    "/static/%00", "/static/../../pyproject.toml", "/static/%2e%2e%2fpyproject.toml", "//evil.test/%2f..",
+    "/CONSOLE/", "/console", "/orders/" + "a" * 5_000 + "/", "/account/confirm-email/%00/",
+    "/account/password/reset/key/" + "z" * 50 + "-%00/", "/account/password/reset/key/zzzzzzzz-set-password/",
+)  # fmt: skip
+
+
 @pytest.mark.django_db
 def test_paths_that_nobody_wrote_are_not_found() -> None:
     client = Client(raise_request_exception=False)
-    for path in ("/%00", "/%ff", "/orders/%00/", "/p/%ED%A0%80/", "/" + "a/" * 3_000, "/%2e%2e/%2e%2e/etc/passwd",
-                 "/static/%00", "/static/../../pyproject.toml", "/static/%2e%2e%2fpyproject.toml", "//evil.test/%2f..",
-                 "/CONSOLE/", "/console", "/orders/" + "a" * 5_000 + "/", "/account/confirm-email/%00/",
-                 "/account/password/reset/key/" + "z" * 50 + "-%00/", "/account/password/reset/key/zzzzzzzz-set-password/"):  # fmt: skip
+    for path in _PATHS:
         for method in ("get", "post", "head", "put", "delete", "options", "trace", "patch"):
             answer = getattr(client, method)(path)
             assert answer.status_code < 500, f"{method} {path[:80]} → {answer.status_code}"
@@ -254,13 +258,30 @@ def test_a_charset_other_than_utf_8_is_refused_at_the_door(kind: str, charset: s
 
 
 def test_a_body_beyond_every_limit_is_refused_unread() -> None:
-    class Unread:
-        def read(self, *_: Any) -> bytes:
-            raise AssertionError("read")
-
     request = RequestFactory().post("/account/login/", {"file": "x"})
     request.META["CONTENT_LENGTH"] = str(10**12)
-    request._stream = Unread()  # type: ignore[attr-defined]  # noqa: SLF001
 
     with pytest.raises(RequestDataTooBig):
         Readable(lambda _request: HttpResponse())(request)
+
+
+NAMES = ("a\x00.csv", "../../a.csv", "C:\\x\\a.csv", "a\r\nX: 1.csv", "\u202evsc.csv", "x" * 300 + ".csv", ".csv",
+         "CON.csv", "\U0001f600" * 100 + ".csv", "=1+1.csv", "<b>.csv")  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("file_name", NAMES, ids=ascii)
+def test_a_file_is_stored_under_a_name_that_nobody_chose(file_name: str) -> None:
+    door = Door("console:imports")
+    before = set(Path(settings.CAIGOU_UPLOADS).rglob("*"))
+    part = f'Content-Disposition: form-data; name="file"; filename="{file_name}"\r\n\r\nexternal_id\r\n'
+    body = f"--x\r\n{part}--x--\r\n".encode()
+
+    answer = door.client().generic("POST", door.url, body, content_type="multipart/form-data; boundary=x")
+
+    assert answer.status_code in {302, 422, 400}, answer.status_code
+    for stored in set(Path(settings.CAIGOU_UPLOADS).rglob("*")) - before:
+        assert re.fullmatch(r"[0-9a-z]{20}", stored.name)
+        stored.unlink()
+    shown = door.client().get(door.url).content.decode()
+    assert "<b>.csv" not in shown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -85,11 +86,24 @@ def test_a_fault_in_one_round_of_the_worker_does_not_end_its_thread(monkeypatch:
         if len(rounds) == 1:
             raise ValueError("never seen before")
 
-    thread = threading.Thread(target=worker._loop, args=(work, lambda: len(rounds) >= 3))  # noqa: SLF001
+    thread = threading.Thread(target=worker._loop, args=(work, lambda: len(rounds) >= 3))
     thread.start()
     thread.join(20)
 
     assert len(rounds) == 3
+
+
+def test_a_worker_whose_calls_have_ended_ends_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that the supervisor starts another one: half a worker would look like a whole one."""
+
+    def loop(_work: Any, should_stop: Any) -> None:
+        while threading.current_thread() is threading.main_thread() and not should_stop():
+            time.sleep(0.01)
+
+    monkeypatch.setattr(worker, "_loop", loop)
+
+    with pytest.raises(RuntimeError):
+        worker.run(lambda: False)
 
 
 @pytest.mark.django_db
@@ -117,21 +131,24 @@ def test_a_payer_who_comes_back_late_is_not_kept_waiting_by_an_old_call() -> Non
     assert Call.objects.get().due_at <= now()
 
 
+def _row(column: str, nested: str) -> str:
+    return f'{{"external_id":"A1","title_en":"Mug","moq":1,"price":"1.00","currency":"CNY","{column}":{nested}}}\n'
+
+
 _DEEP = "[" * 100_000
+_NESTED: list[tuple[str, str]] = [
+    ("a.csv", f"external_id,title_en,moq,price,currency,attributes\nA1,Mug,1,1.00,CNY,{_DEEP}\n"),
+    ("a.jsonl", _row("attributes", f'"{_DEEP}"')),
+    *(
+        ("a.jsonl", _row(column, "[" * depth + "]" * depth))
+        for column in ("attributes", "tiers", "lead_days", "title_zh", "carton")
+        for depth in (400, 900, 960, 980)
+    ),
+]
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("a.csv", f'external_id,title_en,moq,price,currency,attributes\nA1,Mug,1,1.00,CNY,{_DEEP}\n'),
-        ("a.jsonl", '{"external_id":"A1","title_en":"Mug","moq":1,"price":"1.00","currency":"CNY","attributes":"%s"}\n'
-                    % _DEEP),
-        *(("a.jsonl", '{"external_id":"A1","title_en":"Mug","moq":1,"price":"1.00","currency":"CNY","%s":%s%s}\n'
-                      % (column, "[" * depth, "]" * depth))
-          for column in ("attributes", "tiers", "lead_days", "title_zh", "carton") for depth in (400, 900, 960, 980)),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("name", "content"), _NESTED, ids=range(len(_NESTED)))
 def test_a_row_nested_without_end_costs_itself_only(tmp_path: Path, name: str, content: str) -> None:
     path = tmp_path / name
     path.write_text(content, encoding="utf-8")

@@ -19,6 +19,7 @@ from caigou.kernel.actor import Actor
 from caigou.kernel.clock import now
 from caigou.kernel.ids import new_public_id
 from caigou.kernel.money import Money
+from caigou.kernel.states import moves, register_states
 
 
 class SupplierKind(models.TextChoices):
@@ -89,6 +90,19 @@ class ProductStatus(models.TextChoices):
     DRAFT = "draft", _("Draft")
     LISTED = "listed", _("On sale")
     WITHDRAWN = "withdrawn", _("Off sale")
+
+
+PRODUCT_MOVES = register_states(
+    "catalogue.Product",
+    start=ProductStatus.DRAFT,
+    table=moves(
+        {
+            ProductStatus.DRAFT: {ProductStatus.LISTED},
+            ProductStatus.LISTED: {ProductStatus.WITHDRAWN},
+            ProductStatus.WITHDRAWN: {ProductStatus.LISTED},
+        }
+    ),
+)
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
@@ -184,6 +198,21 @@ class ImportStatus(models.TextChoices):
     RUNNING = "running", _("Running")
     DONE = "done", _("Done")
     FAILED = "failed", _("Failed")
+
+
+#: A run that is taken up again after a crash is running already: that is no move.
+IMPORT_MOVES = register_states(
+    "catalogue.ImportRun",
+    start=ImportStatus.WAITING,
+    table=moves(
+        {
+            ImportStatus.WAITING: {ImportStatus.RUNNING, ImportStatus.FAILED},
+            ImportStatus.RUNNING: {ImportStatus.DONE, ImportStatus.FAILED},
+            ImportStatus.DONE: (),
+            ImportStatus.FAILED: (),
+        }
+    ),
+)
 
 
 class ImportRun(models.Model):

@@ -70,3 +70,13 @@ def test_a_real_wholesale_file_becomes_goods(installation: Installation, real_da
     found = json.loads(installation.command("search", "christmas", "--json", "--limit", "5").stdout)
     assert found["total"] > 10
     assert len(found["products"]) == 5
+
+
+def test_the_first_of_the_staff_gets_a_seat(installation: Installation) -> None:
+    result = installation.command("seat", "Mei@Example.com", "--staff", "--name", "Mei Chen")
+    assert result.returncode == 0, result.stderr
+    assert "mei@example.com sits at Caigou as staff" in result.stdout
+    assert installation.command("seat", "mei@example.com").returncode == 2
+    refused = installation.command("seat", "mei", "--supplier", "Longquan Kilns")
+    assert refused.returncode == 2
+    assert refused.stderr.strip() == "mei is not an e-mail address."

@@ -42,6 +42,7 @@ _NO_PAGE = {
     "sandbox:webhook": "a door for signed messages",
     "web:start": "sends everybody to their first page",
     "web:language": "a form's target",
+    "web:seat": "a form's target",
     "web:demo_sign_in": "a form's target",
     "web:order_live": "a part of the order's page",
     "web:recharge_go": "sends the payer to the gateway",

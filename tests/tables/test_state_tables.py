@@ -6,6 +6,7 @@ from itertools import product
 
 import pytest
 
+import caigou.catalogue.models
 import caigou.negotiation.models
 import caigou.orders.models
 import caigou.payments.models  # noqa: F401  models register their life cycles
@@ -13,6 +14,8 @@ from caigou.kernel.errors import IllegalMove
 from caigou.kernel.states import STATE_TABLES, StateTable, check_move
 
 TABLES = list(STATE_TABLES.values())
+#: Life cycles that never end: goods may always come back on sale.
+ENDLESS = {"catalogue.Product"}
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
@@ -29,9 +32,9 @@ def test_only_arrows_are_walked(table: StateTable) -> None:
 def test_every_state_is_reached_and_an_end_is_reached_from_each(table: StateTable) -> None:
     assert _reached(table, table.start) == set(table.moves)
     ends = {state for state, arrows in table.moves.items() if not arrows}
-    assert ends
+    assert bool(ends) is (table.name not in ENDLESS)
     for state in table.moves:
-        assert _reached(table, state) & ends, f"{state} never ends"
+        assert table.name in ENDLESS or _reached(table, state) & ends, f"{state} never ends"
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)

@@ -6,11 +6,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from caigou.catalogue.events import ProductChanged
-from caigou.catalogue.models import Product, ProductStatus
+from caigou.catalogue.models import PRODUCT_MOVES, Product, ProductStatus
 from caigou.jobs.outbox import publish
 from caigou.kernel.actor import Actor
 from caigou.kernel.clock import now
 from caigou.kernel.errors import BadInput, NotAllowed
+from caigou.kernel.states import check_move
 
 
 @transaction.atomic
@@ -39,6 +40,7 @@ def _set_status(product_id: int, status: str, by: Actor) -> Product:
         return product
     if status == ProductStatus.LISTED and not product.price_tiers.exists():
         raise BadInput(_("This product has no price yet. Import it with at least one price first."))
+    check_move(PRODUCT_MOVES, product.status, status)
     product.status, product.updated_at = status, now()
     product.save(update_fields=["status", "updated_at"])
     publish(ProductChanged(product_id=product.pk))

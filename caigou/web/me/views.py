@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from caigou.accounts.access import MEMBER, PERSON, PUBLIC, access
 from caigou.accounts.countries import country_name
-from caigou.accounts.current import SeatedRequest
+from caigou.accounts.current import CHOSEN, SeatedRequest
 from caigou.accounts.models import Address, CompanyKind
 from caigou.accounts.services.join import found_company
 from caigou.accounts.services.profile import change_language, change_profile
@@ -47,6 +47,19 @@ def language(request: Any) -> HttpResponse:
     return _speak(redirect(safe_next(request, "web:home")), chosen)
 
 
+@require_POST
+@access(MEMBER)
+def seat(request: SeatedRequest) -> HttpResponse:
+    """Sit down at another company of one's own."""
+    seats = request.user.seats.select_related("company")
+    chosen = seats.filter(company__public_id=request.POST.get("company")).first()
+    if chosen is None:
+        messages.error(request, _("You have no seat at that company. Nothing has changed."))
+        return redirect("web:me")
+    request.session[CHOSEN] = chosen.company.public_id
+    return redirect("web:start")
+
+
 def _speak(response: HttpResponse, chosen: str) -> HttpResponse:
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
@@ -77,6 +90,9 @@ def me(request: SeatedRequest) -> HttpResponse:
         "addresses": [(address, country_name(address.country)) for address in addresses],
         "email": request.user.email,
         "company": request.company,
+        "other_companies": [
+            one.company for one in request.user.seats.select_related("company") if one.company_id != request.company.pk
+        ],
         "company_country": country_name(request.company.country),
     }
     return render(request, "web/me/me.html", context, status=422 if form.errors else 200)

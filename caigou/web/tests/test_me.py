@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from caigou.accounts.models import Address, Seat, User
+from caigou.accounts.services.seats import give_seat
 from tests.support.factories import Party, make_address, make_buyer, make_staff, make_supplier
 
 pytestmark = pytest.mark.django_db
@@ -185,3 +186,14 @@ def test_a_fault_of_ours_gets_a_page_that_needs_no_database(monkeypatch: pytest.
     assert answer.status_code == 500
     assert "Something broke on our side" in answer.content.decode()
     assert answer.headers["X-Request-ID"] in answer.content.decode()
+
+
+def test_a_person_with_two_seats_changes_from_one_to_the_other() -> None:
+    buyer, supplier, stranger = make_buyer(), make_supplier(), make_buyer()
+    give_seat(buyer.user.email.upper(), supplier.company)
+    client = buyer.client()
+    assert supplier.company.name_en in client.get(reverse("web:me")).content.decode()
+    assert post(client, "web:seat", company=supplier.company.public_id).headers["Location"] == reverse("web:start")
+    assert client.get(reverse("web:start")).headers["Location"] == reverse("web:desk")
+    assert post(client, "web:seat", company=stranger.company.public_id).headers["Location"] == reverse("web:me")
+    assert client.get(reverse("web:start")).headers["Location"] == reverse("web:desk")

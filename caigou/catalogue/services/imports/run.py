@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from caigou.catalogue.events import CatalogueImported, ProductsChanged
-from caigou.catalogue.models import ImportRun, ImportStatus, RefusedRow, Severity, Supplier
+from caigou.catalogue.models import IMPORT_MOVES, ImportRun, ImportStatus, RefusedRow, Severity, Supplier
 from caigou.catalogue.services.imports import uci
 from caigou.catalogue.services.imports.files import SourceFile, inspect, sha256
 from caigou.catalogue.services.imports.problems import RAW_SHOWN, FileRefused, Problem, problem, shown
@@ -22,6 +22,7 @@ from caigou.jobs.outbox import publish
 from caigou.kernel.actor import Actor
 from caigou.kernel.clock import now
 from caigou.kernel.errors import DomainError, NotAllowed
+from caigou.kernel.states import check_move
 
 #: Products, or refused rows, or rows of any kind that one transaction takes.
 BATCH = 500
@@ -158,6 +159,8 @@ def _lock(run: ImportRun) -> ImportRun:
 @transaction.atomic
 def _start(run: ImportRun, file: SourceFile) -> ImportRun:
     run = _lock(run)
+    if run.status != ImportStatus.RUNNING:
+        check_move(IMPORT_MOVES, run.status, ImportStatus.RUNNING)
     run.status, run.rows_total = ImportStatus.RUNNING, file.rows
     run.save(update_fields=["status", "rows_total"])
     return run
@@ -197,6 +200,7 @@ def _report(run: ImportRun, step: Step, why: Problem, severity: str) -> RefusedR
 @transaction.atomic
 def _finish(run: ImportRun, status: str, *, error: str = "") -> ImportRun:
     run = _lock(run)
+    check_move(IMPORT_MOVES, run.status, status)
     run.status, run.error, run.finished_at = status, error, now()
     run.rows_total = run.rows_read
     run.save()

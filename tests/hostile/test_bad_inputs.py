@@ -118,6 +118,7 @@ def encoded(pairs: Mapping[str, str]) -> str:
     return "&".join(f"{quote(name)}={quote(value.encode('utf-8', 'surrogatepass'))}" for name, value in pairs.items())
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", sorted(ROUTES))
 def test_an_address_with_bad_parameters_is_answered(name: str) -> None:
@@ -134,6 +135,7 @@ def forms_with(form: Mapping[str, Any], bad: str) -> Iterator[tuple[str, dict[st
             yield f"no {field}", {name: value for name, value in form.items() if name != field}
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", sorted(ROUTES))
 def test_a_form_with_a_bad_value_is_answered_and_moves_no_money(name: str) -> None:
@@ -161,6 +163,7 @@ def send_once(door: Door) -> HttpResponseBase:
     return send(door, "POST", door.url, "an empty form", {})
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", sorted(ROUTES))
 def test_a_body_in_a_wrong_shape_is_answered_and_moves_no_money(name: str) -> None:
@@ -184,6 +187,7 @@ _BODIES: tuple[tuple[str, str, bytes], ...] = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", sorted(ROUTES))
 def test_headers_that_lie_are_answered(name: str) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
 from playwright.sync_api import Browser
 
 from caigou.demo.people import PASSWORD, people
@@ -10,7 +13,16 @@ from tests.support.databases import ROOT
 from tests.support.running import House, browser, running_house
 
 FOLDER = ROOT / "docs" / "pictures"
-_IMPORT = ROOT / "caigou" / "demo" / "data" / "catalogue.jsonl"
+#: A seller's file as it comes: three rows are sound, each other one is refused for a reason of its own.
+_IMPORT = """external_id,title_en,title_zh,category,unit,moq,order_multiple,currency,tiers,lead_days
+SP-01,"Beech coaster, set of 4",榉木杯垫 四片装,home-decor,set,200,20,CNY,200:7.20|1000:6.60,12
+SP-02,"Linen tea towel, 50 × 70 cm",亚麻茶巾 50×70cm,home-decor,piece,300,50,CNY,300:5.80|1500:5.20,15
+SP-03,"Cork trivet, 18 cm",软木隔热垫 18cm,home-decor,piece,150,10,CNY,150:3.90|900:4.40,9
+SP-04,"Bamboo tray, 36 cm",竹托盘 36cm,home-decor,piece,ten,10,CNY,100:14.50,14
+SP-05,,,home-decor,piece,100,10,CNY,100:8.80,10
+SP-06,"Glass jar with lid, 700 ml",玻璃密封罐 700ml,storage,piece,240,24,YUAN,240:6.90,18
+SP-07,"Cotton bread bag",棉布面包袋,home-decor,piece,400,50,CNY,400:4.10|2000:3.70,20
+"""
 
 
 def take(person: Person, name: str, path: str = "") -> None:
@@ -40,6 +52,7 @@ def walk(house: House, chromium: Browser) -> None:
     _sign_in(supplier, "lanyu")
     take(supplier, "desk-zh", "/desk/")
     supplier.offer(inquiry, "12.10", 1440, 1440, "1440只每只12.10元，含单色贴花和到墨尔本的运费。")
+    take(supplier, "inquiry-zh", inquiry)
     take(buyer, "inquiry-en", inquiry)
     buyer.press("main a[href*='/accept/'], main form[action*='/accept/'] button")
     take(buyer, "accept-en")
@@ -55,7 +68,10 @@ def walk(house: House, chromium: Browser) -> None:
 
     staff = Staff(chromium, house.address, "en")
     _sign_in(staff, "mei")
-    staff.import_file(_IMPORT, "")
+    with tempfile.TemporaryDirectory() as folder:
+        spring = Path(folder) / "spring.csv"
+        spring.write_text(_IMPORT, encoding="utf-8")
+        staff.import_file(spring, "Yiwu Muqingli Daily Goods")
     take(staff, "import-en")
     take(staff, "books-en", "/console/books/")
 

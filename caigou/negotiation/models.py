@@ -100,6 +100,9 @@ class Inquiry(models.Model):
     wish = models.TextField(blank=True, help_text="As the buyer wrote it; never replaced by a translation.")
     language = models.CharField(max_length=10, choices=Language)
     status = models.CharField(max_length=10, choices=InquiryStatus, default=InquiryStatus.OPEN)
+    once = models.CharField(
+        max_length=26, blank=True, default="", help_text="The form that sent it: sent twice, asked once."
+    )
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     asked_at = models.DateTimeField(default=now)
     moved_at = models.DateTimeField(default=now)
@@ -112,6 +115,7 @@ class Inquiry(models.Model):
         constraints = [
             models.CheckConstraint(name="inquiry_two_parties", condition=~Q(buyer=F("seller"))),
             models.CheckConstraint(name="inquiry_quantity_is_positive", condition=Q(quantity__gte=1)),
+            models.UniqueConstraint(name="a_form_asks_once", fields=["buyer", "once"], condition=~Q(once="")),
         ]
         indexes = [
             models.Index(fields=["buyer", "-moved_at"], name="inquiry_of_buyer"),

@@ -6,11 +6,13 @@ of the library that signs people in, from the form on the page itself.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
+from zlib import crc32
 
 import pytest
 from django.conf import settings
@@ -135,6 +137,14 @@ def forms_with(form: Mapping[str, Any], bad: str) -> Iterator[tuple[str, dict[st
             yield f"no {field}", {name: value for name, value in form.items() if name != field}
 
 
+def drawn(*cell: str) -> bool:
+    """Whether this cell belongs to the share of every run: a fixed quarter, all with ``CAIGOU_HOSTILE=all``.
+
+    Each value meets many fields and each field many values; the whole table takes a quarter of an hour.
+    """
+    return os.environ.get("CAIGOU_HOSTILE") == "all" or crc32("/".join(cell).encode()) % 4 == 0
+
+
 @pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", sorted(ROUTES))
@@ -147,7 +157,7 @@ def test_a_form_with_a_bad_value_is_answered_and_moves_no_money(name: str) -> No
         return
     for what, bad in BAD_TEXTS.items():
         for field, form in forms_with(plain, bad):
-            if field in _MEANT.get(name, ()):
+            if field in _MEANT.get(name, ()) or not drawn(name, field, what):
                 continue
             send(door, "POST", door.url, f"{field} is {what}", encoded(form), content_type=typed)
 

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -50,7 +51,10 @@ class House:
         with self._log.open("wb") as log:
             # A house must not outlive its tests, however they end.
             self.process = spawn(
-                [_COMMAND, "up", "--demo"], env=self.environment, death_signal=signal.SIGTERM, output=log
+                [_COMMAND, "up", "--demo", "--port", str(_free_port())],
+                env=self.environment,
+                death_signal=signal.SIGTERM,
+                output=log,
             )
         self.address = self._wait_until_open()
 
@@ -114,6 +118,14 @@ class House:
         while (left := [pid for pid in mine if _is_alive(pid)]) and time.monotonic() < end:
             time.sleep(0.1)
         return left
+
+
+def _free_port() -> int:
+    """Return a port that nobody has: two houses that start together would both find the usual one free."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def _command_line(pid: int) -> str:

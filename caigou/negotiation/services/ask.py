@@ -19,8 +19,10 @@ LONGEST_WISH = 4_000
 
 
 @transaction.atomic
-def ask_for_offer(product_id: int, *, quantity: int, wish: str, language: str, by: Actor) -> Inquiry:
+def ask_for_offer(product_id: int, *, quantity: int, wish: str, language: str, by: Actor, once: str = "") -> Inquiry:
     """Ask the product's supplier for an offer of ``quantity`` units.
+
+    ``once`` names the form that was sent: a second sending of it returns the first inquiry.
 
     Raises ``BadInput`` (field ``quantity``) below the MOQ or off the multiple, with the next valid quantity, and
     ``NotAllowed`` for anyone but a buyer. A quantity that is not listed may still be asked for through the
@@ -32,15 +34,20 @@ def ask_for_offer(product_id: int, *, quantity: int, wish: str, language: str, b
     if product.status != ProductStatus.LISTED:
         raise BadInput(_("This product is no longer listed."))
     _check_quantity(product, quantity)
-    inquiry = Inquiry.objects.create(
-        buyer_id=by.company_id,
-        seller_id=product.supplier.company_id,
-        product=product,
-        quantity=quantity,
-        wish=wish.strip()[:LONGEST_WISH],
-        language=language,
-        by_id=by.user_id,
-    )
+    values = {
+        "seller_id": product.supplier.company_id,
+        "product": product,
+        "quantity": quantity,
+        "wish": wish.strip()[:LONGEST_WISH],
+        "language": language,
+        "by_id": by.user_id,
+    }
+    if once:
+        inquiry, new = Inquiry.objects.get_or_create(buyer_id=by.company_id, once=once, defaults=values)
+    else:
+        inquiry, new = Inquiry.objects.create(buyer_id=by.company_id, **values), True
+    if not new:
+        return inquiry
     record(inquiry, "asked", by=by)
     publish(InquirySent(inquiry_id=inquiry.pk))
     return inquiry

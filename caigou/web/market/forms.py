@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from caigou.kernel.ids import new_public_id
 from caigou.negotiation.services.ask import LONGEST_WISH
 from caigou.web.market.quantity import parse_quantity
 
@@ -24,6 +25,8 @@ class AskForm(forms.Form):
         help_text=_("Colours, logo, packing, the date by which you need it. The supplier reads it as you write it."),
         widget=forms.Textarea(attrs={"rows": 5}),
     )
+
+    once = forms.SlugField(required=False, max_length=26, initial=new_public_id, widget=forms.HiddenInput)
 
     def clean_quantity(self) -> int:
         quantity: Any = parse_quantity(self.cleaned_data["quantity"])

@@ -110,6 +110,7 @@ def ask(request: SeatedRequest, public_id: str) -> HttpResponse:
                 quantity=form.cleaned_data["quantity"],
                 wish=form.cleaned_data["wish"],
                 language=_own_language(),
+                once=form.cleaned_data["once"],
                 by=request.actor,
             )
         except BadInput as error:

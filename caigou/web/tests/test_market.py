@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from pytest_django import Settings
 
 from caigou.accounts.models import User
 from caigou.catalogue.models import ProductStatus
+from caigou.kernel.ids import new_public_id
 from caigou.negotiation.models import Inquiry
 from caigou.notices.models import KeptMail
 from caigou.search.services import reindex
@@ -323,3 +325,16 @@ def test_the_outbox_shows_kept_mails_newest_first(settings: Settings, language: 
 def test_the_page_of_parts_is_for_staff() -> None:
     assert page(Client(), "web:parts").status_code == 302
     assert page(make_buyer().client(), "web:parts").status_code == 403
+
+
+def test_a_form_sent_twice_asks_once() -> None:
+    buyer, product = make_buyer(), make_product(make_supplier())
+    client = buyer.client()
+    address = reverse("web:ask", args=[product.public_id])
+    found = re.search(r'name="once" value="(\w+)"', client.get(address).content.decode())
+    assert found
+    form = {"quantity": str(product.moq), "wish": "Blue.", "once": found.group(1)}
+    first, second = client.post(address, form), client.post(address, form)
+    assert first.headers["Location"] == second.headers["Location"]
+    client.post(address, {**form, "once": new_public_id()})
+    assert Inquiry.objects.count() == 2

@@ -191,10 +191,12 @@ def digest() -> str:
     quote = connection.ops.quote_name
     tables = sorted({m._meta.db_table for m in apps.get_models(include_auto_created=True)} - _NOISE)
     parts = [
-        f"SELECT count(*)::text || coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') AS d FROM {quote(table)} t"  # noqa: E501
+        f"SELECT '{table}', count(*)::text || coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '')"
+        f" FROM {quote(table)} t"
         for table in tables
     ]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(f"({part})" for part in parts))
-        rows = [row[0] for row in cursor.fetchall()]
+        # A parallel plan returns the parts in any order.
+        rows = sorted(f"{table} {fingerprint}" for table, fingerprint in cursor.fetchall())
     return hashlib.sha256("\n".join(rows).encode()).hexdigest()

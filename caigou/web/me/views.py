@@ -51,8 +51,8 @@ def language(request: Any) -> HttpResponse:
 @access(MEMBER)
 def seat(request: SeatedRequest) -> HttpResponse:
     """Sit down at another company of one's own."""
-    seats = request.user.seats.select_related("company")
-    chosen = seats.filter(company__public_id=request.POST.get("company")).first()
+    seats = {seat.company.public_id: seat for seat in request.user.seats.select_related("company")}
+    chosen = seats.get(request.POST.get("company", ""))
     if chosen is None:
         messages.error(request, _("You have no seat at that company. Nothing has changed."))
         return redirect("web:me")

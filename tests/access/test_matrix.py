@@ -101,6 +101,7 @@ def ask(viewer: Viewer, method: str, target: Target, form: dict[str, Any]) -> tu
     return answer, changed
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", sorted(ROUTES))
 def test_a_route_gives_each_only_what_is_theirs(name: str, record_property: Any) -> None:

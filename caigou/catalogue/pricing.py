@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
 
 from caigou.kernel.money import Money
+
+
+class QuoteType(StrEnum):
+    """The three ways of 1688 to quote: its ``quoteType`` 0, 1 and 2 (integrations.md 1.6)."""
+
+    #: No variants; the price falls with the quantity.
+    BY_QUANTITY = "by_quantity"
+    #: Each variant has one price, whatever the quantity.
+    PER_VARIANT = "per_variant"
+    #: Variants share the price of the tier that their *total* quantity reaches.
+    BY_TOTAL = "by_total"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -83,3 +95,62 @@ def better_step(tiers: Sequence[Tier], *, moq: int, multiple: int, quantity: int
         return None
     total = price.unit_price * step
     return BetterStep(step, price.unit_price, total, total - here.unit_price * quantity)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a supplier charges: pure, so that pages, search and orders compute the same price (F5, F6, F10).
+
+    ``variants`` holds the unit price of each variant that can be bought, by the variant's key; only of goods priced
+    per variant. All prices are of one currency.
+    """
+
+    type: QuoteType
+    moq: int
+    multiple: int = 1
+    tiers: Sequence[Tier] = ()
+    variants: Mapping[int, Money] = field(default_factory=dict)
+
+    @property
+    def ladder(self) -> tuple[Tier, ...]:
+        """The prices by quantity; of goods priced per variant the cheapest one, from the MOQ on."""
+        if self.type != QuoteType.PER_VARIANT:
+            return tuple(sorted(self.tiers))
+        return (Tier(self.moq, min(self.variants.values())),) if self.variants else ()
+
+    def unit_price(self, quantity: int, variant: int | None = None) -> Money | None:
+        """Return what one unit costs when ``quantity`` units are bought in all; None when no price is stated.
+
+        Of goods priced per variant: the price of ``variant``, or of the cheapest one when none is named.
+
+        >>> tiers = [Tier(100, Money(13_80, "CNY")), Tier(500, Money(12_60, "CNY"))]
+        >>> quote = Quote(QuoteType.BY_TOTAL, 100, tiers=tiers)
+        >>> quote.unit_price(499), quote.unit_price(500)
+        (Money(minor=1380, currency='CNY'), Money(minor=1260, currency='CNY'))
+        """
+        if self.type == QuoteType.PER_VARIANT and variant is not None:
+            return self.variants.get(variant)
+        tier = tier_for(self.ladder, quantity)
+        return tier.unit_price if tier else None
+
+    def total(self, quantities: Mapping[int | None, int]) -> Money | None:
+        """Return the price of so many units of each variant (key None: of goods without variants).
+
+        The tier is that of the sum of all quantities. None when there is nothing to add, or a part has no price: a
+        total never leaves a part out. Raises ``ValueError`` for a quantity below zero.
+        """
+        if any(quantity < 0 for quantity in quantities.values()):
+            raise ValueError("quantities are not negative")
+        units = sum(quantities.values())
+        total: Money | None = None
+        for variant, quantity in quantities.items():
+            price = self.unit_price(units, variant)
+            if price is None:
+                return None
+            total = price * quantity if total is None else total + price * quantity
+        return total
+
+
+def price_range(prices: Sequence[Money]) -> tuple[Money, Money] | None:
+    """Return the lowest and the highest, or None for no prices; raises ``CurrencyMismatch`` over two currencies."""
+    return (min(prices), max(prices)) if prices else None

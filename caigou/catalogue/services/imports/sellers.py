@@ -91,20 +91,28 @@ def _store_supplier(row: Mapping[str, Any]) -> None:
 def import_categories(path: Path) -> int:
     """Store every category of a JSON Lines file by its ``slug``; return how many. Safe to repeat.
 
-    Raises ``BadInput`` naming the line that can't be used; then nothing is stored.
+    ``parent`` names a category of an earlier line or file; without it the category stands at the top. The order of
+    the lines is the order in which the tree is shown. Raises ``BadInput`` naming the line that can't be used; then
+    nothing is stored.
     """
     rows = _objects(path, needed=("slug", "name_en", "name_zh"))
-    Category.objects.bulk_create(
-        [
-            Category(
-                slug=row["slug"], name_en=row["name_en"], name_zh=row["name_zh"], drawing=row.get("drawing", "box")
-            )
-            for _number, row in rows
-        ],
-        update_conflicts=True,
-        unique_fields=["slug"],
-        update_fields=["name_en", "name_zh", "drawing"],
-    )
+    known = {category.slug: category for category in Category.objects.all()}
+    position = max((category.position for category in known.values()), default=0)
+    for number, row in rows:
+        parent = known.get(row.get("parent") or "")
+        if row.get("parent") and parent is None:
+            raise _bad_line(path, number, _("the parent %(slug)s stands in no earlier line") % {"slug": row["parent"]})
+        category = known.get(row["slug"])
+        if category is None:
+            position += 1
+            category = Category(slug=row["slug"], position=position)
+        if parent is not None and f"{parent.path}/".startswith(f"{category.path or category.slug}/"):
+            raise _bad_line(path, number, _("a category can't stand below itself"))
+        category.parent = parent
+        category.name_en, category.name_zh = row["name_en"], row["name_zh"]
+        category.drawing = row.get("drawing") or "carton"
+        category.save()
+        known[category.slug] = category
     return len(rows)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Model
 
-from caigou.catalogue.models import PriceTier, Product, ProductStatus
+from caigou.catalogue.models import PriceTier, Product, ProductStatus, QuoteKind
 from caigou.catalogue.services.imports.steps import Listing
 from caigou.kernel.clock import now
 from caigou.kernel.ids import new_public_id
@@ -26,7 +26,12 @@ _SAID = (
     "carton_pieces", "carton_length_mm", "carton_width_mm", "carton_height_mm", "carton_weight_g", "lead_days",
     "attributes", "drawing", "hue", "category_id",
 )  # fmt: skip
-_ONCE = ("public_id", "source", "external_id", "supplier_id", "status")
+#: What a new product starts with.
+_FRESH: dict[str, Any] = {
+    "source_url": "", "quote_type": QuoteKind.BY_QUANTITY, "customisation": [], "own_logo": False, "hs_code": "",
+    "rating_count": 0, "look": 0,
+}  # fmt: skip
+_ONCE = ("public_id", "source", "external_id", "supplier_id", "status", *_FRESH)
 _TIMES = ("fetched_at", "updated_at")
 
 Key = tuple[str, str]
@@ -108,6 +113,7 @@ def _record(listing: Listing, said: Mapping[str, Any]) -> Record:
         "external_id": listing.row.external_id,
         "supplier_id": listing.supplier_id,
         "status": ProductStatus.LISTED,
+        **_FRESH,
         "fetched_at": stamp,
         "updated_at": stamp,
     }

@@ -1,0 +1,30 @@
+"""Pictures that people gave us, after they were made safe: what is stored was drawn anew by us, never the upload.
+
+A picture is named by the hash of what we stored, so the same picture is stored once and its address never changes
+its content (reliability.md section 5, promise 13).
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from caigou.kernel.clock import now
+
+#: Widths in pixels in which a picture is kept; one narrower than a width is not blown up.
+WIDTHS = (160, 480, 960)
+
+
+class Picture(models.Model):
+    """One picture in several widths, each a WebP file below the files folder: ``pictures/ab/ab…-480.webp``."""
+
+    sha256 = models.CharField(max_length=64, unique=True, help_text="Of the largest file that we encoded.")
+    width = models.PositiveIntegerField(help_text="Of the largest file, in pixels.")
+    height = models.PositiveIntegerField(help_text="Of the largest file, in pixels.")
+    stored_at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="picture_has_an_area", condition=Q(width__gte=1, height__gte=1))]
+
+    def __str__(self) -> str:
+        return self.sha256[:12]

@@ -99,6 +99,15 @@ def _django_db_marker(request: pytest.FixtureRequest) -> None:
         request.getfixturevalue("db")
 
 
+@pytest.fixture(autouse=True)
+def _remembered() -> None:
+    """Start with what the fresh tables hold, nothing: no test sees another's rates, nor asks for them first."""
+    from caigou.payments.rates.current import current
+    from caigou.payments.rates.table import Table
+
+    current.hold(Table())
+
+
 @pytest.fixture
 def own_database(django_db_blocker: object) -> Iterator[str]:
     """A fresh clone for one test; yields its name.  ``DATABASE_URL`` in the environment names it, for processes."""

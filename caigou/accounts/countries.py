@@ -26,3 +26,13 @@ def country_choices() -> tuple[tuple[str, str], ...]:
 def country_name(code: str) -> str:
     """Return the country's name in the reader's language, or the code when CLDR has none."""
     return dict(country_choices()).get(code, code)
+
+
+@cache
+def _codes() -> frozenset[str]:
+    return frozenset(code for code, _name in _countries("en"))
+
+
+def is_country(code: str) -> bool:
+    """Say whether ``code`` is a country that goods can go to."""
+    return code in _codes()

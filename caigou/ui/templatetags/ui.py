@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from caigou.accounts.countries import country_name
 from caigou.kernel import clock
 from caigou.kernel.money import Money
+from caigou.payments.rates.current import current
 from caigou.ui import fields, formats, icons, pics, states
 
 register = template.Library()
@@ -68,6 +69,22 @@ def money(
         figure = f"{formats.ALMOST} {figure}"
     inner = format_html('<bdi class="money" data-sure="{}"{}>{}</bdi>', sure, size_attribute, figure)
     return format_html('<a class="money-working" href="{}">{}</a>', href, inner) if href else inner
+
+
+@register.simple_tag(takes_context=True)
+def estimate(context: Context, value: Money | None, *, to: Money | None = None, size: str = "") -> SafeString:
+    """Write about what an amount (``to``: a range) is worth in the reader's currency; the working is its title.
+
+    Nothing in the reader's own currency or for None; without a rate that is said in words, never guessed (B9).
+    """
+    reader = getattr(context.get("request"), "reader", None)
+    if value is None or reader is None or value.currency == reader.currency:
+        return mark_safe("")
+    found = current().estimate(value, reader.currency)
+    if found is None:
+        return money(None, words=_("No rate for %(currency)s") % {"currency": reader.currency})
+    upper = current().estimate(to, reader.currency) if to is not None else None
+    return money(found.value, "estimate", to=upper.value if upper else None, size=size)
 
 
 @register.simple_tag

@@ -74,3 +74,7 @@ pictures: setup browser ## take the README's pictures anew from the running demo
 .PHONY: reset
 reset: setup ## delete the demonstration's data
 	@$(BIN)/caigou reset --yes
+
+.PHONY: bench
+bench: setup ## measure pages, import, start and memory beside a plain yardstick (about ten minutes)
+	@$(BIN)/python -m bench

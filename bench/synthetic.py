@@ -43,7 +43,7 @@ GOODS_A_SUPPLIER = 120
 
 def suppliers(goods: int, seed: int = SEED) -> Iterator[dict[str, Any]]:
     """Yield the suppliers of a catalogue of ``goods`` products, about 120 products each."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = random.Random(seed)
     for number in range(max(1, goods // GOODS_A_SUPPLIER)):
         province, province_zh, city, city_zh = dice.choice(PLACES)
         qualification = dice.choice(("none", "none", "licence_checked", "verified_factory"))
@@ -67,7 +67,7 @@ def goods(count: int, categories: Sequence[str] = (), seed: int = SEED) -> Itera
 
     ``categories`` are slugs to spread them over; without any they stand in none.
     """
-    dice = random.Random(seed + 1)  # noqa: S311
+    dice = random.Random(seed + 1)
     sellers = max(1, count // GOODS_A_SUPPLIER)
     pick = _by_rank(dice)
     for number in range(count):
@@ -134,7 +134,7 @@ def write(count: int, folder: Path, categories: Sequence[str] = (), seed: int = 
 
 def queries(count: int, seed: int = SEED) -> list[str]:
     """Return what people would type into such a catalogue: one to three words, English and Chinese in turn."""
-    dice = random.Random(seed + 2)  # noqa: S311
+    dice = random.Random(seed + 2)
     pick = _by_rank(dice)
     found = []
     for number in range(count):

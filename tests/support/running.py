@@ -51,7 +51,7 @@ class House:
         with self._log.open("wb") as log:
             # A house must not outlive its tests, however they end.
             self.process = spawn(
-                [_COMMAND, "up", "--demo", "--port", str(_free_port())],
+                [_COMMAND, "up", "--demo", "--port", str(free_port())],
                 env=self.environment,
                 death_signal=signal.SIGTERM,
                 output=log,
@@ -83,9 +83,9 @@ class House:
 
     def children(self, word: str) -> list[int]:
         """Return the ids of this house's own processes whose command line has ``word``."""
-        return [pid for pid in self._descendants() if word in _command_line(pid)]
+        return [pid for pid in self.descendants() if word in _command_line(pid)]
 
-    def _descendants(self) -> list[int]:
+    def descendants(self) -> list[int]:
         parents: dict[int, list[int]] = {}
         for entry in Path("/proc").iterdir():
             if entry.name.isdigit():
@@ -110,7 +110,7 @@ class House:
 
     def stop(self) -> list[int]:
         """Press Ctrl-C; return the processes that are left, which should be none."""
-        mine = [self.process.pid, *self._descendants()]
+        mine = [self.process.pid, *self.descendants()]
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
             self.process.wait(60)
@@ -120,7 +120,7 @@ class House:
         return left
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """Return a port that nobody has: two houses that start together would both find the usual one free."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

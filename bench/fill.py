@@ -1,0 +1,85 @@
+"""Fill a running house with a synthetic catalogue, and say how fast it went; prints one line of JSON.
+
+``python -m bench.fill COUNT FOLDER`` in the environment of one of the house's processes, with the owner's address of
+the database in ``BENCH_OWNER_URL`` for the comparison: the same rows by COPY into bare copies of the tables.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+_TABLES = ("catalogue_product", "catalogue_pricetier")
+
+
+def main(count: int, folder: Path) -> dict[str, Any]:
+    """Import ``count`` products; return products a second into PostgreSQL, into both, and by COPY alone."""
+    import django
+
+    django.setup()
+    from bench.synthetic import write
+    from caigou.catalogue.models import Category
+    from caigou.catalogue.services.imports import import_file, import_suppliers
+    from caigou.kernel.actor import SYSTEM
+
+    leaves = list(Category.objects.filter(children=None).order_by("pk").values_list("slug", flat=True))
+    sellers, goods = write(count, folder, leaves)
+    import_suppliers(sellers)
+    _unlimited()
+    began = time.perf_counter()
+    run = import_file(goods, by=SYSTEM)
+    stored = time.perf_counter() - began
+    _wait_for_index()
+    findable = time.perf_counter() - began
+    if run.products_total != count or run.rows_refused:
+        raise SystemExit(f"{run.rows_refused} of {run.rows_read} rows were refused; the generator is wrong")
+    copied = _copy_alone()
+    return {
+        "products": count,
+        "stored_per_second": round(count / stored),
+        "findable_per_second": round(count / findable),
+        "copy_alone_per_second": round(count / copied),
+    }
+
+
+def _unlimited() -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+
+
+def _wait_for_index() -> None:
+    """Wait until the worker has told the index everything: no event and no change waits."""
+    from caigou.jobs.models import Delivery
+    from caigou.search.models import Pending
+
+    while Delivery.objects.filter(done_at=None).exists() or Pending.objects.exists():
+        time.sleep(0.05)
+
+
+def _copy_alone() -> float:
+    """Return the seconds that COPY takes for the same rows and the same indexes, in one transaction: the limit."""
+    import psycopg
+
+    with psycopg.connect(os.environ["BENCH_OWNER_URL"]) as connection, connection.cursor() as cursor:
+        kept = {}
+        for table in _TABLES:
+            cursor.execute(f"CREATE TABLE bench_{table} (LIKE {table} INCLUDING ALL)")
+            with cursor.copy(f"COPY {table} TO STDOUT") as out:  # type: ignore[arg-type]
+                kept[table] = b"".join(bytes(part) for part in out)
+        began = time.perf_counter()
+        for table in _TABLES:
+            with cursor.copy(f"COPY bench_{table} FROM STDIN") as into:  # type: ignore[arg-type]
+                into.write(kept[table])
+        took = time.perf_counter() - began
+        connection.rollback()
+    return took
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(int(sys.argv[1]), Path(sys.argv[2]))))

@@ -5,6 +5,10 @@ from __future__ import annotations
 from caigou.accounts.access import PERSON, PUBLIC
 
 FOREIGN_ROUTES = {
+    "api:api-root": PUBLIC,
+    "api:openapi-json": PUBLIC,
+    "api:product": PUBLIC,
+    "api:search": PUBLIC,
     "account_login": PUBLIC,
     "account_logout": PUBLIC,
     "account_signup": PUBLIC,

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("caigou.web.urls", namespace="web")),
     path("account/", include("allauth.account.urls")),
     path("console/", include("caigou.console.urls", namespace="console")),
+    path("api/v1/", include("caigou.api.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

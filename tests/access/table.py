@@ -56,6 +56,7 @@ IMPORT = Thing("an import", lambda side: side.import_run.public_id)
 
 #: The objects that each route with a parameter is tried on.
 THINGS: Mapping[str, tuple[Thing, ...]] = {
+    "api:product": (PRODUCT, WITHDRAWN),
     "web:product": (PRODUCT, WITHDRAWN),
     "web:ask": (PRODUCT, WITHDRAWN),
     "web:inquiry": (INQUIRY,),

@@ -1,0 +1,10 @@
+"""Addresses of the API, version 1."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from caigou.api import views  # noqa: F401  the operations register themselves with the door
+from caigou.api.door import api
+
+urlpatterns = [path("", api.urls)]

@@ -1,0 +1,47 @@
+"""Reads that span tables: a whole product in one question to the database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+
+from caigou.catalogue.models import ProductStatus
+from caigou.kernel.actor import Actor
+
+#: One statement: a page or an answer about one product needs no other (the parts come as JSON arrays).
+_PRODUCT = """
+SELECT to_json(p) AS product, to_json(s) AS supplier,
+       c.public_id AS company, c.name_en AS company_en, c.name_zh AS company_zh,
+       k.path AS category, k.name_en AS category_en, k.name_zh AS category_zh,
+       (SELECT json_agg(json_build_array(t.from_quantity, t.unit_price_minor) ORDER BY t.from_quantity)
+          FROM catalogue_pricetier t WHERE t.product_id = p.id) AS tiers,
+       (SELECT json_agg(v ORDER BY v.position, v.id) FROM catalogue_variant v WHERE v.product_id = p.id) AS variants,
+       (SELECT json_agg(json_build_object('sha256', f.sha256, 'width', f.width, 'height', f.height)
+                        ORDER BY g.position, g.id)
+          FROM catalogue_productpicture g JOIN files_picture f ON f.id = g.picture_id
+         WHERE g.product_id = p.id) AS pictures
+  FROM catalogue_product p
+  JOIN catalogue_supplier s ON s.id = p.supplier_id
+  JOIN accounts_company c ON c.id = s.company_id
+  LEFT JOIN catalogue_category k ON k.id = p.category_id
+ WHERE p.public_id = %s AND (%s OR p.status = %s OR s.company_id = %s)
+"""
+_COLUMNS = (
+    *("product", "supplier", "company", "company_en", "company_zh", "category", "category_en", "category_zh"),
+    *("tiers", "variants", "pictures"),
+)
+
+
+def product_record(public_id: str, *, actor: Actor | None) -> dict[str, Any] | None:
+    """Return everything that is stated about a product as plain values, or None when ``actor`` may not see it.
+
+    The rule is that of ``ProductQuerySet.visible_to``: all see listed goods, a supplier its own, staff all; a test
+    holds the two together. Prices are minor units of the product's currency. One query.
+    """
+    all_of_them = actor is not None and (actor.is_staff or actor.is_system)
+    own = actor.company_id if actor is not None and actor.role == "supplier" else None
+    with connection.cursor() as cursor:
+        cursor.execute(_PRODUCT, [public_id, all_of_them, ProductStatus.LISTED, own])
+        row = cursor.fetchone()
+    return None if row is None else dict(zip(_COLUMNS, row, strict=True))

@@ -6,7 +6,7 @@ file taken in twice changes nothing (B8).
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -64,6 +64,14 @@ class ProductQuerySet(models.QuerySet["Product"]):
     def for_cards(self) -> Self:
         """With what a row of results shows, in two queries."""
         return self.select_related("supplier__company", "category").prefetch_related("price_tiers")
+
+    def for_page(self) -> Self:
+        """With everything that the product's own page shows, in four queries."""
+        return self.select_related("supplier__company", "category__parent__parent").prefetch_related(
+            "price_tiers",
+            models.Prefetch("variants", Variant.objects.select_related("picture")),
+            models.Prefetch("pictures", ProductPicture.objects.select_related("picture")),
+        )
 
 
 class Product(models.Model):
@@ -194,7 +202,22 @@ class Variant(models.Model):
         ]
 
     def __str__(self) -> str:
-        return " / ".join(str(option.get("value_en") or option.get("value_zh")) for option in self.options)
+        return self.label_en or self.label_zh
+
+    @property
+    def label_en(self) -> str:
+        """Its options as one name; a value without English stands as it is: Lake blue / M."""
+        return _label(self.options, "value_en", "value_zh")
+
+    @property
+    def label_zh(self) -> str:
+        """The same in Chinese: 湖蓝 / M."""
+        return _label(self.options, "value_zh", "value_en")
+
+
+def _label(options: Any, own: str, other: str) -> str:
+    rows = [row for row in options if isinstance(row, dict)] if isinstance(options, list) else []
+    return " / ".join(str(row.get(own) or row.get(other)) for row in rows if row.get(own) or row.get(other))
 
 
 class ProductPicture(models.Model):

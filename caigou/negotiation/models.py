@@ -97,6 +97,11 @@ class Inquiry(models.Model):
     seller = models.ForeignKey(Company, models.PROTECT, related_name="inquiries_received")
     product = models.ForeignKey(Product, models.PROTECT, related_name="inquiries")
     quantity = models.PositiveIntegerField(help_text="In units of the product.")
+    mix: models.JSONField[Any, Any] = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="How the quantity is divided: list of public_id, label_en, label_zh, quantity, as the listing was.",
+    )
     wish = models.TextField(blank=True, help_text="As the buyer wrote it; never replaced by a translation.")
     language = models.CharField(max_length=10, choices=Language)
     status = models.CharField(max_length=10, choices=InquiryStatus, default=InquiryStatus.OPEN)

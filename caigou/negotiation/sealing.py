@@ -8,17 +8,24 @@ from typing import Any
 
 
 def canonical(terms: dict[str, Any]) -> bytes:
-    """Return the one text of ``terms``: sorted keys, no spaces, UTF-8; values are strings, whole numbers or null.
+    """Return the one text of ``terms``: sorted keys, no spaces, UTF-8; values are strings, whole numbers, null, and
+    lists and objects of these.
 
     Raises ``TypeError`` for a float: a figure under a seal is exact.
 
     >>> canonical({"b": 1, "a": "茶"}).decode()
     '{"a":"茶","b":1}'
     """
-    for key, value in terms.items():
-        if isinstance(value, float):
-            raise TypeError(f"{key} is a float")
+    _refuse_floats(terms, "terms")
     return json.dumps(terms, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+
+
+def _refuse_floats(value: Any, name: str) -> None:
+    if isinstance(value, float):
+        raise TypeError(f"{name} is a float")
+    if isinstance(value, dict | list):
+        for key, part in value.items() if isinstance(value, dict) else enumerate(value):
+            _refuse_floats(part, f"{name}.{key}")
 
 
 def seal_of(terms: dict[str, Any]) -> str:

@@ -51,6 +51,7 @@ def terms_of(offer: Offer) -> dict[str, Any]:
         "delivery": "included",
         "deliver_by": offer.deliver_by.isoformat(),
         "valid_until": offer.valid_until.isoformat(),
+        "mix": inquiry.mix,
         "wish": inquiry.wish,
         "note": offer.note,
         "offer": offer.public_id,

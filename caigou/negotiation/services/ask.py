@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -19,13 +22,26 @@ LONGEST_WISH = 4_000
 
 
 @transaction.atomic
-def ask_for_offer(product_id: int, *, quantity: int, wish: str, language: str, by: Actor, once: str = "") -> Inquiry:
+def ask_for_offer(
+    product_id: int,
+    *,
+    quantity: int,
+    wish: str,
+    language: str,
+    by: Actor,
+    once: str = "",
+    mix: Mapping[str, int] | None = None,
+) -> Inquiry:
     """Ask the product's supplier for an offer of ``quantity`` units.
 
+    ``mix`` says how many of which variant, by the variant's public id; the words that name the variants are kept
+    with the inquiry, so that a later change of the listing changes nothing of what was asked. Without it the
+    quantity is not divided yet.
     ``once`` names the form that was sent: a second sending of it returns the first inquiry.
 
-    Raises ``BadInput`` (field ``quantity``) below the MOQ or off the multiple, with the next valid quantity, and
-    ``NotAllowed`` for anyone but a buyer. A quantity that is not listed may still be asked for through the
+    Raises ``BadInput`` (field ``quantity``) below the MOQ or off the multiple, with the next valid quantity, or
+    (field ``mix``) when the parts don't make the quantity or a variant isn't the product's; ``NotAllowed`` for
+    anyone but a buyer. A quantity that is not listed may still be asked for through the
     wish; the supplier decides.
     """
     if by.role != "buyer" or by.company_id is None:
@@ -38,6 +54,7 @@ def ask_for_offer(product_id: int, *, quantity: int, wish: str, language: str, b
         "seller_id": product.supplier.company_id,
         "product": product,
         "quantity": quantity,
+        "mix": _divided(product, quantity, mix or {}),
         "wish": wish.strip()[:LONGEST_WISH],
         "language": language,
         "by_id": by.user_id,
@@ -64,3 +81,27 @@ def _check_quantity(product: Product, quantity: int) -> None:
         % {"moq": product.moq, "multiple": product.order_multiple, "next": following},
         fields={"quantity": following},
     )
+
+
+def _divided(product: Product, quantity: int, mix: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Return the mix as it is kept, in the order of the listing."""
+    parts = {public_id: many for public_id, many in mix.items() if many}
+    if not parts:
+        return []
+    variants = {variant.public_id: variant for variant in product.variants.all()}
+    if not parts.keys() <= variants.keys():
+        raise BadInput(_("One of these variants is no longer listed. Divide the quantity again."), fields={"mix": ""})
+    if min(parts.values()) < 0 or sum(parts.values()) != quantity:
+        raise BadInput(
+            _("The variants must come to %(quantity)s in all.") % {"quantity": quantity}, fields={"mix": quantity}
+        )
+    return [
+        {
+            "public_id": public_id,
+            "label_en": variant.label_en,
+            "label_zh": variant.label_zh,
+            "quantity": parts[public_id],
+        }
+        for public_id, variant in variants.items()
+        if public_id in parts
+    ]

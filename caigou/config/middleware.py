@@ -22,7 +22,7 @@ log = structlog.get_logger("caigou.request")
 GetResponse = Callable[[HttpRequest], HttpResponse]
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 #: Asked every few seconds by machines; a line each would bury the rest.
-_QUIET = ("/healthz", "/readyz", "/static/")
+_QUIET = ("/healthz", "/readyz", "/static/", "/pictures/")
 
 #: Everything comes from our own origin; nothing inline, nothing framed, forms go home only.
 CONTENT_SECURITY_POLICY = (

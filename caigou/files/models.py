@@ -9,10 +9,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from caigou.files.shown import Shown
 from caigou.kernel.clock import now
-
-#: Widths in pixels in which a picture is kept; one narrower than a width is not blown up.
-WIDTHS = (160, 480, 960)
 
 
 class Picture(models.Model):
@@ -28,3 +26,8 @@ class Picture(models.Model):
 
     def __str__(self) -> str:
         return self.sha256[:12]
+
+    @property
+    def shown(self) -> Shown:
+        """What a page needs to show it."""
+        return Shown(self.sha256, self.width, self.height)

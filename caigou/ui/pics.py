@@ -1,7 +1,8 @@
-"""Product drawings on the plate: flat SVG by category for goods whose supplier gave no picture we may show.
+"""Pictures of goods: the supplier's first one, else a drawing on the plate, flat SVG by category.
 
 A drawing is a file ``drawings/<key>.svg`` on a 120 × 120 grid with fill classes ``a`` main, ``b`` its shade,
-``c`` second colour, ``d`` dark, ``e`` light, ``s`` shadow; ``css/pic.css`` colours them by ``data-hue``.
+``c`` second colour, ``d`` dark, ``e`` light, ``s`` shadow; ``css/pic.css`` colours them by ``data-hue`` and varies
+them by ``data-look``, so that twelve mugs of one category are twelve pictures.
 """
 
 from __future__ import annotations
@@ -15,6 +16,12 @@ DRAWINGS: Final = Path(__file__).parent / "drawings"
 #: Drawn when a product has no drawing of its own.
 FALLBACK: Final = "carton"
 HUES: Final = 12
+#: Variations of a drawing: as drawn; mirrored before a disc; glazed dark on a tinted plate; close on a table.
+LOOKS: Final = 4
+#: How wide each size of the component is at most, in CSS pixels, for the ``src`` of old browsers …
+PIXELS: Final = {"s": 160, "m": 160, "l": 160, "xl": 480}
+#: … and in the words of ``sizes`` for all others.
+SIZES: Final = {"s": "44px", "m": "72px", "l": "116px", "xl": "(min-width: 60rem) 30rem, 100vw"}
 
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _INSIDE = re.compile(r"<svg\b[^>]*>(.*)</svg>", re.DOTALL)
@@ -27,6 +34,15 @@ def hue_index(hue: int) -> int:
     (3, 7, 11)
     """
     return hue if 0 <= hue < HUES else (hue % 360) // 30
+
+
+def look_index(look: int) -> int:
+    """Return the variation's number, whatever a file said.
+
+    >>> look_index(2), look_index(7)
+    (2, 3)
+    """
+    return look % LOOKS
 
 
 @cache

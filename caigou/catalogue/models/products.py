@@ -115,6 +115,9 @@ class Product(models.Model):
     drawing = models.CharField(max_length=40, blank=True)
     hue = models.PositiveSmallIntegerField(default=0)
     look = models.PositiveSmallIntegerField(default=0, help_text="Variation of the drawing, 0 to 3.")
+    cover = models.CharField(
+        max_length=80, blank=True, help_text="The first picture as files.shown.Shown; kept by services/pictures.py."
+    )
     status = models.CharField(max_length=10, choices=ProductStatus, default=ProductStatus.LISTED)
     fetched_at = models.DateTimeField(default=now)
     updated_at = models.DateTimeField(default=now)

@@ -20,9 +20,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from caigou.accounts.countries import country_name
+from caigou.files.shown import Shown
 from caigou.kernel import clock
 from caigou.kernel.money import Money
-from caigou.payments.rates.current import current
+from caigou.payments.rates import current as rates
 from caigou.ui import fields, formats, icons, pics, states
 
 register = template.Library()
@@ -80,10 +81,10 @@ def estimate(context: Context, value: Money | None, *, to: Money | None = None, 
     reader = getattr(context.get("request"), "reader", None)
     if value is None or reader is None or value.currency == reader.currency:
         return mark_safe("")
-    found = current().estimate(value, reader.currency)
+    found = rates.estimate(value, reader.currency)
     if found is None:
         return money(None, words=_("No rate for %(currency)s") % {"currency": reader.currency})
-    upper = current().estimate(to, reader.currency) if to is not None else None
+    upper = rates.estimate(to, reader.currency) if to is not None else None
     return money(found.value, "estimate", to=upper.value if upper else None, size=size)
 
 
@@ -217,20 +218,47 @@ def source(name: Words, fetched_at: datetime | None = None, *, verified: bool = 
 
 
 @register.simple_tag
-def pic(product: Any = None, size: str = "m", *, key: str = "", hue: int = 0) -> SafeString:
-    """Draw a product's (or a category's) drawing on the plate; decoration, since its name stands beside it.
+def pic(product: Any = None, size: str = "m", *, key: str = "", hue: int = 0, look: int = 0) -> SafeString:
+    """Show a product's first picture, else its (or a category's) drawing on the plate.
 
-    ``size``: s 48, m 72, l 116 px, xl fills its column.
+    Decoration, since its name stands beside it; a gallery says what it shows by ``{% photo %}``.
+    ``size``: s 44, m 72, l 116 px, xl fills its column.
     """
+    cover = Shown.parse(getattr(product, "cover", "") or "") if not key else None
+    if cover is not None:
+        return format_html(
+            '<span class="pic" data-size="{}" data-kind="photo" aria-hidden="true">{}</span>', size, _img(cover, size)
+        )
     chosen = key or getattr(product, "picture", "") or getattr(product, "drawing", "") or pics.FALLBACK
-    colour = pics.hue_index(getattr(product, "hue", hue))
     inside = mark_safe(pics.drawing(chosen))  # noqa: S308 - a file of ours, never a supplier's
     return format_html(
-        '<span class="pic" data-size="{}" data-hue="{}" aria-hidden="true">'
+        '<span class="pic" data-size="{}" data-hue="{}" data-look="{}" aria-hidden="true">'
         '<svg viewBox="0 0 120 120" focusable="false">{}</svg></span>',
         size,
-        colour,
+        pics.hue_index(getattr(product, "hue", hue)),
+        pics.look_index(getattr(product, "look", look)),
         inside,
+    )
+
+
+@register.simple_tag
+def photo(shown: Shown, alt: Words, size: str = "xl", *, eager: bool = False) -> SafeString:
+    """Show a kept picture (``Picture.shown``) with words for those who don't see it; ``eager``: the page's first."""
+    return format_html(
+        '<span class="pic" data-size="{}" data-kind="photo">{}</span>', size, _img(shown, size, alt=alt, eager=eager)
+    )
+
+
+def _img(shown: Shown, size: str, *, alt: Words = "", eager: bool = False) -> SafeString:
+    return format_html(
+        '<img src="{}" srcset="{}" sizes="{}" width="{}" height="{}" alt="{}" loading="{}" decoding="async">',
+        shown.url(pics.PIXELS.get(size, 480)),
+        shown.srcset,
+        pics.SIZES.get(size, pics.SIZES["xl"]),
+        shown.width,
+        shown.height,
+        alt,
+        "eager" if eager else "lazy",
     )
 
 

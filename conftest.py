@@ -101,10 +101,12 @@ def _django_db_marker(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture(autouse=True)
 def _remembered() -> None:
-    """Start with what the fresh tables hold, nothing: no test sees another's rates, nor asks for them first."""
+    """Start with what the fresh tables hold, nothing: no test sees another's rates or settings, nor asks for them."""
+    from caigou.house.current import stored
     from caigou.payments.rates.current import current
     from caigou.payments.rates.table import Table
 
+    stored.hold({})
     current.hold(Table())
 
 

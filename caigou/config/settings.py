@@ -12,7 +12,6 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from caigou.config import env, logs
-from caigou.kernel.money import CURRENCIES
 
 BASE = Path(__file__).resolve().parent.parent
 
@@ -217,16 +216,9 @@ EMAIL_HOST_PASSWORD = env.text("CAIGOU_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("CAIGOU_SMTP_TLS", default=PRODUCTION)
 DEFAULT_FROM_EMAIL = env.text("CAIGOU_MAIL_FROM", "Caigou <no-reply@caigou.example>")
 
-# --- Business settings that the domain reads ------------------------------
-#: After how many days the clock confirms receipt for a buyer who said nothing (F12; a setting).
-CAIGOU_CONFIRM_DAYS = env.number("CAIGOU_CONFIRM_DAYS", 15, least=1)
-#: The currencies in which wallets may be recharged.
-CAIGOU_CURRENCIES = env.names("CAIGOU_CURRENCIES", "CNY,USD,EUR,GBP")
-if not CAIGOU_CURRENCIES or not set(CAIGOU_CURRENCIES) <= CURRENCIES.keys() - {"PTS"}:
-    raise ImproperlyConfigured("CAIGOU_CURRENCIES must name currencies such as CNY,USD; points are no money.")
-
 # --- Who hears, who answers, who calls, what ticks: tables in config ----------------------------------------------
 CAIGOU_HEARS = "caigou.config.events.HEARS"
+CAIGOU_BUSINESS = "caigou.config.business.SETTINGS"
 CAIGOU_CALLS = "caigou.config.calls.CALLS"
 CAIGOU_CLOCKS = "caigou.config.clocks.CLOCKS"
 CAIGOU_GATEWAYS = "caigou.config.gateways.GATEWAYS"

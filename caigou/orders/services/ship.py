@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -15,11 +14,12 @@ from caigou.kernel.errors import BadInput
 from caigou.orders.events import OrderShipped
 from caigou.orders.models import Order, OrderStatus
 from caigou.orders.services.steps import lock_order, move, require_seller
+from caigou.orders.settings import CONFIRM_DAYS
 
 
 @transaction.atomic
 def ship_order(order_id: int, *, carrier: str, tracking_number: str, by: Actor) -> Order:
-    """Note carrier and number, and start the clock of ``CAIGOU_CONFIRM_DAYS`` towards confirmation.
+    """Note carrier and number, and start the clock of ``orders.confirm_days`` towards confirmation.
 
     The same shipment told again changes nothing. Raises ``BadInput`` without a carrier or number, ``IllegalMove``
     unless the order is paid, ``NotAllowed`` for anyone but the supplier.
@@ -33,7 +33,7 @@ def ship_order(order_id: int, *, carrier: str, tracking_number: str, by: Actor) 
         return order
     order.carrier, order.tracking_number = carrier, tracking_number
     order.shipped_at = now()
-    order.confirm_by = order.shipped_at + timedelta(days=settings.CAIGOU_CONFIRM_DAYS)
+    order.confirm_by = order.shipped_at + timedelta(days=CONFIRM_DAYS.value)
     fields = ("carrier", "tracking_number", "shipped_at", "confirm_by")
     move(order, OrderStatus.SHIPPED, by=by, fields=fields, carrier=carrier, tracking_number=tracking_number)
     publish(OrderShipped(order_id=order.pk))

@@ -6,10 +6,11 @@ from datetime import date
 from decimal import Decimal
 
 from caigou.kernel.clock import now
-from caigou.kernel.money import CURRENCIES
+from caigou.kernel.money import CURRENCIES, Money
 from caigou.kernel.recent import Recent
 from caigou.payments.rates.models import OwnRate, RateSheet
-from caigou.payments.rates.table import OWN, PIVOT, Leg, Table
+from caigou.payments.rates.table import OWN, PIVOT, Estimate, Leg, Table
+from caigou.payments.settings import SPREAD, STALE_DAYS
 
 #: A currency that is missing on a day is looked for on so many earlier publications.
 SHEETS_BACK = 10
@@ -41,3 +42,8 @@ def table_on(on: date) -> Table:
 
 #: The rates of today; what a page's estimates are made with.
 current: Recent[Table] = Recent(lambda: table_on(now().date()), seconds=5)
+
+
+def estimate(amount: Money, to: str) -> Estimate | None:
+    """Return about what ``amount`` is worth in ``to`` today, with the operator's spread; None without a rate (B9)."""
+    return current().estimate(amount, to, spread_bp=SPREAD.value, stale_days=STALE_DAYS.value)

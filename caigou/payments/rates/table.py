@@ -94,17 +94,13 @@ def convert(amount: Money, to: str, figure: Decimal) -> Money:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The rates in force on one day. ``legs`` has for each currency the figure that counts."""
+    """The rates in force on ``today``. ``legs`` has for each currency the figure that counts."""
 
     legs: Mapping[str, Leg] = field(default_factory=dict)
-    spread_bp: int = 0
-    stale_days: int = 7
     today: date = date.max
 
     @classmethod
-    def of(
-        cls, legs: Iterable[Leg], *, today: date, oldest_days: int, spread_bp: int = 0, stale_days: int = 7
-    ) -> Table:
+    def of(cls, legs: Iterable[Leg], *, today: date, oldest_days: int) -> Table:
         """Choose from published figures: the nearest earlier day counts, an own entry before a published one.
 
         Figures of later days, and those older than ``oldest_days``, count as none.
@@ -116,7 +112,7 @@ class Table:
             held = chosen.get(leg.currency)
             if held is None or (leg.source == OWN, leg.day) > (held.source == OWN, held.day):
                 chosen[leg.currency] = leg
-        return cls(chosen, spread_bp=spread_bp, stale_days=stale_days, today=today)
+        return cls(chosen, today)
 
     def path(self, currency: str) -> tuple[Leg, ...] | None:
         """Return the figures from the euro to ``currency``; None when one of them is missing."""
@@ -146,13 +142,17 @@ class Table:
             figure = _product(there) / _product(here)
         return Rate(of, to, figure, tuple(reversed(here)) + there)
 
-    def estimate(self, amount: Money, to: str) -> Estimate | None:
-        """Return what ``amount`` is about worth in ``to``; None without a rate, or in its own currency."""
+    def estimate(self, amount: Money, to: str, *, spread_bp: int = 0, stale_days: int = 7) -> Estimate | None:
+        """Return what ``amount`` is about worth in ``to``; None without a rate, or in its own currency.
+
+        ``spread_bp`` is added to the rate (a bank's share, in 1/100 of a per cent); a rate older than ``stale_days``
+        is marked.
+        """
         rate = self.rate(amount.currency, to)
         if rate is None:
             return None
-        value = convert(amount, to, _with_spread(rate.figure, self.spread_bp))
-        return Estimate(amount, value, rate, self.spread_bp, rate.is_stale(self.today, self.stale_days))
+        value = convert(amount, to, _with_spread(rate.figure, spread_bp))
+        return Estimate(amount, value, rate, spread_bp, rate.is_stale(self.today, stale_days))
 
 
 def _product(legs: Iterable[Leg]) -> Decimal:

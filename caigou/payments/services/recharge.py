@@ -29,6 +29,7 @@ from caigou.payments.models import RECHARGE_MOVES, InboxMessage, Recharge, Recha
 from caigou.payments.ports import Charge, Gateway, Incoming
 from caigou.payments.services.ask import lock_waiting, meet_waiting
 from caigou.payments.services.wallet import wallet_account
+from caigou.payments.settings import WALLET_CURRENCIES
 
 #: Name of the call that asks the gateway, in the table of calls.
 ASK = "payments.ask_gateway"
@@ -55,7 +56,7 @@ def start_recharge(company: Company, amount: Money, *, gateway: str, by: Actor, 
     """
     if by.company_id != company.pk:
         raise NotAllowed(_("This wallet belongs to another company."))
-    if amount.currency not in settings.CAIGOU_CURRENCIES:
+    if amount.currency not in WALLET_CURRENCIES.value:
         raise BadInput(_("This currency can't be recharged here."), fields={"currency": amount.currency})
     if not 0 < amount.minor <= MOST_MINOR:
         most = Money(MOST_MINOR, amount.currency)

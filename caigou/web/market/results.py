@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
 from django.utils.translation import get_language
@@ -19,6 +18,7 @@ from caigou.catalogue.models import Qualification, SupplierKind
 from caigou.kernel.actor import Actor
 from caigou.kernel.errors import DomainError
 from caigou.kernel.money import CURRENCIES, Money, parse_money
+from caigou.payments.settings import WALLET_CURRENCIES
 from caigou.search.ports import DEEPEST
 from caigou.search.services import FacetValue, Query, Results, find
 from caigou.ui.formats import format_money, format_money_range, format_number
@@ -103,7 +103,7 @@ def read(get: QueryDict) -> Asked:
     """Return the query of an address; what can't be read is left out and named, never guessed."""
     mistakes: list[str] = []
     named = get.get("currency", "")
-    currency = named if named in CURRENCIES else settings.CAIGOU_CURRENCIES[0]
+    currency = named if named in CURRENCIES else WALLET_CURRENCIES.value[0]
     low = _price(get, "price_min", currency, mistakes)
     sort = get.get("sort", "")
     query = Query(

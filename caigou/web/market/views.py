@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from caigou.accounts.access import PUBLIC, access
 from caigou.catalogue.models import Category, Product, ProductQuerySet, ProductStatus
+from caigou.orders.settings import CONFIRM_DAYS
 from caigou.web.market.demonstration import people_rows
 from caigou.web.market.goods import hit_of
 from caigou.web.market.results import filled, results_page
@@ -32,7 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "categories": Category.objects.filter(Exists(_listed().filter(category=OuterRef("pk")))).order_by("pk"),
         "newest": [hit_of(product, None) for product in newest],
-        "confirm_days": settings.CAIGOU_CONFIRM_DAYS,
+        "confirm_days": CONFIRM_DAYS.value,
         "people": people_rows(),
         "no_find": True,
     }

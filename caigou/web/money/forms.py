@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from caigou.kernel.errors import BadInput
 from caigou.kernel.money import Money, parse_money
 from caigou.payments.services.recharge import gateways
+from caigou.payments.settings import WALLET_CURRENCIES
 
 
 def _gateway_choices() -> list[tuple[str, Any]]:
@@ -26,7 +26,7 @@ class RechargeForm(forms.Form):
         help_text=_("Plain digits with a point, such as 1234.50."),
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
-    currency = forms.ChoiceField(label=_("Currency"), choices=lambda: [(c, c) for c in settings.CAIGOU_CURRENCIES])
+    currency = forms.ChoiceField(label=_("Currency"), choices=lambda: [(c, c) for c in WALLET_CURRENCIES.value])
     gateway = forms.ChoiceField(label=_("Pay by"), choices=_gateway_choices, widget=forms.RadioSelect)
 
     def clean(self) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import structlog
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,6 +17,7 @@ from caigou.kernel.errors import DomainError
 from caigou.payments.models import Recharge, RechargeStatus
 from caigou.payments.services.recharge import ask_later, gateways, start_recharge
 from caigou.payments.services.wallet import wallet_balance
+from caigou.payments.settings import WALLET_CURRENCIES
 from caigou.ui.states import state_of
 from caigou.web.money.forms import RechargeForm
 from caigou.web.pages import asked_next
@@ -37,7 +37,7 @@ def recharge(request: SeatedRequest) -> HttpResponse:
     ways = list(gateways())
     initial = {
         "amount": request.GET.get("amount", ""),
-        "currency": request.GET.get("currency") or settings.CAIGOU_CURRENCIES[0],
+        "currency": request.GET.get("currency") or WALLET_CURRENCIES.value[0],
         "gateway": ways[0] if ways else "",
     }
     form = RechargeForm(request.POST or None, initial=initial)

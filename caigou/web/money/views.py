@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -17,6 +16,7 @@ from caigou.ledger.services import Line, TransferId, statement
 from caigou.orders.selectors import money_in_escrow
 from caigou.payments.models import Recharge
 from caigou.payments.selectors import Purse, purses
+from caigou.payments.settings import WALLET_CURRENCIES
 from caigou.ui.shapes import Tab
 from caigou.web.money.shown import entries
 
@@ -36,7 +36,7 @@ def money(request: SeatedRequest) -> HttpResponse:
         "is_buyer": is_buyer,
         "purses": found,
         "chosen": chosen,
-        "nothing": Money.zero(settings.CAIGOU_CURRENCIES[0]),
+        "nothing": Money.zero(WALLET_CURRENCIES.value[0]),
         "as_of": found[0].balance.as_of if found else now(),
         "escrow": money_in_escrow(request.actor),
         "tabs": [Tab(purse.currency, f"?currency={purse.currency}", current=purse is chosen) for purse in found],

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from caigou.kernel.money import Money
 from caigou.orders.models import Order, OrderStatus
+from caigou.orders.settings import CONFIRM_DAYS
 from caigou.ui.shapes import Right
 from caigou.ui.states import Side, Tone
 from caigou.web.words import day_of, moment_of, name_of, sum_of
@@ -70,7 +70,7 @@ def confirm_days(order: Order) -> int:
     """Return after how many days the clock confirms: as it was when this order shipped, else the setting of today."""
     if order.shipped_at is not None and order.confirm_by is not None:
         return (order.confirm_by - order.shipped_at).days
-    return int(settings.CAIGOU_CONFIRM_DAYS)
+    return CONFIRM_DAYS.value
 
 
 def _shipped(order: Order, side: Side) -> Decision:

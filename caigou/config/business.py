@@ -1,0 +1,18 @@
+"""The settings of the business, in the order in which the console shows them."""
+
+from __future__ import annotations
+
+from caigou.catalogue import settings as catalogue
+from caigou.house import later
+from caigou.house import settings as house
+from caigou.house.declare import AnySetting
+from caigou.orders import settings as orders
+from caigou.payments import settings as payments
+
+SETTINGS: tuple[AnySetting, ...] = (
+    *house.SETTINGS,
+    *payments.SETTINGS,
+    *orders.SETTINGS,
+    *catalogue.SETTINGS,
+    *later.SETTINGS,
+)

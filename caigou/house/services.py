@@ -1,0 +1,78 @@
+"""Change a setting, or let its default hold again; both leave a line in the history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from caigou.house.current import stored
+from caigou.house.declare import AnySetting
+from caigou.house.models import SettingChange, StoredSetting
+from caigou.kernel.actor import Actor
+from caigou.kernel.clock import now
+from caigou.kernel.errors import BadInput, DomainError, NotAllowed
+
+
+class ChangedMeanwhile(DomainError):
+    """Somebody else changed the setting after this person had opened it."""
+
+    code = "changed_meanwhile"
+
+
+@cache
+def declared() -> Mapping[str, AnySetting]:
+    """Return every setting of the house by its key, in the order of ``config.business``."""
+    table: Sequence[AnySetting] = import_string(settings.CAIGOU_BUSINESS)
+    return {setting.key: setting for setting in table}
+
+
+def value(key: str) -> Any:
+    """Return what holds now for ``key``; raises ``KeyError`` for one that nobody declared.
+
+    A module that reads a setting imports its declaration instead, whose ``value`` has a type.
+    """
+    return declared()[key].value
+
+
+def change_setting(setting: AnySetting, text: str, *, reason: str, by: Actor, expected: str | None = None) -> bool:
+    """Let ``text`` hold from now on; False when it does already. ``expected`` is the value that the person saw.
+
+    Raises ``BadInput`` for a text outside the bounds or a missing reason, ``NotAllowed`` for other than staff,
+    ``ChangedMeanwhile`` when the value isn't ``expected`` any more.
+    """
+    return _change(setting, setting.write(setting.read(text)), reason=reason, by=by, expected=expected)
+
+
+def reset_setting(setting: AnySetting, *, reason: str, by: Actor) -> bool:
+    """Let the default hold again; False when it does already. Raises what ``change_setting`` raises."""
+    return _change(setting, None, reason=reason, by=by, expected=None)
+
+
+@transaction.atomic
+def _change(setting: AnySetting, after: str | None, *, reason: str, by: Actor, expected: str | None) -> bool:
+    if not (by.is_staff or by.is_system):
+        raise NotAllowed(_("Only staff change the settings of the house."))
+    reason = reason.strip()
+    if not 3 <= len(reason) <= 300:
+        words = _("Say why in 3 to 300 characters; the history keeps it.")
+        raise BadInput(words, fields={"reason": words})
+    StoredSetting.objects.get_or_create(key=setting.key)
+    row = StoredSetting.objects.select_for_update().get(key=setting.key)
+    before = row.text
+    if expected is not None and expected != (setting.write(setting.default) if before is None else before):
+        raise ChangedMeanwhile(_("Somebody has changed this since you opened it. Look at the value and try again."))
+    if before == after:
+        return False
+    row.text = after
+    row.save(update_fields=["text"])
+    SettingChange.objects.create(key=setting.key, before=before, after=after, reason=reason, by_id=by.user_id, at=now())
+    stored.forget()
+    # Another thread may read the old value until this is committed.
+    transaction.on_commit(stored.forget)
+    return True

@@ -1,0 +1,52 @@
+"""Which currencies the house takes, and how its estimates in others are made."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from caigou.house.declare import Codes, Share, Whole
+from caigou.kernel.money import CURRENCIES
+
+_MONEY = _("Money")
+_ESTIMATES = _("Estimates in the reader's currency")
+#: Points are the platform's own unit and no money.
+_TENDER: Final = tuple(code for code in CURRENCIES if code != "PTS")
+
+WALLET_CURRENCIES: Final = Codes(
+    key="payments.currencies",
+    group=_MONEY,
+    label=_("Currencies of wallets"),
+    explains=_("In which buyers can recharge. Money in a currency that you take out stays where it is and is shown."),
+    default=("CNY", "USD", "EUR", "GBP"),
+    choices=lambda: _TENDER,
+)
+READER_CURRENCIES: Final = Codes(
+    key="rates.currencies",
+    group=_ESTIMATES,
+    label=_("Currencies that readers can choose"),
+    explains=_("Estimates beside listed prices. Where there is no rate, the page says so."),
+    default=("CNY", "USD", "EUR", "GBP", "JPY", "AUD", "BRL", "AED", "KES", "NGN", "INR", "CAD", "ZAR", "MXN"),
+    choices=lambda: _TENDER,
+)
+SPREAD: Final = Share(
+    key="rates.spread",
+    group=_ESTIMATES,
+    label=_("Spread on published rates"),
+    explains=_("What a bank usually adds. Estimates are raised by it, and the working names it."),
+    default=0,
+    most=2_000,
+)
+STALE_DAYS: Final = Whole(
+    key="rates.stale_days",
+    group=_ESTIMATES,
+    label=_("A rate is old after"),
+    explains=_("Estimates by an older rate say so. Central banks publish nothing at weekends and holidays."),
+    default=7,
+    least=3,
+    most=90,
+    unit=_("days"),
+)
+
+SETTINGS: Final = (WALLET_CURRENCIES, READER_CURRENCIES, SPREAD, STALE_DAYS)

@@ -24,12 +24,16 @@ class Explanation(NamedTuple):
 FILE: Final[Mapping[str, tuple[Any, Any]]] = {
     "empty_file": (_("The file is empty."), _("Export it again and check that it has a header and rows.")),
     "unknown_format": (
-        _("The name of the file doesn't end in .csv, .jsonl, .csv.gz or .jsonl.gz."),
-        _("Save it as CSV or JSON Lines and name it accordingly."),
+        _("The name of the file doesn't end in .csv, .jsonl, .xlsx, .csv.gz or .jsonl.gz."),
+        _("Save it as an Excel workbook, CSV or JSON Lines and name it accordingly."),
     ),
     "no_header": (
         _("The first line doesn't name the columns."),
         _("Put the names of the columns, such as external_id, title_en, moq and tiers, into the first line."),
+    ),
+    "same_columns": (
+        _("Two columns have the same name, or the first line names none."),
+        _("Give each column of the first line a name of its own."),
     ),
     "unknown_mapping": (
         _("There is no column mapping of this name."),
@@ -50,6 +54,22 @@ FILE: Final[Mapping[str, tuple[Any, Any]]] = {
     "utf16": (
         _("The file is written in UTF-16."),
         _("Save it as “CSV UTF-8”; spreadsheet programs offer that beside plain CSV."),
+    ),
+    "encrypted": (
+        _("The workbook is protected by a password, or is an old .xls file."),
+        _("Open it, take the password off and save it as .xlsx."),
+    ),
+    "not_a_workbook": (
+        _("The file is named .xlsx but is not an Excel workbook, or is damaged."),
+        _("Open it in a spreadsheet program and save it as .xlsx again."),
+    ),
+    "external_links": (
+        _("The workbook takes figures from other files, which are not here."),
+        _("Copy the sheet, paste it as values into a new workbook and import that."),
+    ),
+    "too_heavy": (
+        _("Reading the workbook takes more memory or time than it may."),
+        _("Save the sheet as “CSV UTF-8” and import that; a CSV file may be of any length."),
     ),
     "missing_file": (
         _("The file is no longer where it was put."),
@@ -121,6 +141,27 @@ REFUSED: Final[Mapping[str, tuple[Any, Any]]] = {
         _("The price rises at %(quantity)s units."),
         _("A larger quantity may not cost more per unit: lower that price or leave the tier out."),
     ),
+    "bad_quote_type": (
+        _("quote_type is “%(value)s”."),
+        _("Write by_quantity, per_variant or by_total, or leave it out."),
+    ),
+    "bad_variants": (
+        _("The variants can't be read: “%(value)s”."),
+        _("Write them as LB: Colour=Lake blue; Size=L @ 13.80, separated by |, or as a JSON list."),
+    ),
+    "too_many_variants": (_("The product has more than %(most)s variants."), _("Divide it into several products.")),
+    "variant_twice": (
+        _("Two variants are called “%(value)s”."),
+        _("Give each variant an external_id of its own."),
+    ),
+    "variant_without_price": (
+        _("The variant “%(value)s” has no price."),
+        _("Give each variant its price, or write tiers for all of them together."),
+    ),
+    "no_variants": (
+        _("The product is priced per variant and has no variants."),
+        _("List the variants with their prices, or write tiers."),
+    ),
     "duplicate": (
         _("The same external_id stands already in line %(first)s."),
         _("Keep the row that holds and delete the other one, or give it an external_id of its own."),
@@ -140,6 +181,20 @@ REFUSED: Final[Mapping[str, tuple[Any, Any]]] = {
     "taken_by_other": (
         _("This product of the source is already listed by another supplier."),
         _("Import the file for that supplier, or use another external_id."),
+    ),
+    # Excel workbooks
+    "formula": (
+        _("%(field)s holds a formula (%(value)s); what it gives can't be checked."),
+        _("Copy the column and paste it as values."),
+    ),
+    "date_cell": (
+        _("%(field)s holds a date (%(value)s); a spreadsheet has taken what was typed for one."),
+        _("Format the column as text and type the value again."),
+    ),
+    "cell_error": (_("%(field)s holds the error %(value)s."), _("Mend the cell, or leave it empty.")),
+    "long_number": (
+        _("%(field)s is a number of more than 15 digits (%(value)s); the spreadsheet has lost its last digits."),
+        _("Format the column as text and type the value again."),
     ),
     # uci-online-retail: order lines of a wholesaler
     "return": (
@@ -169,6 +224,14 @@ NOTED: Final[Mapping[str, tuple[Any, Any]]] = {
     "unknown_category": (
         _("There is no category “%(value)s”; the product stands without one."),
         _("Use the slug of a category that exists."),
+    ),
+    "missing_picture": (
+        _("There is no picture “%(value)s” among those handed in."),
+        _("Put it into the ZIP file under this very name."),
+    ),
+    "bad_picture": (
+        _("The picture “%(value)s” can't be used: %(why)s"),
+        _("Save it as JPEG, PNG or WebP and hand it in again."),
     ),
     "left_out": (
         _("%(field)s can't be used as it stands (“%(value)s”); it shows as not stated."),

@@ -41,6 +41,9 @@ def prepare() -> None:
     _collect_static()
     from django.conf import settings
 
+    from caigou.catalogue.services.imports import load_own_categories
+
+    load_own_categories()
     if settings.CAIGOU_DEMO:
         _demo()
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
@@ -12,9 +14,10 @@ from caigou.accounts.models import CompanyKind, Seat, User
 from caigou.accounts.services.addresses import save_address
 from caigou.accounts.services.join import found_company
 from caigou.catalogue.models import Supplier
-from caigou.catalogue.services.imports import find_supplier, import_categories, import_file, import_suppliers
-from caigou.demo.people import DATA, PASSWORD, Person, people, read
+from caigou.catalogue.services.imports import find_supplier, import_file, import_suppliers, load_own_categories
+from caigou.demo.people import PASSWORD, Person, people, read
 from caigou.demo.stories import tell
+from caigou.demo.world import SUPPLIERS, goods_lines
 from caigou.kernel.actor import SYSTEM, Actor
 
 _KINDS = {"buyer": CompanyKind.BUYER, "supplier": CompanyKind.SUPPLIER, "staff": CompanyKind.OPERATOR}
@@ -23,23 +26,39 @@ _KINDS = {"buyer": CompanyKind.BUYER, "supplier": CompanyKind.SUPPLIER, "staff":
 def build_world(progress: Callable[[int, int, str], object]) -> None:
     """Make categories, suppliers, goods, people and their histories; ``progress(done, total, what)`` hears of it."""
     stories = read("stories.json")
-    total = 3 + len(people()) + len(stories)
-    import_categories(DATA / "categories.jsonl")
+    goods = goods_lines()
+    total = 2 + len(goods) + len(people()) + len(stories)
+    load_own_categories()
     progress(1, total, "Categories")
-    import_suppliers(DATA / "suppliers.jsonl")
+    for path in SUPPLIERS:
+        import_suppliers(path)
     progress(2, total, "Suppliers")
-    import_file(DATA / "catalogue.jsonl", by=SYSTEM)
-    progress(3, total, "Goods")
+    _import_goods(goods, lambda done: progress(2 + done, total, "Goods"))
     actors: dict[str, Actor] = {}
     password = make_password(PASSWORD)
-    for done, person in enumerate(people(), start=4):
+    for done, person in enumerate(people(), start=3 + len(goods)):
         actors[person.key] = settle(person, password)
         progress(done, total, person.name)
     # Oldest first, so that statements read in the order of time.
     stories.sort(key=lambda story: -story["days_ago"])
-    for done, story in enumerate(stories, start=4 + len(actors)):
+    for done, story in enumerate(stories, start=3 + len(goods) + len(actors)):
         tell(story, actors)
         progress(done, total, story["key"])
+
+
+def _import_goods(lines: list[str], progress: Callable[[int], object]) -> None:
+    """Take all goods in as one file, so that the console shows one import; raises ``ValueError`` for a refused row."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "catalogue.jsonl"
+        file.write_text("\n".join(lines), encoding="utf-8")
+
+        def after_a_batch(done: int, _total: int | None) -> None:
+            progress(done)
+
+        run = import_file(file, by=SYSTEM, progress=after_a_batch)
+    refused = run.refused.first()
+    if refused is not None:
+        raise ValueError(f"the demonstration's goods, line {refused.line}: {refused.reason} {refused.raw[:200]}")
 
 
 def settle(person: Person, password: str) -> Actor:

@@ -9,7 +9,7 @@ import pytest
 
 from caigou.catalogue.models import Category, Product, Supplier
 from caigou.catalogue.reasons import SENTENCES
-from caigou.catalogue.services.imports import ensure_supplier, import_categories, import_file, import_suppliers
+from caigou.catalogue.services.imports import ensure_supplier, import_file, import_suppliers, load_own_categories
 from caigou.catalogue.services.imports.fields import COLUMNS
 from caigou.catalogue.tests.making import codes, reconciles, take
 from caigou.kernel.actor import SYSTEM
@@ -25,7 +25,7 @@ GUIDE = (ROOT / "docs" / "import-format.md").read_text(encoding="utf-8")
 def test_the_demo_files_are_taken_in_without_a_refusal() -> None:
     for _twice in range(2):
         suppliers = import_suppliers(DEMO / "suppliers.jsonl")
-        categories = import_categories(DEMO / "categories.jsonl")
+        categories = load_own_categories()
         run = import_file(DEMO / "catalogue.jsonl", by=SYSTEM)
 
     assert Supplier.objects.count() == suppliers

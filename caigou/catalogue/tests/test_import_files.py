@@ -204,7 +204,7 @@ def test_a_bomb_is_refused_before_anything_is_stored(tmp_path: Path, monkeypatch
         ("a.gz", gzip.compress(b"x"), "unknown_format"),
         ("a.csv", b"PK\x03\x04\x14\x00", "no_header"),
         ("a.csv", MUG.encode(), "no_header"),
-        ("a.csv", b"external_id,external_id\n", "no_header"),
+        ("a.csv", b"external_id,external_id\n", "same_columns"),
         ("a.csv", HEADER.encode("utf-16"), "utf16"),
         ("a.csv.gz", b"external_id,title_en", "damaged_gzip"),
         ("a.csv.gz", gzip.compress(random.Random(1).randbytes(9_999))[:5_000], "damaged_gzip"),

@@ -11,8 +11,8 @@ from caigou.accounts.models import Company, Seat, User
 from caigou.catalogue.events import CatalogueImported, ImportRequested, ProductsChanged
 from caigou.catalogue.models import ImportRun, ImportStatus, PriceTier, Product, ProductStatus, RefusedRow, Supplier
 from caigou.catalogue.services import imports
+from caigou.catalogue.services.imports import parts as parts_module
 from caigou.catalogue.services.imports import run as run_module
-from caigou.catalogue.services.imports import store as store_module
 from caigou.catalogue.tests.making import product, reconciles, seller, take, write_csv, write_json
 from caigou.jobs import calls, outbox
 from caigou.jobs.models import Call
@@ -127,7 +127,7 @@ def test_an_import_that_was_interrupted_goes_on_and_ends_up_in_the_same_state(
 def test_a_batch_that_fails_leaves_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run_module, "BATCH", 10)
     file = write_json(tmp_path / "a.jsonl", *_many(25))
-    write = store_module._replace_tiers
+    write = parts_module._write_tiers
     batches = []
 
     def fail_in_the_second(ladders: Any) -> None:
@@ -136,7 +136,7 @@ def test_a_batch_that_fails_leaves_no_trace(tmp_path: Path, monkeypatch: pytest.
         if len(batches) == 2:
             raise ConnectionError("after the write, before the commit")
 
-    monkeypatch.setattr(store_module, "_replace_tiers", fail_in_the_second)
+    monkeypatch.setattr(parts_module, "_write_tiers", fail_in_the_second)
     with pytest.raises(ConnectionError):
         take(file)
 

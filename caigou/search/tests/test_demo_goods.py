@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import caigou
+from caigou.catalogue.services.imports.trees import OWN_TREE
 from caigou.search.ports import Document, Index, Query, Step
 from caigou.search.tests.engines import opened
 
@@ -19,7 +20,7 @@ REAL = "uci_online_retail_2011-11.csv.gz"
 
 
 def demo_goods() -> list[Document]:
-    categories = {row["slug"]: row for row in _rows("categories.jsonl")}
+    categories = {row["slug"]: row for path in OWN_TREE for row in _rows(path)}
     return [
         Document(
             id=number,
@@ -34,12 +35,12 @@ def demo_goods() -> list[Document]:
             moq=row["moq"],
             steps=[Step(1, 100)],
         )
-        for number, row in enumerate(_rows("catalogue.jsonl"), start=1)
+        for number, row in enumerate(_rows(DEMO / "catalogue.jsonl"), start=1)
     ]
 
 
-def _rows(name: str) -> list[dict]:  # type: ignore[type-arg]
-    return [json.loads(line) for line in (DEMO / name).read_text(encoding="utf-8").splitlines()]
+def _rows(path: Path) -> list[dict]:  # type: ignore[type-arg]
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 @pytest.fixture(scope="module")

@@ -16,9 +16,9 @@ from caigou.catalogue.services.imports.run import ImportTakenOver, Progress, imp
 from caigou.catalogue.services.imports.sellers import (
     ensure_supplier,
     find_supplier,
-    import_categories,
     import_suppliers,
 )
+from caigou.catalogue.services.imports.trees import import_categories, load_own_categories
 
 __all__ = [
     "IMPORT_CALL",
@@ -30,6 +30,7 @@ __all__ = [
     "import_categories",
     "import_file",
     "import_suppliers",
+    "load_own_categories",
     "on_import_requested",
     "request_import",
     "run_import_call",

@@ -103,8 +103,10 @@ class CsvRows:
         names = ["_".join(shown(cell).lower().split()) for cell in self._cells(first) or []]
         while names and not names[-1]:
             names.pop()
-        if not names or len(set(names)) < len(names):
+        if not names:
             raise FileRefused("no_header")
+        if len(set(names)) < len(names):
+            raise FileRefused("same_columns")
         self.header = names
 
     def __iter__(self) -> Iterator[Row]:

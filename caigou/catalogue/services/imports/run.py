@@ -10,6 +10,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from caigou.accounts.models import Seat
 from caigou.catalogue.events import CatalogueImported, ProductsChanged
 from caigou.catalogue.models import IMPORT_MOVES, ImportRun, ImportStatus, RefusedRow, Severity, Supplier
 from caigou.catalogue.services.imports import uci
@@ -85,7 +86,7 @@ def take_in(run: ImportRun, path: Path, *, source: str = "", progress: Progress 
         return run
     try:
         file = inspect(path, run.file_name)
-        steps = _steps(file, run, source)
+        steps = _steps(file, run, source, trusted=_by_staff(run))
     except FileRefused as refusal:
         return _finish(run, ImportStatus.FAILED, error=refusal.code)
     except FileNotFoundError:
@@ -98,14 +99,22 @@ def take_in(run: ImportRun, path: Path, *, source: str = "", progress: Progress 
     return _finish(run, ImportStatus.DONE)
 
 
-def _steps(file: SourceFile, run: ImportRun, source: str) -> Iterator[Step]:
+def _by_staff(run: ImportRun) -> bool:
+    """Say whether the system or somebody of the platform imports: whoever sells imports for one supplier."""
+    if run.by_id is None or run.supplier_id is None:
+        return True
+    return not Seat.objects.filter(user=run.by_id, company__supplier=run.supplier_id).exists()
+
+
+def _steps(file: SourceFile, run: ImportRun, source: str, *, trusted: bool) -> Iterator[Step]:
     """Return the steps of the file by its mapping; raises ``FileRefused`` when it has none."""
     if run.mapping not in ("", uci.MAPPING):
         raise FileRefused("unknown_mapping")
+    sellers = Sellers(run.supplier, source, trusted=trusted)
     if file.kind == "jsonl":
         if run.mapping:
             raise FileRefused("unknown_mapping")
-        return product_steps(json_rows(file), Sellers(run.supplier, source))
+        return product_steps(json_rows(file), sellers)
     rows = CsvRows(file)
     if uci.fits(rows.header):
         if run.supplier is None:
@@ -113,7 +122,7 @@ def _steps(file: SourceFile, run: ImportRun, source: str) -> Iterator[Step]:
         return uci.steps(rows, run.supplier)
     if run.mapping or "external_id" not in rows.header:
         raise FileRefused("no_header")
-    return _chain(header_notes(rows.header), product_steps(rows, Sellers(run.supplier, source)))
+    return _chain(header_notes(rows.header), product_steps(rows, sellers))
 
 
 def _chain(first: Iterable[Step], then: Iterable[Step]) -> Iterator[Step]:

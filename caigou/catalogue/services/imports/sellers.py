@@ -1,10 +1,11 @@
-"""Suppliers and categories as files name them; the demo's own files come in through here, too."""
+"""Suppliers as files name them; the demo's own files come in through here, too."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from caigou.accounts.models import Company, CompanyKind
-from caigou.catalogue.models import Category, Qualification, Supplier, SupplierKind
+from caigou.catalogue.models import Evidence, EvidenceKind, Qualification, Supplier, SupplierKind
 from caigou.catalogue.services.imports.problems import shown
 from caigou.kernel.errors import BadInput
 
@@ -57,12 +58,12 @@ def import_suppliers(path: Path) -> int:
     A qualification without ``verified_until`` is not taken over: evidence that never ends proves nothing.
     Raises ``BadInput`` naming the line that can't be used; then nothing is stored.
     """
-    rows = _objects(path, needed=("key", "name_en"))
+    rows = json_objects(path, needed=("key", "name_en"))
     for number, row in rows:
         try:
             _store_supplier(row)
-        except (ValueError, TypeError) as error:
-            raise _bad_line(path, number, str(error)) from None
+        except (ValueError, TypeError, KeyError, InvalidOperation) as error:
+            raise bad_line(path, number, str(error)) from None
     return len(rows)
 
 
@@ -84,45 +85,35 @@ def _store_supplier(row: Mapping[str, Any]) -> None:
     supplier.qualification = Qualification(row.get("qualification") or Qualification.NONE if until else "none")
     for field in _PLAIN:
         setattr(supplier, field, row.get(field) or "")
+    rating = row.get("rating") or {}
+    supplier.rating_tenths = int(Decimal(rating["average"]) * 10) if rating else None
+    supplier.rating_count = rating["count"] if rating else 0
     supplier.save()
+    if row.get("evidence") is not None:
+        _store_evidence(supplier, row["evidence"])
 
 
-@transaction.atomic
-def import_categories(path: Path) -> int:
-    """Store every category of a JSON Lines file by its ``slug``; return how many. Safe to repeat.
-
-    ``parent`` names a category of an earlier line or file; without it the category stands at the top. The order of
-    the lines is the order in which the tree is shown. Raises ``BadInput`` naming the line that can't be used; then
-    nothing is stored.
-    """
-    rows = _objects(path, needed=("slug", "name_en", "name_zh"))
-    known = {category.slug: category for category in Category.objects.all()}
-    position = max((category.position for category in known.values()), default=0)
-    for number, row in rows:
-        parent = known.get(row.get("parent") or "")
-        if row.get("parent") and parent is None:
-            raise _bad_line(path, number, _("the parent %(slug)s stands in no earlier line") % {"slug": row["parent"]})
-        category = known.get(row["slug"])
-        if category is None:
-            position += 1
-            category = Category(slug=row["slug"], position=position)
-        if parent is not None and f"{parent.path}/".startswith(f"{category.path or category.slug}/"):
-            raise _bad_line(path, number, _("a category can't stand below itself"))
-        category.parent = parent
-        category.name_en, category.name_zh = row["name_en"], row["name_zh"]
-        category.drawing = row.get("drawing") or "carton"
-        category.save()
-        known[category.slug] = category
-    return len(rows)
+def _store_evidence(supplier: Supplier, papers: Sequence[Mapping[str, Any]]) -> None:
+    """Record papers that aren't recorded yet; one of the same kind and number is the same paper."""
+    for paper in papers:
+        Evidence.objects.get_or_create(
+            supplier=supplier,
+            kind=EvidenceKind(paper["kind"]),
+            number=paper.get("number") or "",
+            expires_on=date.fromisoformat(paper["expires_on"]),
+            defaults={"checked_by": paper["checked_by"], "checked_on": date.fromisoformat(paper["checked_on"])},
+        )
 
 
-def _bad_line(path: Path, number: int, what: str) -> BadInput:
+def bad_line(path: Path, number: int, what: str) -> BadInput:
+    """Return the refusal of a whole file that names its line."""
     return BadInput(
         _("%(file)s, line %(line)s can't be used: %(what)s") % {"file": path.name, "line": number, "what": shown(what)}
     )
 
 
-def _objects(path: Path, *, needed: tuple[str, ...]) -> list[tuple[int, dict[str, Any]]]:
+def json_objects(path: Path, *, needed: tuple[str, ...]) -> list[tuple[int, dict[str, Any]]]:
+    """Return each line's number and object; raises ``BadInput`` for a line without the fields that are needed."""
     rows = []
     with path.open(encoding="utf-8-sig") as stream:
         for number, line in enumerate(stream, start=1):
@@ -134,6 +125,6 @@ def _objects(path: Path, *, needed: tuple[str, ...]) -> list[tuple[int, dict[str
             except (ValueError, KeyError, TypeError):
                 missing = list(needed)
             if missing:
-                raise _bad_line(path, number, _("write an object with %(fields)s") % {"fields": ", ".join(needed)})
+                raise bad_line(path, number, _("write an object with %(fields)s") % {"fields": ", ".join(needed)})
             rows.append((number, row))
     return rows

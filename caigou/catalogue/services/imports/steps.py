@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from caigou.catalogue.models import Category, Supplier
+from caigou.catalogue.models import Category, Product, Supplier
 from caigou.catalogue.services.imports.fields import COLUMNS, ProductRow, product_row
 from caigou.catalogue.services.imports.problems import Problem, RowRefused, problem
 from caigou.catalogue.services.imports.rows import Row
@@ -18,12 +18,13 @@ from caigou.catalogue.services.imports.sellers import find_supplier
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A product and where it belongs."""
+    """A product and where it belongs; ``pictures`` are the ids of those that were found for it."""
 
     row: ProductRow
     supplier_id: int
     source: str
     category_id: int | None = None
+    pictures: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,12 @@ class Step:
 class Sellers:
     """Who sells a row's product: the supplier of the whole file, or the one that the row names."""
 
-    def __init__(self, whole_file: Supplier | None, source: str = "") -> None:
+    def __init__(self, whole_file: Supplier | None, source: str = "", *, trusted: bool = False) -> None:
+        """``trusted``: rows may name any source, because staff import the file."""
         self.whole_file = whole_file
+        self.trusted = trusted
         self._source = source
+        self._sources: dict[int, frozenset[str]] = {}
         self._found: dict[str, Supplier | None] = {}
 
     def of(self, name: str) -> Supplier:
@@ -64,9 +68,23 @@ class Sellers:
             raise RowRefused("unknown_supplier", value=name)
         return found
 
-    def source_of(self, supplier: Supplier) -> str:
-        """Return the name space of the supplier's external ids: nobody can overwrite another one's products."""
-        return self._source or f"supplier:{supplier.public_id}"
+    def source_of(self, supplier: Supplier, stated: str = "") -> str:
+        """Return the name space of the external ids: by default the supplier's own, so that none overwrite another's.
+
+        A row may state one that some of its supplier's goods have already, as our export does.
+        """
+        own = own_source(supplier)
+        if self._source or not stated or stated == own:
+            return self._source or own
+        if supplier.pk not in self._sources:
+            known = Product.objects.filter(supplier=supplier).order_by().values_list("source", flat=True).distinct()
+            self._sources[supplier.pk] = frozenset(known)
+        return stated if self.trusted or stated in self._sources[supplier.pk] else own
+
+
+def own_source(supplier: Supplier) -> str:
+    """Return the name space of a supplier's own names of its goods."""
+    return f"supplier:{supplier.public_id}"
 
 
 def header_notes(columns: Iterable[str]) -> list[Step]:
@@ -78,7 +96,7 @@ def header_notes(columns: Iterable[str]) -> list[Step]:
 def product_steps(rows: Iterable[Row], sellers: Sellers) -> Iterator[Step]:
     """Yield one step for each row of our own format."""
     categories = dict(Category.objects.values_list("slug", "pk"))
-    seen: dict[tuple[int, str], int] = {}
+    seen: dict[tuple[int, str, str], int] = {}
     for row in rows:
         try:
             if row.problem:
@@ -86,7 +104,7 @@ def product_steps(rows: Iterable[Row], sellers: Sellers) -> Iterator[Step]:
                 continue
             product, notes = product_row(row.values)
             seller = sellers.of(product.supplier)
-            first = seen.setdefault((seller.pk, product.external_id), row.line)
+            first = seen.setdefault((seller.pk, product.source, product.external_id), row.line)
             if first != row.line:
                 raise RowRefused("duplicate", first=first)
         except RowRefused as refusal:
@@ -95,7 +113,7 @@ def product_steps(rows: Iterable[Row], sellers: Sellers) -> Iterator[Step]:
         category = categories.get(product.category)
         if product.category and category is None:
             notes.append(problem("unknown_category", value=product.category))
-        listing = Listing(product, seller.pk, sellers.source_of(seller), category)
+        listing = Listing(product, seller.pk, sellers.source_of(seller, product.source), category)
         yield Step(row.line, row.raw, listing=listing, notes=tuple(notes))
 
 

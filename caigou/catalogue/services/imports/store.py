@@ -7,35 +7,31 @@ columns and their types are taken from the models, so a new field needs no chang
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import Model
 
-from caigou.catalogue.models import PriceTier, Product, ProductStatus, QuoteKind
+from caigou.catalogue.models import Product, ProductStatus
+from caigou.catalogue.services.imports.parts import NOTHING, Parts, differs, parts_of, typed, write_parts
 from caigou.catalogue.services.imports.steps import Listing
 from caigou.kernel.clock import now
 from caigou.kernel.ids import new_public_id
 
-#: What a file says about a product; all else (status, public id) is the platform's.
+#: What a file says about a product; all else (public id, and the status once it is here) is the platform's.
 _SAID = (
-    "title_en", "title_zh", "description_en", "description_zh", "unit", "currency", "moq", "order_multiple",
-    "carton_pieces", "carton_length_mm", "carton_width_mm", "carton_height_mm", "carton_weight_g", "lead_days",
-    "attributes", "drawing", "hue", "category_id",
+    "title_en", "title_zh", "description_en", "description_zh", "unit", "currency", "quote_type", "moq",
+    "order_multiple", "carton_pieces", "carton_length_mm", "carton_width_mm", "carton_height_mm", "carton_weight_g",
+    "weight_g", "lead_days", "sample_offered", "sample_price_minor", "sample_most", "sample_days", "customisation",
+    "own_logo", "hs_code", "rating_tenths", "rating_count", "sold", "source_url", "attributes", "drawing", "hue",
+    "look", "category_id",
 )  # fmt: skip
-#: What a new product starts with.
-_FRESH: dict[str, Any] = {
-    "source_url": "", "quote_type": QuoteKind.BY_QUANTITY, "customisation": [], "own_logo": False, "hs_code": "",
-    "rating_count": 0, "look": 0,
-}  # fmt: skip
-_ONCE = ("public_id", "source", "external_id", "supplier_id", "status", *_FRESH)
+_ONCE = ("public_id", "source", "external_id", "supplier_id", "status")
 _TIMES = ("fetched_at", "updated_at")
 
 Key = tuple[str, str]
-Tiers = tuple[tuple[int, int], ...]
 Record = dict[str, Any]
 
 
@@ -53,13 +49,14 @@ class Stored:
 def store(batch: Sequence[Listing]) -> Stored:
     """Write ``batch``, in the caller's transaction, and return what changed by it.
 
-    A product that exists keeps its public id and status. Two imports of the same product wait for each other.
+    A product that exists keeps its public id and status, and so do its variants; a row that names no pictures leaves
+    the gallery as it is. Two imports of the same product wait for each other.
     """
     existing = _existing(batch)
-    tiers = _tiers_of(old["id"] for old in existing.values())
+    parts = parts_of([old["id"] for old in existing.values()])
     stored = Stored()
     records: list[Record] = []
-    ladders: dict[Key, Tiers] = {}
+    changes: list[tuple[Key, Listing, Parts]] = []
     for position, listing in enumerate(batch):
         key = (listing.source, listing.row.external_id)
         said = {**listing.row.values, "category_id": listing.category_id}
@@ -67,19 +64,18 @@ def store(batch: Sequence[Listing]) -> Stored:
         if old is not None and old["supplier_id"] != listing.supplier_id:
             stored.taken.append(position)
             continue
-        other_tiers = old is None or tiers.get(old["id"], ()) != listing.row.tiers
-        if old is not None and not other_tiers and all(old[name] == said[name] for name in _SAID):
+        had = parts.get(old["id"], NOTHING) if old is not None else NOTHING
+        if old is not None and not differs(had, listing) and all(old[name] == said[name] for name in _SAID):
             stored.same += 1
             continue
         stored.new += old is None
         stored.changed += old is not None
         records.append(_record(listing, said))
-        if other_tiers:
-            ladders[key] = listing.row.tiers
+        changes.append((key, listing, had))
     if records:
         ids = _write(records)
         stored.product_ids = list(ids.values())
-        _replace_tiers({ids[key]: ladder for key, ladder in ladders.items()})
+        write_parts([(ids[key], listing, had) for key, listing, had in changes])
     return stored
 
 
@@ -96,14 +92,6 @@ def _existing(batch: Sequence[Listing]) -> dict[Key, Record]:
     return found
 
 
-def _tiers_of(product_ids: Iterable[int]) -> dict[int, Tiers]:
-    rows = PriceTier.objects.filter(product__in=list(product_ids)).order_by("from_quantity")
-    tiers: dict[int, Tiers] = {}
-    for product_id, quantity, minor in rows.values_list("product_id", "from_quantity", "unit_price_minor"):
-        tiers[product_id] = (*tiers.get(product_id, ()), (quantity, minor))
-    return tiers
-
-
 def _record(listing: Listing, said: Mapping[str, Any]) -> Record:
     stamp = now().isoformat()
     return {
@@ -112,11 +100,19 @@ def _record(listing: Listing, said: Mapping[str, Any]) -> Record:
         "source": listing.source,
         "external_id": listing.row.external_id,
         "supplier_id": listing.supplier_id,
-        "status": ProductStatus.LISTED,
-        **_FRESH,
+        "status": listing.row.status or ProductStatus.LISTED,
+        **_defaults(),
         "fetched_at": stamp,
         "updated_at": stamp,
     }
+
+
+@cache
+def _defaults() -> dict[str, Any]:
+    """Return what the model gives the columns that no file speaks of."""
+    spoken = {"id", *_ONCE, *_SAID, *_TIMES}
+    columns = Product._meta.concrete_fields  # noqa: SLF001  public in spite of its name
+    return {column.column: column.get_default() for column in columns if column.column not in spoken}
 
 
 def _write(records: list[Record]) -> dict[Key, int]:
@@ -127,40 +123,16 @@ def _write(records: list[Record]) -> dict[Key, int]:
         return {(source, external_id): pk for pk, source, external_id in cursor.fetchall()}
 
 
-def _typed(model: type[Model], columns: Iterable[str]) -> tuple[str, str]:
-    """Return the table of ``model`` and its columns with their types, as SQL."""
-    meta = model._meta  # noqa: SLF001  Django documents it as public in spite of its name
-    types = {field.column: field.db_type(connection) for field in meta.concrete_fields}
-    return meta.db_table, ", ".join(f"{name} {types[name]}" for name in columns)
-
-
 @cache
 def _upsert() -> str:
     """Return the statement; every name in it comes from the model."""
-    columns = (*_ONCE, *_SAID, *_TIMES)
-    table, typed = _typed(Product, columns)
+    columns = (*_ONCE, *_SAID, *_TIMES, *_defaults())
+    table, types = typed(Product, columns)
     changes = ", ".join(f"{name} = excluded.{name}" for name in (*_SAID, *_TIMES))
     listed = ", ".join(columns)
     return (
-        f"INSERT INTO {table} ({listed}) SELECT {listed} FROM json_to_recordset(%s) AS said ({typed}) "  # noqa: S608
+        f"INSERT INTO {table} ({listed}) SELECT {listed} FROM json_to_recordset(%s) AS said ({types}) "  # noqa: S608
         f"ON CONFLICT (source, external_id) DO UPDATE SET {changes} "
         # Should another supplier have taken the name a moment ago, its product stays and this batch is tried again.
         f"WHERE {table}.supplier_id = excluded.supplier_id RETURNING id, source, external_id"
     )
-
-
-def _replace_tiers(ladders: Mapping[int, Tiers]) -> None:
-    """Write the price lists of these products; one that looked new may have come from another import meanwhile."""
-    PriceTier.objects.filter(product__in=list(ladders)).delete()
-    columns = ("product_id", "from_quantity", "unit_price_minor")
-    table, typed = _typed(PriceTier, columns)
-    rows = [
-        dict(zip(columns, (pk, quantity, minor), strict=True))
-        for pk, ladder in ladders.items()
-        for quantity, minor in ladder
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} ({', '.join(columns)}) SELECT * FROM json_to_recordset(%s) AS said ({typed})",  # noqa: S608
-            [json.dumps(rows)],
-        )

@@ -16,10 +16,13 @@ from math import gcd
 from typing import Final
 
 from caigou.catalogue.models import Supplier
-from caigou.catalogue.services.imports.fields import MOST_TIERS, MOST_UNITS, ProductRow, clean, price_minor
+from caigou.catalogue.pricing import QuoteType
+from caigou.catalogue.services.imports.details import details
+from caigou.catalogue.services.imports.fields import MOST_TIERS, ProductRow
 from caigou.catalogue.services.imports.problems import RowRefused
 from caigou.catalogue.services.imports.rows import Row
 from caigou.catalogue.services.imports.steps import Listing, Step
+from caigou.catalogue.services.imports.values import MOST_UNITS, clean, price_minor
 
 MAPPING: Final = "uci-online-retail"
 CURRENCY: Final = "GBP"
@@ -141,14 +144,13 @@ def _product(code: str, sold: Goods) -> ProductRow:
     moq, multiple = order_quantities(sold.sales, ladder)
     low = title.lower()
     values = {
+        **details({}, CURRENCY, []),
         "title_en": title, "title_zh": "", "description_en": "", "description_zh": "",
         "unit": "set" if low.startswith(("set of", "set/")) else "pack" if low.startswith("pack of") else "piece",
-        "currency": CURRENCY, "moq": moq, "order_multiple": multiple,
+        "currency": CURRENCY, "quote_type": QuoteType.BY_QUANTITY, "moq": moq, "order_multiple": multiple,
         "attributes": [{"name_en": "Stock code", "name_zh": "货号", "value_en": code, "value_zh": code}],
         "drawing": next((key for word, key in _DRAWING_OF if word.search(low)), ""),
         "hue": zlib.crc32(code.encode()) % 12,
-        "carton_pieces": None, "carton_length_mm": None, "carton_width_mm": None, "carton_height_mm": None,
-        "carton_weight_g": None, "lead_days": None,
     }  # fmt: skip
     tiers = ((moq, ladder[0][1]), *ladder[1:])
     return ProductRow(code, "", "", values, tiers)

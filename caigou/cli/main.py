@@ -1,4 +1,4 @@
-"""The command line: ``caigou up | import | search | reindex | check-books | manage | reset``.
+"""The command line: ``caigou up | import | search | reindex | check-books | backup | restore | manage | reset``.
 
 A command either does what it says or prints one sentence and ends with code 2; ``check-books`` ends with code 1
 when the books don't balance, so that a script can ask.
@@ -6,8 +6,10 @@ when the books don't balance, so that a script can ask.
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, ParamSpec, TypeVar
@@ -134,6 +136,39 @@ def check_books(as_json: Json = False) -> None:
 
     if not run(find_home(), as_json=as_json):
         raise typer.Exit(1)
+
+
+@app.command()
+@told_plainly
+def backup(
+    file: Annotated[Path, typer.Argument(help="The file to write, such as caigou-2026-11-22.tar; a new one.")],
+    as_json: Json = False,
+) -> None:
+    """Save everything to one file: database, pictures, uploads. Works while Caigou runs."""
+    from caigou.cli.backup import backup as run
+
+    _tell_backup(run(find_home(), file), "Saved to", as_json=as_json)
+
+
+@app.command()
+@told_plainly
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `caigou backup` wrote.")],
+    replace: Annotated[bool, typer.Option("--replace", help="Give up the data that are here.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Bring everything back from a backup; Caigou must be stopped."""
+    from caigou.cli.backup import restore as run
+
+    _tell_backup(run(find_home(), file, replace=replace), "Restored from", as_json=as_json)
+
+
+def _tell_backup(told: object, verb: str, *, as_json: bool) -> None:
+    values = asdict(told)  # type: ignore[call-overload]
+    if as_json:
+        typer.echo(json.dumps(values))
+    else:
+        typer.echo(f"{verb} {values['file']}: {values['bytes']:,} bytes, {values['files']} files beside the database.")
 
 
 @app.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []})

@@ -68,6 +68,15 @@ def program_folder(user: OsUser | None) -> Path:
     return copy / _INSTALL / "bin"
 
 
+def client_program(name: str) -> Path:
+    """Return the path of ``pg_dump`` or its like, of the same version as our server; runs as whoever calls it."""
+    try:
+        wheel = importlib.metadata.distribution(_WHEEL)
+    except importlib.metadata.PackageNotFoundError as error:
+        raise UserError(f"PostgreSQL is missing: install the package {_WHEEL} (`make setup` does).") from error
+    return Path(str(wheel.locate_file(""))) / _INSTALL / "bin" / name
+
+
 def _copy(site: Path, target: Path) -> None:
     """Copy what a server needs, whole or not at all: a second start at the same moment finds no half copy."""
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -74,6 +74,13 @@ def drop_database(maintenance_url: str, name: str) -> None:
                 return
 
 
+def rename_database(maintenance_url: str, name: str, new: str) -> None:
+    """Give a database another name; nobody may be connected to it."""
+    command = sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(name), sql.Identifier(new))
+    with psycopg.connect(maintenance_url, autocommit=True) as connection:
+        connection.execute(command)
+
+
 def grant_rows(owner_url: str) -> None:
     """Let the application read and write rows of all tables that the owner will create in this database."""
     app = sql.Identifier(APP_ROLE)

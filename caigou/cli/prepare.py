@@ -44,6 +44,9 @@ def prepare() -> None:
     from caigou.catalogue.services.imports import load_own_categories
 
     load_own_categories()
+    from caigou.payments.rates.services import load_bundled
+
+    load_bundled()
     if settings.CAIGOU_DEMO:
         _demo()
 

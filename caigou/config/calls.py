@@ -5,11 +5,13 @@ from __future__ import annotations
 from caigou.adapters.sandbox_gateway import gateway as sandbox
 from caigou.catalogue.services import imports
 from caigou.jobs.calls import CallFunction
+from caigou.payments.rates import services as rates
 from caigou.payments.services import recharge
 from caigou.search import calls as search
 
 CALLS: dict[str, CallFunction] = {
     imports.IMPORT_CALL: imports.run_import_call,
+    rates.FETCH_CALL: rates.fetch_call,
     recharge.ASK: recharge.ask_gateway,
     search.REINDEX_CALL: search.reindex_call,
     sandbox.DELIVER: sandbox.deliver_webhook,

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -216,14 +217,23 @@ EMAIL_HOST_PASSWORD = env.text("CAIGOU_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("CAIGOU_SMTP_TLS", default=PRODUCTION)
 DEFAULT_FROM_EMAIL = env.text("CAIGOU_MAIL_FROM", "Caigou <no-reply@caigou.example>")
 
+# --- Exchange rates for estimates ---------------------------------------------------------------------------------
+#: The European Central Bank's XML of ninety days; empty fetches nothing, and the installed history is all there is.
+_ECB = "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-hist-90d.xml"
+CAIGOU_RATES_URL = os.environ.get("CAIGOU_RATES_URL", _ECB if PRODUCTION else "").strip()
+
 # --- Who hears, who answers, who calls, what ticks: tables in config ----------------------------------------------
 CAIGOU_HEARS = "caigou.config.events.HEARS"
 CAIGOU_BUSINESS = "caigou.config.business.SETTINGS"
 CAIGOU_CALLS = "caigou.config.calls.CALLS"
 CAIGOU_CLOCKS = "caigou.config.clocks.CLOCKS"
 CAIGOU_GATEWAYS = "caigou.config.gateways.GATEWAYS"
+CAIGOU_RATE_PUBLISHER = "caigou.adapters.ecb.publisher.EuropeanCentralBank"
 CAIGOU_SEARCH_INDEX = "caigou.adapters.tantivy_index.index.TantivyIndex"
 CAIGOU_FOREIGN_ROUTES = "caigou.config.routes.FOREIGN_ROUTES"
+
+#: Who brings it may read the figures at /metrics; empty: nobody may.
+CAIGOU_METRICS_TOKEN = env.text("CAIGOU_METRICS_TOKEN", "")
 
 LOGGING = logs.logging_config(env.choice("CAIGOU_LOG", "json" if PRODUCTION else "console", ("json", "console")))
 LOG_LEVEL = env.choice("CAIGOU_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))

@@ -1,4 +1,4 @@
-"""The command line: ``caigou up | import | search | reindex | check-books | backup | restore | manage | reset``.
+"""The command line of an installation: running it, its goods, its books, its backups.
 
 A command either does what it says or prints one sentence and ends with code 2; ``check-books`` ends with code 1
 when the books don't balance, so that a script can ask.
@@ -133,6 +133,16 @@ def reindex(as_json: Json = False) -> None:
 def check_books(as_json: Json = False) -> None:
     """Check that the ledger balances; ends with code 1 when it doesn't."""
     from caigou.cli.books import check_books as run
+
+    if not run(find_home(), as_json=as_json):
+        raise typer.Exit(1)
+
+
+@app.command()
+@told_plainly
+def doctor(as_json: Json = False) -> None:
+    """Say what is configured, missing or unsafe; ends with code 1 when something is bad."""
+    from caigou.cli.doctor import doctor as run
 
     if not run(find_home(), as_json=as_json):
         raise typer.Exit(1)

@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from pathlib import Path
 
 import structlog
 from rich.console import Console
@@ -92,6 +93,7 @@ def _run(home: Home, lock: Lock, supervisor: Supervisor, site: Site) -> None:
         cluster, names = start_cluster(home)
         supervisor.add(Child("postgres", cluster.start, stop=cluster.stop, process=cluster.process))
         environment |= names
+    environment["PROMETHEUS_MULTIPROC_DIR"] = _fresh_folder(home.run / "metrics")
     _prepare(environment, supervisor)
     if not supervisor.is_stopping():
         _start_servers(environment, supervisor, site)
@@ -106,6 +108,13 @@ def _run(home: Home, lock: Lock, supervisor: Supervisor, site: Site) -> None:
     supervisor.look_after()
     lock.note(Holder("stopping", os.getpid()))  # a command that comes now waits, and starts the database itself
     console.print("Stopping …")
+
+
+def _fresh_folder(path: Path) -> str:
+    """Empty the folder into which the web processes count their requests: those of an earlier run are gone."""
+    shutil.rmtree(path, ignore_errors=True)
+    path.mkdir(parents=True)
+    return str(path)
 
 
 def _start_servers(environment: dict[str, str], supervisor: Supervisor, site: Site) -> None:

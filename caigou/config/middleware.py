@@ -15,6 +15,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
+from caigou.config.metrics import observe
 from caigou.kernel.ids import new_public_id
 
 log = structlog.get_logger("caigou.request")
@@ -46,8 +47,10 @@ class RequestLog:
         began = time.perf_counter()
         response = self.get_response(request)
         response["X-Request-ID"] = request_id
+        seconds = time.perf_counter() - began
+        observe(request, response, seconds)
         if not request.path.startswith(_QUIET):
-            took = round((time.perf_counter() - began) * 1000)
+            took = round(seconds * 1000)
             log.info("request", method=request.method, path=request.path, status=response.status_code, ms=took)
         return response
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from caigou.config import health
+from caigou.config.metrics import metrics
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("caigou.web.urls", namespace="web")),
@@ -14,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("caigou.api.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
 ]
 
 handler400 = "caigou.web.errors.bad_request"

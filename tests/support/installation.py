@@ -31,11 +31,11 @@ class Installation:
     def log(self) -> str:
         return (self.folder / "log").read_text(errors="replace")
 
-    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def command(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "caigou.cli", *arguments],
             cwd=ROOT,
-            env=self._environment(),
+            env=self._environment() | environment,
             capture_output=True,
             text=True,
             check=False,

@@ -33,3 +33,10 @@ class ImportRequested(Event):
     """A file waits to be taken in by the worker."""
 
     run_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierChanged(Event):
+    """What is stated or proven of a supplier changed: so did what its products can be found by."""
+
+    supplier_id: int

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from caigou.catalogue.services.evidence import end_lapsed_marks
 from caigou.jobs.worker import Clock
 from caigou.ledger.services import release_expired
 from caigou.negotiation.services.answer import expire_offers
+from caigou.negotiation.services.responses import figure_responses_hourly
 from caigou.orders.services.confirm import confirm_due
 from caigou.payments.rates.services import fetch_due
 from caigou.payments.services.ask import meet_all_waiting
 from caigou.search.services import index_pending
 
-CLOCKS: tuple[Clock, ...] = (expire_offers, confirm_due, meet_all_waiting, release_expired, index_pending, fetch_due)
+CLOCKS: tuple[Clock, ...] = (
+    expire_offers,
+    confirm_due,
+    meet_all_waiting,
+    release_expired,
+    index_pending,
+    fetch_due,
+    end_lapsed_marks,
+    figure_responses_hourly,
+)

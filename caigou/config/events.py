@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from caigou.catalogue.events import ImportRequested, ProductChanged, ProductsChanged
+from caigou.catalogue.events import ImportRequested, ProductChanged, ProductsChanged, SupplierChanged
 from caigou.catalogue.services import imports
 from caigou.jobs.outbox import Handler
 from caigou.kernel.events import Event
@@ -14,5 +14,6 @@ HEARS: dict[type[Event], tuple[Handler, ...]] = {
     ImportRequested: (imports.on_import_requested,),
     ProductChanged: (search.on_product_changed,),
     ProductsChanged: (search.on_products_changed,),
+    SupplierChanged: (search.on_supplier_changed,),
     MoneyHeld: (orders.on_money_held,),
 }

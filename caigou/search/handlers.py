@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from caigou.catalogue.events import ProductChanged, ProductsChanged
+from caigou.catalogue.events import ProductChanged, ProductsChanged, SupplierChanged
+from caigou.catalogue.models import Product, ProductStatus
 from caigou.search.models import Pending
 
 
@@ -20,3 +21,9 @@ def on_product_changed(event: ProductChanged) -> None:
 def on_products_changed(event: ProductsChanged) -> None:
     """Let the index look at a batch of products again."""
     _note(event.product_ids)
+
+
+def on_supplier_changed(event: SupplierChanged) -> None:
+    """Let the index look at all that the supplier has on sale: kind, place and qualification are found with it."""
+    on_sale = Product.objects.filter(supplier_id=event.supplier_id, status=ProductStatus.LISTED)
+    _note(on_sale.values_list("pk", flat=True).iterator())

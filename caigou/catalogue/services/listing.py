@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from caigou.catalogue.events import ProductChanged
 from caigou.catalogue.models import PRODUCT_MOVES, Product, ProductStatus
+from caigou.catalogue.services.own import own_product
+from caigou.catalogue.services.prices import check_priced
 from caigou.jobs.outbox import publish
 from caigou.kernel.actor import Actor
 from caigou.kernel.clock import now
-from caigou.kernel.errors import BadInput, NotAllowed
 from caigou.kernel.states import check_move
 
 
@@ -27,19 +27,18 @@ def withdraw_product(product_id: int, *, by: Actor) -> Product:
 def list_product(product_id: int, *, by: Actor) -> Product:
     """Put a draft or a withdrawn product on the market. Safe to repeat.
 
-    Raises ``NotAllowed`` for anyone but its supplier or staff, ``BadInput`` for a product without a price.
+    Raises ``NotAllowed`` for anyone but its supplier or staff, ``BadInput`` for a product without a price, or with a
+    variant without one where each has its own.
     """
     return _set_status(product_id, ProductStatus.LISTED, by)
 
 
 def _set_status(product_id: int, status: str, by: Actor) -> Product:
-    product = Product.objects.select_for_update(of=("self",)).select_related("supplier").get(pk=product_id)
-    if not (by.is_staff or by.is_system or product.supplier.company_id == by.company_id):
-        raise NotAllowed(_("Only the supplier of this product may do this."))
+    product = own_product(product_id, by=by, lock=True)
     if product.status == status:
         return product
-    if status == ProductStatus.LISTED and not product.price_tiers.exists():
-        raise BadInput(_("This product has no price yet. Import it with at least one price first."))
+    if status == ProductStatus.LISTED:
+        check_priced(product)
     check_move(PRODUCT_MOVES, product.status, status)
     product.status, product.updated_at = status, now()
     product.save(update_fields=["status", "updated_at"])

@@ -10,6 +10,11 @@ BIN := $(VENV)/bin
 # Two workers suit two cores; more of them only wait for each other.
 JOBS ?= 2
 PYTEST := $(BIN)/pytest -n $(JOBS) --dist loadgroup
+# `make test PG=15` runs on Debian's PostgreSQL 15 where that is installed, instead of the one that comes with us.
+PG ?=
+ifneq ($(PG),)
+export CAIGOU_POSTGRES_BIN := /usr/lib/postgresql/$(PG)/bin
+endif
 # What must be installed anew when it changes.
 LOCKS := requirements/dev.txt pyproject.toml
 

@@ -56,7 +56,7 @@ def pytest_xdist_setupnodes() -> None:
 
 
 #: Everything else that a person may have set for `make run` must not change what a test finds.
-_KEPT = ("CAIGOU_DATA", "CAIGOU_MODE")
+_KEPT = ("CAIGOU_DATA", "CAIGOU_MODE", "CAIGOU_POSTGRES_BIN")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -115,7 +115,8 @@ def _key() -> str:
     """Change whenever the migrated database would: with the migrations, the apps, the roles or Django."""
     import django
 
-    digest = hashlib.sha256(f"{django.__version__} {sys.version} {BOOTSTRAP}".encode())
+    other = os.environ.get("CAIGOU_POSTGRES_BIN", "")
+    digest = hashlib.sha256(f"{django.__version__} {sys.version} {BOOTSTRAP} {other}".encode())
     settings = ROOT / "caigou" / "config" / "settings.py"
     written = [*(ROOT / "caigou").glob("**/migrations/*.*"), *(ROOT / "caigou").glob("*/sql/*.sql")]
     for path in (settings, *sorted(written)):

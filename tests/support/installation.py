@@ -71,6 +71,8 @@ class Installation:
 
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("CAIGOU_", "DATABASE_"))}
+        if "CAIGOU_POSTGRES_BIN" in os.environ:
+            kept["CAIGOU_POSTGRES_BIN"] = os.environ["CAIGOU_POSTGRES_BIN"]
         return kept | {"CAIGOU_HOME": str(self.folder), "CAIGOU_MODE": "test"}
 
 

@@ -44,7 +44,7 @@ class House:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        kept = ("PATH", "HOME", "LANG", "CAIGOU_DATA")
+        kept = ("PATH", "HOME", "LANG", "CAIGOU_DATA", "CAIGOU_POSTGRES_BIN")
         self.environment = {name: os.environ[name] for name in kept if name in os.environ}
         self.environment |= {"CAIGOU_HOME": str(home), "COLUMNS": "200", "PYTHONUNBUFFERED": "1"}
         self._log = home / "said"

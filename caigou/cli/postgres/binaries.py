@@ -55,6 +55,8 @@ def program_folder(user: OsUser | None) -> Path:
     For another user these are copies: the wheel may lie where that user can't look (a home folder), and opening
     somebody's folders to make it work would be wrong.  The copies belong to root; the server can't change them.
     """
+    if other := _other_programs():
+        return other
     try:
         wheel = importlib.metadata.distribution(_WHEEL)
     except importlib.metadata.PackageNotFoundError as error:
@@ -68,8 +70,23 @@ def program_folder(user: OsUser | None) -> Path:
     return copy / _INSTALL / "bin"
 
 
+def _other_programs() -> Path | None:
+    """Return the folder of another PostgreSQL's programs that ``CAIGOU_POSTGRES_BIN`` names, such as a system's.
+
+    Raises ``UserError`` when there is no server in it.
+    """
+    named = os.environ.get("CAIGOU_POSTGRES_BIN", "").strip()
+    if not named:
+        return None
+    if not (Path(named) / "postgres").is_file():
+        raise UserError(f"CAIGOU_POSTGRES_BIN is {named}, where there is no program postgres.")
+    return Path(named)
+
+
 def client_program(name: str) -> Path:
     """Return the path of ``pg_dump`` or its like, of the same version as our server; runs as whoever calls it."""
+    if other := _other_programs():
+        return other / name
     try:
         wheel = importlib.metadata.distribution(_WHEEL)
     except importlib.metadata.PackageNotFoundError as error:

@@ -10,9 +10,6 @@ from dataclasses import dataclass
 from typing import Final
 
 MM3_IN_CBM: Final = 1_000_000_000
-#: Cubic centimetres that weigh a kilogram for a carrier, unless a lane's own rate card says otherwise
-#: (capabilities.md section 6: 5000 on express and LCL pages, 6000 on air pages).
-USUAL_DIVISOR: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +81,13 @@ def chargeable_weight_g(*, actual_g: int, volume_mm3: int, divisor: int) -> int:
     return max(actual_g, volumetric_weight_g(volume_mm3, divisor=divisor))
 
 
-def packing(quantity: int, carton: Carton, *, divisor: int = USUAL_DIVISOR) -> Packing:
-    """Return how ``quantity`` units are packed in cartons of one kind.
+def packing(quantity: int, carton: Carton, *, divisor: int) -> Packing:
+    """Return how ``quantity`` units are packed in cartons of one kind; ``divisor`` as for ``volumetric_weight_g``.
 
     All cartons being alike, the sum of what each is billed is what the whole is billed, but for rounding: each is
     rounded up on its own, as carriers do. Raises ``ValueError`` for less than one unit or an empty carton.
 
-    >>> packed = packing(1_200, Carton(24, 460, 340, 280, 10_300))
+    >>> packed = packing(1_200, Carton(24, 460, 340, 280, 10_300), divisor=5_000)
     >>> packed.cartons, packed.in_last, packed.litres, packed.gross_g, packed.chargeable_g
     (50, 0, 2190, 515000, 515000)
     """

@@ -7,8 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -19,44 +17,43 @@ from caigou.accounts.models import Language
 from caigou.catalogue.models import Product, ProductStatus
 from caigou.kernel.errors import BadInput
 from caigou.negotiation.services.ask import ask_for_offer
-from caigou.ui.shapes import Crumb, Terms
-from caigou.web.market.facts import product_facts, source_words
+from caigou.ui.shapes import Terms
+from caigou.web.market.crumbs import crumbs_of
+from caigou.web.market.facts import customisation_of, product_facts, sample_of, source_link, source_words, tenths
 from caigou.web.market.forms import AskForm
-from caigou.web.market.quantity import quantity_card
+from caigou.web.market.gallery import gallery
+from caigou.web.market.quantity import QuantityCard, quantity_card
+from caigou.web.market.suppliers import record_of
 
 
 def _product(request: Any, public_id: str) -> Product:
-    return get_object_or_404(Product.objects.visible_to(request.actor).for_cards(), public_id=public_id)
+    return get_object_or_404(Product.objects.visible_to(request.actor).for_page(), public_id=public_id)
 
 
 @require_safe
 @access(PUBLIC)
 def product(request: Any, public_id: str) -> HttpResponse:
-    """Show one product with its tiers and the sum for a quantity (F6)."""
+    """Show one product with its pictures, tiers, variants and facts, and the sum for a quantity (F6)."""
     found = _product(request, public_id)
-    card = quantity_card(found, request.GET.get("quantity"))
+    card = quantity_card(found, request.GET)
     context = {
         "product": found,
         "supplier": found.supplier,
+        "record": record_of(found.supplier),
         "card": card,
+        "views": gallery(found, [part.variant.pk for part in card.chosen]),
         "facts": product_facts(found),
+        "sample": sample_of(found),
+        "customisation": customisation_of(found),
+        "rating": tenths(found.rating_tenths),
         "source_name": source_words(found),
+        "source_link": source_link(found),
         "terms": Terms(None if card.error else card.quantity, found.unit, href="#your-quantity"),
-        "crumbs": _crumbs(found),
+        "crumbs": crumbs_of(found),
         "may_ask": request.actor is None or request.actor.role == "buyer",
         "listed": found.status == ProductStatus.LISTED,
     }
     return render(request, "web/market/product.html", context)
-
-
-def _crumbs(product: Product) -> list[Crumb]:
-    category = product.category
-    crumbs = [Crumb(_("Find goods"), reverse("web:home"))]
-    if category is not None:
-        chinese = (get_language() or "").startswith("zh")
-        name = category.name_zh if chinese else category.name_en
-        crumbs.append(Crumb(name, f"{reverse('web:search')}?{urlencode({'q': name})}"))
-    return crumbs
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -64,24 +61,18 @@ def _crumbs(product: Product) -> list[Crumb]:
 def ask(request: SeatedRequest, public_id: str) -> HttpResponse:
     """Ask the product's supplier for an offer (F7, F8)."""
     found = _product(request, public_id)
-    use = request.POST.get("use")
+    typed = (request.POST if request.method == "POST" else request.GET).dict()
+    use = typed.pop("use", "")
+    if use:
+        typed["quantity"] = str(use)
+    card = quantity_card(found, {name: str(value) for name, value in typed.items()})
     form = AskForm(request.POST if request.method == "POST" and not use else None, initial=_typed(request))
     if request.method == "POST" and form.is_valid():
-        try:
-            inquiry = ask_for_offer(
-                found.pk,
-                quantity=form.cleaned_data["quantity"],
-                wish=form.cleaned_data["wish"],
-                language=_own_language(),
-                once=form.cleaned_data["once"],
-                by=request.actor,
-            )
-        except BadInput as error:
-            form.add_error("quantity" if "quantity" in error.fields else None, str(error))
-        else:
-            messages.success(request, _("Your request is sent. The supplier answers with an offer."))
-            return redirect("web:inquiry", public_id=inquiry.public_id)
-    card = quantity_card(found, use or request.POST.get("quantity") or request.GET.get("quantity"))
+        sent = _send(request, found, card, form)
+        if sent is not None:
+            return sent
+    if form.is_bound and card.error and "quantity" not in form.errors:
+        form.add_error("quantity", card.error)
     context = {
         "product": found,
         "supplier": found.supplier,
@@ -92,9 +83,33 @@ def ask(request: SeatedRequest, public_id: str) -> HttpResponse:
     return render(request, "web/market/ask.html", context, status=422 if form.errors else 200)
 
 
+def _send(request: SeatedRequest, product: Product, card: QuantityCard, form: AskForm) -> HttpResponse | None:
+    """Send the request and go on to the conversation; None when the form has to be mended first."""
+    if card.error:
+        return None
+    try:
+        inquiry = ask_for_offer(
+            product.pk,
+            quantity=card.quantity,
+            mix=card.mix,
+            wish=form.cleaned_data["wish"],
+            language=_own_language(),
+            once=form.cleaned_data["once"],
+            by=request.actor,
+        )
+    except BadInput as error:
+        form.add_error("quantity" if error.fields.keys() & {"quantity", "mix"} else None, str(error))
+        return None
+    messages.success(request, _("Your request is sent. The supplier answers with an offer."))
+    return redirect("web:inquiry", public_id=inquiry.public_id)
+
+
 def _typed(request: SeatedRequest) -> dict[str, str]:
-    """Keep what the buyer wrote while another quantity is put in its place."""
-    return {"wish": request.POST.get("wish", "")}
+    """Keep what the buyer wrote while another quantity is put in its place; start with a wish for a sample if asked."""
+    wish = request.POST.get("wish", "")
+    if request.method != "POST" and request.GET.get("sample"):
+        wish = _("Please tell us what a sample costs, sent to us, and when it can leave.")
+    return {"wish": wish}
 
 
 def _own_language() -> str:

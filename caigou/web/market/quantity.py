@@ -5,37 +5,53 @@ A listed price is never an offer; the supplier's offer includes delivery (F6, F1
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext as _
 
-from caigou.catalogue.models import Product
+from caigou.catalogue.models import Product, QuoteKind, Variant
 from caigou.catalogue.pricing import (
     BetterStep,
     better_step,
     is_valid_quantity,
     next_valid_quantity,
     previous_valid_quantity,
+    price_range,
     tier_for,
 )
 from caigou.kernel.money import Money
 from caigou.negotiation.services.ask import MOST_UNITS
 from caigou.ui.formats import format_money, format_number, format_quantity
 from caigou.ui.shapes import SumRow, Tier
+from caigou.web.market.packed import packed, packing_rows
+from caigou.web.market.wanted import Wanted, address_of, field_of, least_of, parse_quantity, wanted
 
-_DIGITS = re.compile(r"[0-9]{1,12}", re.ASCII)
+__all__ = ["QuantityCard", "parse_quantity", "quantity_card"]
 
 
-def parse_quantity(text: str | None) -> int | None:
-    """Return the whole number that a person typed, separators allowed; None when it is none.
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A quantity that can be ordered, and the address that asks for it."""
 
-    >>> parse_quantity("1,200"), parse_quantity(" 12 "), parse_quantity("-3"), parse_quantity("1.5")
-    (1200, 12, None, None)
-    """
-    plain = (text or "").replace(",", "").replace("，", "").replace(" ", "").strip()
-    return int(plain) if _DIGITS.fullmatch(plain) else None
+    quantity: int
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One variant with how many of it are asked for. ``price`` stands where each variant has its own."""
+
+    variant: Variant
+    field: str
+    quantity: int
+    price: Money | None
+    href: str
+
+    @property
+    def on(self) -> bool:
+        return self.quantity > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,39 +61,54 @@ class QuantityCard:
     quantity: int
     least: int
     error: str
-    valid: tuple[int, ...]
+    valid: tuple[Way, ...]
     tiers: list[Tier]
+    span: tuple[Money, Money] | None
+    parts: list[Part]
     rows: list[SumRow]
-    unit_price: Money | None
     total: Money | None
     better: BetterStep | None
     better_words: str
+    better_href: str
     cartons: str
+    packing: list[tuple[str, str, str]]
+
+    @property
+    def chosen(self) -> list[Part]:
+        """The variants of which some are asked for."""
+        return [part for part in self.parts if part.on]
+
+    @property
+    def mix(self) -> dict[str, int]:
+        """How many of which variant, by its public id: what goes with a request."""
+        return {part.variant.public_id: part.quantity for part in self.chosen}
 
 
-def quantity_card(product: Product, wanted: str | None) -> QuantityCard:
+def quantity_card(product: Product, typed: Mapping[str, str]) -> QuantityCard:
     """Return the card for what the address or the form says; without a number, for the smallest order."""
-    least = next_valid_quantity(moq=product.moq, multiple=product.order_multiple, quantity=1)
-    quantity = least if not (wanted or "").strip() else parse_quantity(wanted)
-    error, valid = _judge(product, quantity, least)
-    shown = least if quantity is None else quantity
-    reached = tier_for(product.tiers, shown) if not error else None
-    total = reached.unit_price * shown if reached else None
+    asked, least = wanted(product, typed), least_of(product)
+    error, valid = _judge(product, asked.quantity, least)
+    shown = least if asked.quantity is None else asked.quantity
+    quote = product.quote
+    total = None if error else quote.total({**asked.mix} or {None: shown})
     better = None
-    if reached:
-        better = better_step(product.tiers, moq=product.moq, multiple=product.order_multiple, quantity=shown)
+    if total is not None and product.quote_type != QuoteKind.PER_VARIANT:
+        better = better_step(quote.ladder, moq=product.moq, multiple=product.order_multiple, quantity=shown)
     return QuantityCard(
         quantity=shown,
         least=least,
         error=error,
-        valid=valid,
+        valid=tuple(Way(many, address_of(product, many, asked.mix)) for many in valid),
         tiers=ladder(product, None if error else shown),
-        rows=_rows(shown, reached.unit_price if reached else None, total, priced=bool(product.tiers)),
-        unit_price=reached.unit_price if reached else None,
+        span=price_range(list(quote.variants.values())),
+        parts=_parts(product, asked, shown),
+        rows=_rows(product, asked, shown, total),
         total=total,
         better=better,
         better_words=_better_words(product, shown, better),
+        better_href=address_of(product, better.quantity, asked.mix) if better else "",
         cartons="" if error else cartons(product, shown),
+        packing=[] if error else packing_rows(product, shown),
     )
 
 
@@ -105,9 +136,9 @@ def _judge(product: Product, quantity: int | None, least: int) -> tuple[str, tup
 def ladder(product: Product, quantity: int | None) -> list[Tier]:
     """Return the price ladder as it can be ordered: steps that end below the MOQ are left out.
 
-    ``quantity`` marks the reached step.
+    ``quantity`` marks the reached step. Goods of which each variant has its price have no ladder.
     """
-    tiers = product.tiers
+    tiers = sorted(product.own_tiers) if product.quote_type != QuoteKind.PER_VARIANT else []
     if not tiers:
         return []
     reached = tier_for(tiers, quantity) if quantity is not None else None
@@ -121,15 +152,42 @@ def ladder(product: Product, quantity: int | None) -> list[Tier]:
     return shown
 
 
-def _rows(quantity: int, price: Money | None, total: Money | None, *, priced: bool) -> list[SumRow]:
-    if price is None or total is None:
+def _parts(product: Product, asked: Wanted, quantity: int) -> list[Part]:
+    prices = product.quote.variants
+    return [
+        Part(
+            variant=variant,
+            field=field_of(variant),
+            quantity=asked.mix.get(variant.pk, 0),
+            price=prices.get(variant.pk),
+            href=address_of(product, quantity, {variant.pk: quantity}),
+        )
+        for variant in product.variants.all()
+    ]
+
+
+def _rows(product: Product, asked: Wanted, quantity: int, total: Money | None) -> list[SumRow]:
+    """Return the working: a row, or one for each variant that has its own price."""
+    if total is None:
+        priced = bool(product.quote.ladder)
         words = _("Choose a quantity that can be ordered") if priced else _("Not priced: ask for an offer")
         return [SumRow(_("Goods"), None, unpriced=words)]
-    working = f"{_number(quantity)} × {format_money(price, _language())}"
-    return [
-        SumRow(working, total),
-        SumRow(_("Delivery to you"), None, unpriced=_("in the supplier's offer")),
-    ]
+    if product.quote_type == QuoteKind.PER_VARIANT:
+        names = {variant.pk: variant for variant in product.variants.all()}
+        rows = [_row(product, many, key, names[key]) for key, many in asked.mix.items()]
+    else:
+        rows = [_row(product, quantity, None, None)]
+    return [*rows, SumRow(_("Delivery to you"), None, unpriced=_("in the supplier's offer"))]
+
+
+def _row(product: Product, quantity: int, key: int | None, variant: Variant | None) -> SumRow:
+    price = product.quote.unit_price(quantity, key)
+    if price is None:
+        raise ValueError("a total was added up from a part without a price")
+    name = ""
+    if variant is not None:
+        name = variant.label_zh if _language().startswith("zh") else variant.label_en
+    return SumRow(f"{_number(quantity)} × {format_money(price, _language())}", price * quantity, detail=name)
 
 
 def _better_words(product: Product, quantity: int, better: BetterStep | None) -> str:
@@ -153,13 +211,11 @@ def _better_words(product: Product, quantity: int, better: BetterStep | None) ->
 
 def cartons(product: Product, quantity: int) -> str:
     """Say how many cartons that is, the last perhaps not full; empty when the carton isn't stated."""
-    pieces = product.carton_pieces
-    if not pieces:
+    packing = packed(product, quantity)
+    if packing is None:
         return ""
-    full, rest = divmod(quantity, pieces)
-    count = full + bool(rest)
-    words = ngettext("%(count)s carton", "%(count)s cartons", count) % {"count": _number(count)}
-    return gettext("%(cartons)s, the last not full") % {"cartons": words} if rest else words
+    words = ngettext("%(count)s carton", "%(count)s cartons", packing.cartons) % {"count": _number(packing.cartons)}
+    return gettext("%(cartons)s, the last not full") % {"cartons": words} if packing.in_last else words
 
 
 def _language() -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from caigou.web.market import demonstration, product, views
+from caigou.web.market import demonstration, product, suppliers, views
 
 urlpatterns: list[URLPattern] = [
     path("", views.home, name="home"),
     path("search/", views.search, name="search"),
     path("p/<slug:public_id>/", product.product, name="product"),
     path("p/<slug:public_id>/ask/", product.ask, name="ask"),
+    path("s/<slug:public_id>/", suppliers.supplier, name="supplier"),
     path("parts/", demonstration.parts, name="parts"),
     path("demo/sign-in/", demonstration.demo_sign_in, name="demo_sign_in"),
     path("demo/outbox/", demonstration.demo_outbox, name="demo_outbox"),

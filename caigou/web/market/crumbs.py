@@ -1,0 +1,27 @@
+"""Where in the tree of categories the reader is."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from caigou.catalogue.models import Category, Product
+from caigou.ui.shapes import Crumb
+
+
+def crumbs_of(product: Product) -> list[Crumb]:
+    """Return the way from the start page down to the product's category, which the query must have selected."""
+    way: list[Category] = []
+    category = product.category
+    while category is not None:
+        way.insert(0, category)
+        category = category.parent
+    return [Crumb(_("Find goods"), reverse("web:home")), *(_crumb(category) for category in way)]
+
+
+def _crumb(category: Category) -> Crumb:
+    chinese = (get_language() or "").startswith("zh")
+    name = (category.name_zh or category.name_en) if chinese else (category.name_en or category.name_zh)
+    return Crumb(name, f"{reverse('web:search')}?{urlencode({'category': category.slug})}")

@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from caigou.catalogue.pricing import tier_for
+from caigou.catalogue.models import QuoteKind
+from caigou.catalogue.pricing import price_range, tier_for
 from caigou.kernel.money import Money
 from caigou.negotiation.models import Inquiry, InquiryStatus, Offer, OfferStatus
-from caigou.ui.formats import Sure
+from caigou.ui.formats import Sure, format_money_range
 from caigou.ui.shapes import Message, OfferCard, SumRow, Term
 from caigou.ui.states import Side, State, Tone, state_of
-from caigou.web.words import amount_of, count_of, day_of, moment_of, name_of, sum_of
+from caigou.web.words import amount_of, count_of, day_of, language, moment_of, name_of, sum_of
 
 
 def offer_state(offer: Offer, side: Side) -> State:
@@ -120,12 +121,26 @@ def _author(person: str, company: str) -> str:
 
 def price_history(inquiry: Inquiry, offers: Sequence[Offer]) -> list[SumRow]:
     """Return the unit price so far: as listed for the asked quantity, then round by round."""
-    tier = tier_for(inquiry.product.tiers, inquiry.quantity)
-    rows = [SumRow(_("List price"), tier.unit_price if tier else None, unpriced=_("No list price"))]
+    rows = [_listed(inquiry)]
     for offer in offers:
         label = _("Offer %(round)s") % {"round": offer.round}
         rows.append(SumRow(label, offer.unit_price, _sure_of(offer), day_of(offer.made_at.date())))
     return rows
+
+
+def _listed(inquiry: Inquiry) -> SumRow:
+    """Return the list price for the asked quantity; of variants that cost differently, the span of their prices."""
+    product = inquiry.product
+    if product.quote_type == QuoteKind.PER_VARIANT:
+        asked = {part["public_id"] for part in inquiry.mix}
+        priced = product.quote.variants
+        rows = [v for v in product.variants.all() if v.pk in priced and (not asked or v.public_id in asked)]
+        span = price_range([priced[v.pk] for v in rows])
+        if span is not None and span[0] != span[1]:
+            return SumRow(_("List price"), None, unpriced=format_money_range(*span, language()))
+        return SumRow(_("List price"), span[0] if span else None, unpriced=_("No list price"))
+    tier = tier_for(product.tiers, inquiry.quantity)
+    return SumRow(_("List price"), tier.unit_price if tier else None, unpriced=_("No list price"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,11 @@ from caigou.catalogue.settings import EXPRESS_DIVISOR
 from caigou.files.models import Picture
 from caigou.kernel.ids import new_public_id
 from caigou.negotiation.models import Inquiry
+from caigou.negotiation.services.answer import accept_offer
+from caigou.negotiation.services.ask import ask_for_offer
+from caigou.orders.services.place import place_order
 from caigou.web.market.quantity import cartons, ladder, quantity_card
-from tests.support.factories import make_buyer, make_product, make_supplier
+from tests.support.factories import make_address, make_buyer, make_open_offer, make_product, make_supplier
 
 pytestmark = pytest.mark.django_db
 
@@ -284,8 +287,43 @@ def test_the_mix_goes_with_the_request(by_total: Product) -> None:
     inquiry = Inquiry.objects.get()
     assert answer.status_code == 302
     assert [(part["label_en"], part["quantity"]) for part in inquiry.mix] == [("Blue", 240), ("Green", 240)]
-    shown = text(page(buyer, "web:inquiry", inquiry.public_id))
-    assert "Green" in shown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_mix_stands_on_every_page_from_request_to_order(language: str) -> None:
+    buyer, supplier = make_buyer(), make_supplier()
+    product = make_product(supplier, quote_type=QuoteKind.PER_VARIANT, tiers=())
+    blue, red = add_variants(product, 9_00, 8_00)
+    inquiry = ask_for_offer(
+        product.pk,
+        quantity=480,
+        mix={blue.public_id: 360, red.public_id: 120},
+        wish="",
+        language="en",
+        by=buyer.actor,
+    )
+    product.variants.all().delete()
+    words = ("Blue", "Red", "360", "120") if language == "en" else ("蓝", "红", "360", "120")
+    offer = make_open_offer(inquiry, supplier)
+    pages = [
+        page(buyer.client(language), "web:inquiry", inquiry.public_id, language=language),
+        page(supplier.client(language), "web:inquiry", inquiry.public_id, language=language),
+        page(supplier.client(language), "web:offer_new", inquiry.public_id, language=language),
+        page(buyer.client(language), "web:offer_accept", offer.public_id, language=language),
+    ]
+    accept_offer(offer.pk, by=buyer.actor)
+    order = place_order(offer.pk, quantity=480, address_id=make_address(buyer).pk, by=buyer.actor)
+    pages.append(page(buyer.client(language), "web:order", order.public_id, language=language))
+    for shown in pages:
+        assert shown.status_code == 200
+        assert not [word for word in words if word not in text(shown)]
+
+
+def test_the_list_price_of_a_mix_is_the_span_of_its_variants(per_variant: Product) -> None:
+    buyer = make_buyer()
+    quantity = {variant.public_id: 120 for variant in per_variant.variants.all() if variant.unit_price_minor}
+    inquiry = ask_for_offer(per_variant.pk, quantity=240, mix=quantity, wish="", language="en", by=buyer.actor)
+    assert "¥8.00–9.00" in text(page(buyer.client(), "web:inquiry", inquiry.public_id))
 
 
 def test_a_variant_of_other_goods_is_not_asked_for(by_total: Product) -> None:

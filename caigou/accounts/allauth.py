@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.utils import formataddr, parseaddr
 from types import SimpleNamespace
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from caigou.accounts.models import Language, User
+from caigou.house.settings import house_name
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -36,8 +38,12 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Sign as the house and its configured address, never as the host that a request claims to have asked."""
-        site = SimpleNamespace(name="Caigou", domain=urlsplit(settings.CAIGOU_BASE_URL).netloc)
+        site = SimpleNamespace(name=house_name(), domain=urlsplit(settings.CAIGOU_BASE_URL).netloc)
         super().send_mail(template_prefix, email, context | {"current_site": site})
+
+    def get_from_email(self) -> str:
+        """Send from the configured address, under the name of the house."""
+        return formataddr((house_name(), parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))
 
     def populate_username(self, request: Any, user: User) -> None:
         """There are no user names: the e-mail address is the login."""

@@ -46,6 +46,8 @@ class User(AbstractBaseUser):
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(_("name"), max_length=120, blank=True)
     language = models.CharField(_("language"), max_length=10, choices=Language, default=Language.ENGLISH)
+    currency = models.CharField(_("currency of estimates"), max_length=3, blank=True)
+    destination = models.CharField(_("destination"), max_length=2, blank=True, help_text=_("Two letters, ISO 3166-1."))
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=now)
 

@@ -157,10 +157,10 @@ class Codes(Setting[tuple[str, ...]]):
 
 @dataclass(frozen=True, kw_only=True)
 class PictureName(Setting[str]):
-    """The name of a picture that was made safe (64 hexadecimal digits), or empty for none."""
+    """A picture that was made safe, by its hash, width and height (``files.shown``), or empty for none."""
 
     def read(self, text: str) -> str:
-        if not re.fullmatch(r"([0-9a-f]{64})?", text):
+        if not re.fullmatch(r"([0-9a-f]{64}\.[1-9][0-9]{0,3}\.[1-9][0-9]{0,3})?", text):
             raise self.refuse()
         return text
 

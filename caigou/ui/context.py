@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 
+from caigou.files.shown import Shown
+from caigou.house.settings import LOGO, house_name
 from caigou.ui import nav
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Give ``nav``, ``role``, ``person_name``, ``person_initials`` and ``demo`` to every template.
+    """Give ``nav``, ``role``, ``person_name``, ``person_initials``, ``demo``, ``reader`` and the house's name and logo.
 
     ``request.actor`` is set by the accounts middleware (None for a visitor); a door may set
     ``request.nav_counts``, such as ``{"inquiries": 3}``, to say what waits for the reader.
@@ -29,7 +32,31 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "person_name": name,
         "person_initials": initials(name),
         "demo": bool(getattr(settings, "CAIGOU_DEMO", False)),
+        "house_name": house_name(),
+        "house_logo": _logo(),
+        "reader": getattr(request, "reader", None),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """The house's own picture for the bar, with the size in pixels at which it is drawn."""
+
+    src: str
+    width: int
+    height: int
+
+
+#: Height of the logo in the bar, in CSS pixels.
+_LOGO_HEIGHT = 28
+
+
+def _logo() -> Logo | None:
+    shown = Shown.parse(LOGO.value)
+    if shown is None:
+        return None
+    width = max(shown.width * _LOGO_HEIGHT // shown.height, 1)
+    return Logo(shown.url(width * 2), width, _LOGO_HEIGHT)
 
 
 def initials(name: str) -> str:

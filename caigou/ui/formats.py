@@ -133,6 +133,16 @@ def format_money(money: Money, language: str, *, symbol: bool = True, signed: bo
     return f"{sign}{symbol_of(money.currency) if symbol else ''}{_digits(money, language)}"
 
 
+def format_rate(figure: Decimal, language: str) -> str:
+    """Write an exchange rate with five significant digits; it is rounded, so it stands beside ≈ only.
+
+    >>> format_rate(Decimal("0.150312"), "en"), format_rate(Decimal("6.65288"), "en"), format_rate(Decimal(1491), "en")
+    ('0.15031', '6.6529', '1,491.0')
+    """
+    places = min(max(4 - figure.adjusted(), 0), 12)
+    return format_decimal(figure, format="#,##0" + ("." + "0" * places if places else ""), locale=locale_of(language))
+
+
 def format_money_range(low: Money, high: Money, language: str) -> str:
     """Write two amounts of one currency with an en dash and one symbol; equal ends are one amount.
 

@@ -42,14 +42,15 @@ def currency_of(country: str) -> str:
 
 
 def reader_of(request: Any) -> Reader:
-    """Return what the reader chose, else what their company's country or their language suggests."""
+    """Return what the reader chose here, else on another device, else what company and language suggest."""
     company = getattr(request, "company", None)
-    home = company.country if company is not None else ""
-    destination = request.COOKIES.get(DESTINATION_COOKIE, "")
-    if not is_country(destination):
-        destination = home
-    currency = request.COOKIES.get(CURRENCY_COOKIE, "")
-    if currency not in CURRENCIES or currency == "PTS":
+    # The actor's middleware has looked at the session already; strangers have none.
+    person = getattr(request, "user", None) if company is not None else None
+    said = (request.COOKIES.get(DESTINATION_COOKIE, ""), getattr(person, "destination", ""))
+    destination = next((code for code in said if is_country(code)), company.country if company is not None else "")
+    wanted = (request.COOKIES.get(CURRENCY_COOKIE, ""), getattr(person, "currency", ""))
+    currency = next((code for code in wanted if code in CURRENCIES and code != "PTS"), "")
+    if not currency:
         chinese = str(getattr(request, "LANGUAGE_CODE", "")).startswith("zh")
         currency = currency_of(destination) if destination else "CNY" if chinese else FALLBACK
     return Reader(currency, destination)

@@ -12,4 +12,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("caigou.web.money.urls")),
     path("", include("caigou.web.me.urls")),
     path("", include("caigou.web.desk.urls")),
+    path("", include("caigou.web.rates.urls")),
 ]

@@ -128,6 +128,7 @@ FORMS: Mapping[str, Callable[[Side], dict[str, Any]]] = {
     "web:address_remove": lambda _side: {},
     "web:me": lambda _side: {"name": "Renamed", "language": "en"},
     "web:language": lambda _side: {"language": "en"},
+    "web:reader": lambda _side: {"currency": "EUR", "destination": "NZ"},
     "web:product_withdraw": lambda _side: {},
     "web:product_list": lambda _side: {},
     "console:imports": _file,

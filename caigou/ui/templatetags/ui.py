@@ -14,6 +14,7 @@ from django.forms import BoundField
 from django.forms.forms import BaseForm
 from django.template import Context
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -73,10 +74,13 @@ def money(
 
 
 @register.simple_tag(takes_context=True)
-def estimate(context: Context, value: Money | None, *, to: Money | None = None, size: str = "") -> SafeString:
-    """Write about what an amount (``to``: a range) is worth in the reader's currency; the working is its title.
+def estimate(
+    context: Context, value: Money | None, *, to: Money | None = None, size: str = "", link: bool = False
+) -> SafeString:
+    """Write about what an amount (``to``: a range) is worth in the reader's currency; ``link`` opens its working.
 
-    Nothing in the reader's own currency or for None; without a rate that is said in words, never guessed (B9).
+    The rate, its day and who published it stand in the foot of every page. Nothing in the reader's own currency or
+    for None; without a rate that is said in words, never guessed (B9).
     """
     reader = getattr(context.get("request"), "reader", None)
     if value is None or reader is None or value.currency == reader.currency:
@@ -85,7 +89,8 @@ def estimate(context: Context, value: Money | None, *, to: Money | None = None, 
     if found is None:
         return money(None, words=_("No rate for %(currency)s") % {"currency": reader.currency})
     upper = rates.estimate(to, reader.currency) if to is not None else None
-    return money(found.value, "estimate", to=upper.value if upper else None, size=size)
+    href = f"{reverse('web:rates')}?amount={value.amount}&currency={value.currency}" if link else ""
+    return money(found.value, "estimate", to=upper.value if upper else None, size=size, href=href)
 
 
 @register.simple_tag

@@ -12,7 +12,7 @@ def _page(_request: HttpRequest, **_parts: Any) -> HttpResponse:
     return HttpResponse()
 
 
-_WEB = ("home", "search", "inquiry_list", "order_list", "money", "me", "desk", "goods", "language")
+_WEB = ("home", "search", "inquiry_list", "order_list", "money", "me", "desk", "goods", "language", "reader", "rates")
 _CONSOLE = ("home", "imports", "orders", "books")
 
 urlpatterns = [

@@ -19,6 +19,7 @@ from caigou.kernel.actor import Actor, Role
 from caigou.kernel.money import Money
 from caigou.ui import context, icons, nav, pics, shapes
 from caigou.ui.parts import PartsForm, parts_context
+from caigou.ui.reader import Reader
 from caigou.ui.templatetags import ui
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -33,6 +34,7 @@ def _request(role: str = "buyer", path: str = "/parts/?q=mug&page=2") -> Any:
     request.actor = Actor(role=cast(Role, role)) if role else None
     request.user = SimpleNamespace(name="Hannah Park", email="h@example.com")
     request.nav_counts = {"inquiries": 3}
+    request.reader = Reader("USD", "KE")  # type: ignore[attr-defined]
     return request
 
 

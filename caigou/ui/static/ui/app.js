@@ -46,14 +46,14 @@
       announce(figure.value);
       return;
     }
-    for (const open of document.querySelectorAll("details.person[open]")) {
+    for (const open of document.querySelectorAll("details.person[open], details.reader[open]")) {
       if (!open.contains(event.target)) open.open = false;
     }
   });
 
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
-    for (const open of document.querySelectorAll("details.person[open]")) {
+    for (const open of document.querySelectorAll("details.person[open], details.reader[open]")) {
       open.open = false;
       open.querySelector("summary").focus();
     }

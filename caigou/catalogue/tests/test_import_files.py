@@ -200,7 +200,7 @@ def test_a_bomb_is_refused_before_anything_is_stored(tmp_path: Path, monkeypatch
     [
         ("a.csv", b"", "empty_file"),
         ("a.jsonl", b"\r\n\n", "empty_file"),
-        ("a.xlsx", b"PK\x03\x04", "unknown_format"),
+        ("a.xls", b"PK\x03\x04", "unknown_format"),
         ("a.gz", gzip.compress(b"x"), "unknown_format"),
         ("a.csv", b"PK\x03\x04\x14\x00", "no_header"),
         ("a.csv", MUG.encode(), "no_header"),

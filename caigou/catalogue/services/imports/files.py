@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, Literal, cast
 
 from caigou.catalogue.services.imports.problems import FileRefused
+from caigou.catalogue.services.imports.workbooks import Sheet, read_sheet
 
 #: Bytes of the longest line that is read; a longer one is refused and skipped.
 MOST_LINE = 1 << 20
@@ -27,7 +28,7 @@ _BLOCK = 1 << 18
 _HEAD = 4_096
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
-Kind = Literal["csv", "jsonl"]
+Kind = Literal["csv", "jsonl", "xlsx"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,12 @@ class SourceFile:
     packed: bool
     encoding: str
     lines: int
+    sheet: Sheet | None = None
 
     @property
     def rows(self) -> int:
         """How many rows there are at most: a quoted cell may run over several lines."""
-        return max(0, self.lines - (1 if self.kind == "csv" else 0))
+        return max(0, self.lines - (0 if self.kind == "jsonl" else 1))
 
 
 def sha256(path: Path) -> str:
@@ -67,6 +69,11 @@ def inspect(path: Path, name: str) -> SourceFile:
     Raises ``FileRefused`` for an empty file, another format, UTF-16, a damaged or a treacherous gzip file.
     """
     kind, packed = _kind_of(name)
+    if kind == "xlsx":
+        if not path.stat().st_size:
+            raise FileRefused("empty_file")
+        sheet = read_sheet(path)
+        return SourceFile(path, kind, packed, "utf-8", sheet.rows, sheet)
     if packed:
         for _block in _blocks(path, packed=True):
             pass  # a bomb is found before its lines are looked at, which is the slow part
@@ -99,7 +106,7 @@ def _kind_of(name: str) -> tuple[Kind, bool]:
     low = name.lower()
     packed = low.endswith(".gz")
     kind = low.removesuffix(".gz").rpartition(".")[2]
-    if kind not in ("csv", "jsonl"):
+    if kind not in ("csv", "jsonl", "xlsx") or (packed and kind == "xlsx"):
         raise FileRefused("unknown_format")
     return cast("Kind", kind), packed
 

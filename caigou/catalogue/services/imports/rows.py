@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import json
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,6 +87,24 @@ def _no_number(name: str) -> None:
     raise ValueError(f"{name} is no number of JSON")
 
 
+def column_names(cells: Sequence[str]) -> list[str]:
+    """Return the names of columns in lower case with underscores for blanks; raises ``FileRefused``.
+
+    >>> column_names(["External ID", "moq", "", ""])
+    ['external_id', 'moq']
+    """
+    names = ["_".join(shown(cell).lower().split()) for cell in cells]
+    while names and not names[-1]:
+        names.pop()
+    if not names:
+        raise FileRefused("no_header")
+    named = [name for name in names if name]
+    if len(set(named)) < len(named):
+        raise FileRefused("same_columns")
+    # A column without a name, among others, is one that nobody can mean.
+    return [name or f"#{place}" for place, name in enumerate(names, start=1)]
+
+
 class CsvRows:
     """The rows of a CSV file; ``header`` are the names of its columns, in lower case, blanks as underscores."""
 
@@ -100,14 +118,7 @@ class CsvRows:
         if first is None or first.problem:
             raise FileRefused("no_header")
         self._separator = max(_SEPARATORS, key=first.text.count)
-        names = ["_".join(shown(cell).lower().split()) for cell in self._cells(first) or []]
-        while names and not names[-1]:
-            names.pop()
-        if not names:
-            raise FileRefused("no_header")
-        if len(set(names)) < len(names):
-            raise FileRefused("same_columns")
-        self.header = names
+        self.header = column_names(self._cells(first) or [])
 
     def __iter__(self) -> Iterator[Row]:
         while (first := self._next()) is not None:

@@ -14,9 +14,11 @@ from caigou.accounts.models import Seat
 from caigou.catalogue.events import CatalogueImported, ProductsChanged
 from caigou.catalogue.models import IMPORT_MOVES, ImportRun, ImportStatus, RefusedRow, Severity, Supplier
 from caigou.catalogue.services.imports import uci
+from caigou.catalogue.services.imports.fields import COLUMNS
 from caigou.catalogue.services.imports.files import SourceFile, inspect, sha256
 from caigou.catalogue.services.imports.problems import RAW_SHOWN, FileRefused, Problem, problem, shown
 from caigou.catalogue.services.imports.rows import CsvRows, json_rows
+from caigou.catalogue.services.imports.sheets import SheetRows, settled
 from caigou.catalogue.services.imports.steps import Sellers, Step, header_notes, listings, product_steps
 from caigou.catalogue.services.imports.store import store
 from caigou.jobs.outbox import publish
@@ -115,14 +117,14 @@ def _steps(file: SourceFile, run: ImportRun, source: str, *, trusted: bool) -> I
         if run.mapping:
             raise FileRefused("unknown_mapping")
         return product_steps(json_rows(file), sellers)
-    rows = CsvRows(file)
+    rows = CsvRows(file) if file.sheet is None else SheetRows(file.sheet)
     if uci.fits(rows.header):
         if run.supplier is None:
             raise FileRefused("needs_supplier")
-        return uci.steps(rows, run.supplier)
+        return uci.steps(settled(rows, uci.COLUMNS), run.supplier)
     if run.mapping or "external_id" not in rows.header:
         raise FileRefused("no_header")
-    return _chain(header_notes(rows.header), product_steps(rows, sellers))
+    return _chain(header_notes(rows.header), product_steps(settled(rows, COLUMNS), sellers))
 
 
 def _chain(first: Iterable[Step], then: Iterable[Step]) -> Iterator[Step]:

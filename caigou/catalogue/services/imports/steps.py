@@ -89,7 +89,7 @@ def own_source(supplier: Supplier) -> str:
 
 def header_notes(columns: Iterable[str]) -> list[Step]:
     """Return a note on each column that has no meaning."""
-    unknown = sorted(set(columns) - COLUMNS)
+    unknown = sorted(name for name in set(columns) - COLUMNS if not name.startswith("#"))
     return [Step(line=1, rows=0, notes=(problem("unknown_column", value=name),)) for name in unknown]
 
 

@@ -112,7 +112,7 @@ def _defaults() -> dict[str, Any]:
     """Return what the model gives the columns that no file speaks of."""
     spoken = {"id", *_ONCE, *_SAID, *_TIMES}
     columns = Product._meta.concrete_fields  # noqa: SLF001  public in spite of its name
-    return {column.column: column.get_default() for column in columns if column.column not in spoken}
+    return {str(column.column): column.get_default() for column in columns if column.column not in spoken}
 
 
 def _write(records: list[Record]) -> dict[Key, int]:

@@ -26,9 +26,9 @@ from caigou.catalogue.services.imports.values import MOST_UNITS, clean, price_mi
 
 MAPPING: Final = "uci-online-retail"
 CURRENCY: Final = "GBP"
-_COLUMNS: Final = frozenset(
-    {"invoiceno", "stockcode", "description", "quantity", "invoicedate", "unitprice", "customerid", "country"}
-)
+#: The columns that are read; the layout is known by these and two more.
+COLUMNS: Final = frozenset({"invoiceno", "stockcode", "description", "quantity", "unitprice", "customerid"})
+_LAYOUT: Final = COLUMNS | {"invoicedate", "country"}
 #: Codes of fees, freight, samples and corrections of the books.
 _NOT_GOODS: Final = frozenset(
     {"POST", "DOT", "C2", "D", "M", "S", "B", "PADS", "BANK CHARGES", "AMAZONFEE", "CRUK", "ADJUST", "ADJUST2", "23444"}
@@ -70,7 +70,7 @@ _DRAWING_OF: Final = [(re.compile(rf"\b{re.escape(word)}(?:e?s)?\b"), key) for w
 
 def fits(header: Iterable[str]) -> bool:
     """Say whether these are the columns of the file."""
-    return set(header) >= _COLUMNS
+    return set(header) >= _LAYOUT
 
 
 @dataclass(slots=True)
@@ -111,7 +111,7 @@ def steps(rows: Iterable[Row], supplier: Supplier) -> Iterator[Step]:
 
 def _add(goods: dict[str, Goods], row: Row) -> None:
     """Count one sale; raises ``RowRefused`` for a line that is none."""
-    cells = row.values
+    cells = {name: row.values.get(name) or "" for name in COLUMNS}
     code = clean(cells["stockcode"], "stockcode", most=20).upper()
     if not code:
         raise RowRefused("missing", field="StockCode")

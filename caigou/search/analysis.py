@@ -85,10 +85,10 @@ def _with_parts(book: Lexicon, tokens: Iterable[Token]) -> list[Token]:
     return found
 
 
-def _glosses(book: Lexicon, title: str) -> list[str]:
+def _glosses(book: Lexicon, title: Iterable[Token]) -> list[str]:
     """Return the words of the other language for the longest phrases known in ``title``: they give the sense."""
     found: dict[str, None] = {}
-    tokens = _with_parts(book, book.tokens(title))
+    tokens = _with_parts(book, title)
     for start, end, meanings in book.spans(_keys(tokens)):
         for meaning in meanings:
             is_chinese = any(token.is_han for token in tokens[start:end])
@@ -124,7 +124,7 @@ def index_fields(document: Document) -> dict[str, list[str]]:
     latin += [token for token in chinese if not token.is_han and token.text not in known]
     runs = _han_runs(chinese) + _han_runs(english)
     inner = [token.text for run in runs for token in book.tokens(run, for_index=True)]
-    rest = book.tokens(document.attributes, for_index=True)
+    rest = book.pieces(document.attributes)
     code = book.tokens(document.external_id)
     return {
         "en_stem": [token.key for token in latin],
@@ -132,7 +132,7 @@ def index_fields(document: Document) -> dict[str, list[str]]:
         "zh_word": inner,
         "zh_bi": [pair for run in runs for pair in bigrams(run)],
         "zh_uni": [character for run in runs for character in run],
-        "gloss": list(dict.fromkeys(_glosses(book, document.title_en) + _glosses(book, document.title_zh))),
+        "gloss": list(dict.fromkeys(_glosses(book, english) + _glosses(book, chinese))),
         "attr": [*_keys(rest), *_keys(code)],
         "desc": list(_keys(book.tokens(document.description[:MAX_DESCRIPTION], for_index=True))),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from caigou.catalogue.models import Product, Qualification
+from caigou.search.lexicon import PIECES
 from caigou.search.ports import Document, Step
 
 #: How much a qualification says for a product: a prior that orders otherwise equal goods (docs/search.md).
@@ -14,7 +15,7 @@ def _attributes(product: Product) -> str:
     words = [product.category.name_en, product.category.name_zh] if product.category else []
     for entry in product.attributes:
         words += [str(entry.get("value_en", "")), str(entry.get("value_zh", ""))]
-    return " ; ".join(word for word in words if word)
+    return PIECES.join(word for word in words if word)
 
 
 def _quality(product: Product) -> float:

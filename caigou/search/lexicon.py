@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from rjieba import Jieba
 
@@ -21,16 +22,25 @@ KINDS = frozenset({"product", "material", "colour", "attribute", "place", "trade
 #: No entry has more words than this.
 LONGEST = 4
 
+#: What stands between the attributes of a product, as one text.
+PIECES = " ; "
+_MOST_PIECES = 20_000
+
 Words = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word of a text. ``key`` is what is looked up: the stem of an English word, a Chinese word itself."""
 
     text: str
     key: str
     is_han: bool
+
+
+@lru_cache(maxsize=65_536)
+def _latin(word: str) -> Token:
+    """Return the token of a word that is not Chinese; a catalogue says the same words again and again."""
+    return Token(word, stem(word), is_han=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,7 @@ class Lexicon:
     def __init__(self, lines: Sequence[str]) -> None:
         self.digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
         self._jieba = Jieba()
+        self._pieces: dict[str, tuple[Token, ...]] = {}
         rows = list(read_rows(lines))
         for _english, chinese, _kind in rows:
             for word in chinese:
@@ -95,10 +106,22 @@ class Lexicon:
         found: list[Token] = []
         for run in runs(normalise(text)):
             if not run.is_han:
-                found.append(Token(run.text, stem(run.text), is_han=False))
+                found.append(_latin(run.text))
                 continue
             words = self._jieba.cut_for_search(run.text) if for_index else self._jieba.cut(run.text)
             found.extend(Token(word[:MAX_WORD], word[:MAX_WORD], is_han=True) for word in words)
+        return found
+
+    def pieces(self, text: str) -> list[Token]:
+        """Return ``tokens(text, for_index=True)`` of short texts that come again and again, such as attributes."""
+        found: list[Token] = []
+        for piece in text.split(PIECES):
+            known = self._pieces.get(piece)
+            if known is None:
+                if len(self._pieces) >= _MOST_PIECES:
+                    self._pieces.clear()
+                known = self._pieces[piece] = tuple(self.tokens(piece, for_index=True))
+            found += known
         return found
 
     def meanings(self, keys: Words) -> Sequence[Meaning]:

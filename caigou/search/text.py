@@ -10,8 +10,8 @@ import re
 import threading
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from opencc import OpenCC
 from snowballstemmer import stemmer  # type: ignore[import-untyped]
@@ -22,6 +22,8 @@ MAX_WORD = 64
 _HAN = "㐀-䶿一-鿿豈-\ufaff\U00020000-\U0003134f々〇"
 _RUN = re.compile(rf"(?P<han>[{_HAN}]+)|(?P<word>\d+\.\d+[a-z]*|(?:(?![{_HAN}])[^\W_])+)")
 _HAS_HAN = re.compile(rf"[{_HAN}]")
+#: Whatever falls apart into a letter and a mark; most Chinese titles have none, and taking them apart is slow.
+_ACCENTED = re.compile("[\u00c0-\u024f\u0300-\u036f\u0370-\u1aff\u1dc0-\u1fff]")
 _APOSTROPHE = re.compile(r"(?<=\w)['’ʼ](?=\w)")
 _TIMES = re.compile(r"(?<=\d)\s*[×x*]\s*(?=\d)")
 _UNITS = {
@@ -41,8 +43,7 @@ _UNIT = re.compile(
 _lock = threading.Lock()
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """A stretch of one script: Han characters without a blank, or one word of another script."""
 
     text: str
@@ -73,16 +74,14 @@ def simplified(text: str) -> str:
     >>> simplified("陶瓷馬克杯批發")
     '陶瓷马克杯批发'
     """
-    if not has_han(text):
+    if text.isascii() or _traditional().isdisjoint(text):
         return text
     with _lock:
-        if _traditional().isdisjoint(text):
-            return text
         return str(_to_simplified().convert(text))
 
 
 def _fold_accents(text: str) -> str:
-    if text.isascii() or _HAS_HAN.fullmatch(text):
+    if text.isascii() or not _ACCENTED.search(text):
         return text
     parts = unicodedata.normalize("NFD", text)
     return unicodedata.normalize("NFC", "".join(part for part in parts if not unicodedata.combining(part)))
@@ -99,7 +98,7 @@ def normalise(text: str) -> str:
     >>> normalise("ＭＵＧ 350 毫升, 10 × 15 cm"), normalise("Children’s CAFÉ")
     ('mug 350ml , 10x15cm', 'childrens cafe')
     """
-    clean = _fold_accents(simplified(unicodedata.normalize("NFKC", text)).lower())
+    clean = text.lower() if text.isascii() else _fold_accents(simplified(unicodedata.normalize("NFKC", text)).lower())
     clean = _TIMES.sub("x", _APOSTROPHE.sub("", clean))
     return _UNIT.sub(_unit, clean).strip()
 
@@ -110,11 +109,8 @@ def runs(normalised: str) -> Iterator[Run]:
     >>> [run.text for run in runs("led灯带 t-light, 1.5l %_")]
     ['led', '灯带', 't', 'light', '1.5l']
     """
-    for match in _RUN.finditer(normalised):
-        if match["han"]:
-            yield Run(match["han"], is_han=True)
-        else:
-            yield Run(match["word"][:MAX_WORD], is_han=False)
+    for han, word in _RUN.findall(normalised):
+        yield Run(han, is_han=True) if han else Run(word[:MAX_WORD], is_han=False)
 
 
 @cache

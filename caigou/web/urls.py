@@ -13,4 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("caigou.web.me.urls")),
     path("", include("caigou.web.desk.urls")),
     path("", include("caigou.web.rates.urls")),
+    path("", include("caigou.web.pwa.urls")),
 ]

@@ -8,6 +8,22 @@
     document.cookie = `zone=${zone}; path=/; max-age=31536000; samesite=lax`;
   }
 
+  /* Orders can be read without a network; the worker comes after the page, so that it never slows the first one down. */
+  const worker = document.currentScript?.dataset.worker;
+  if (worker && "serviceWorker" in navigator) {
+    window.addEventListener("load", () => navigator.serviceWorker.register(worker).catch(() => undefined));
+  }
+
+  /* A page from this device's memory says how old it is. */
+  const old = (html) => {
+    const words = document.querySelector("[data-kept-words]");
+    if (!html.dataset.kept || !words) return;
+    const time = words.querySelector("time");
+    time.dateTime = html.dataset.kept;
+    time.textContent = new Date(html.dataset.kept).toLocaleString(html.lang);
+    words.hidden = false;
+  };
+
   const region = () => document.querySelector("[data-announce]");
 
   const announce = (words) => {
@@ -86,6 +102,9 @@
     if (form) free(form.parentElement);
   });
 
-  document.addEventListener("DOMContentLoaded", () => ready(document));
+  document.addEventListener("DOMContentLoaded", () => {
+    old(document.documentElement);
+    ready(document);
+  });
   document.addEventListener("htmx:load", (event) => ready(event.target));
 })();

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from caigou.accounts.countries import country_name
 from caigou.catalogue.models import Product, Supplier
 from caigou.kernel.money import Money
-from caigou.ui.formats import format_number, format_quantity
+from caigou.ui.formats import format_money, format_number, format_quantity
 from caigou.web.market.measures import centimetres, grams, kilograms
 
 
@@ -120,6 +120,7 @@ def _kinds() -> dict[str, str]:
 class Option:
     """One thing that the supplier changes for a buyer; each figure is None where it isn't stated (F9)."""
 
+    code: str
     kind: str
     moq: int | None
     setup_fee: Money | None
@@ -127,6 +128,24 @@ class Option:
     days: int | None
     note_en: str
     note_zh: str
+
+    @property
+    def words(self) -> str:
+        """What it costs, in one phrase; empty where nothing of it is stated."""
+        language = get_language() or "en"
+        said = []
+        if self.moq:
+            said.append(_("from %(least)s on") % {"least": format_number(self.moq, language)})
+        if self.surcharge:
+            said.append(_("%(price)s more for each") % {"price": format_money(self.surcharge, language)})
+        if self.setup_fee:
+            said.append(_("%(price)s once") % {"price": format_money(self.setup_fee, language)})
+        return ("，" if language.startswith("zh") else ", ").join(said)
+
+    @property
+    def days_words(self) -> str:
+        """How much longer it takes, in words; empty where it isn't stated."""
+        return _("adds %(days)s") % {"days": _days(self.days)} if self.days else ""
 
 
 def customisation_of(product: Product) -> list[Option]:
@@ -148,6 +167,7 @@ def _option(row: dict[str, Any], currency: str) -> Option:
     notes = row.get("notes")
     shared = notes if isinstance(notes, str) else ""
     return Option(
+        code=kind,
         kind=_kinds().get(kind, kind),
         moq=figure("moq"),
         setup_fee=money("setup_fee_minor"),

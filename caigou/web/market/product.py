@@ -35,7 +35,7 @@ def _product(request: Any, public_id: str) -> Product:
 def product(request: Any, public_id: str) -> HttpResponse:
     """Show one product with its pictures, tiers, variants and facts, and the sum for a quantity (F6)."""
     found = _product(request, public_id)
-    card = quantity_card(found, request.GET)
+    card, made = quantity_card(found, request.GET), customisation_of(found)
     context = {
         "product": found,
         "supplier": found.supplier,
@@ -44,7 +44,8 @@ def product(request: Any, public_id: str) -> HttpResponse:
         "views": gallery(found, [part.variant.pk for part in card.chosen]),
         "facts": product_facts(found),
         "sample": sample_of(found),
-        "customisation": customisation_of(found),
+        "customisation": made,
+        "logo": next((one for one in made if one.code == "logo"), None),
         "rating": tenths(found.rating_tenths),
         "source_name": source_words(found),
         "source_link": source_link(found),

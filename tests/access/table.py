@@ -19,6 +19,7 @@ from tests.support.world import Relation, Side
 #: For each kind of object: what one must be to it to see it at all.
 MAY_SEE: Mapping[str, frozenset[Relation]] = {
     "a listed product": frozenset({"buyer", "seller", "staff", "stranger"}),
+    "a supplier": frozenset({"buyer", "seller", "staff", "stranger"}),
     "a withdrawn product": frozenset({"seller", "staff"}),
     "goods of one's own": frozenset({"seller"}),
     "an inquiry": frozenset({"buyer", "seller", "staff"}),
@@ -41,6 +42,7 @@ class Thing:
 
 
 PRODUCT = Thing("a listed product", lambda side: side.product.public_id)
+SUPPLIER = Thing("a supplier", lambda side: side.supplier.company.supplier.public_id)
 WITHDRAWN = Thing("a withdrawn product", lambda side: side.withdrawn_product.public_id)
 INQUIRY = Thing("an inquiry", lambda side: side.inquiry.public_id)
 OFFER = Thing("an offer", lambda side: side.offer.public_id)
@@ -59,6 +61,7 @@ THINGS: Mapping[str, tuple[Thing, ...]] = {
     "api:product": (PRODUCT, WITHDRAWN),
     "web:product": (PRODUCT, WITHDRAWN),
     "web:ask": (PRODUCT, WITHDRAWN),
+    "web:supplier": (SUPPLIER,),
     "web:inquiry": (INQUIRY,),
     "web:offer_new": (INQUIRY,),
     "web:inquiry_withdraw": (INQUIRY,),

@@ -27,7 +27,14 @@ _MANY = {"web:order": 6, "web:inquiry": 6, "web:order_list": 3, "web:inquiry_lis
 
 #: Who walks, by the demonstration's key, and where beside the start page: pages that stand behind no link.
 _WALKERS = {
-    "": ["/account/login/code/", "/account/password/reset/", "/account/inactive/", "/p/nothing-here/", "/parts/"],
+    "": [
+        "/account/login/code/",
+        "/account/password/reset/",
+        "/account/inactive/",
+        "/p/nothing-here/",
+        "/parts/",
+        "/offline/",
+    ],
     "hannah": ["/account/password/change/", "/account/email/", "/me/addresses/new/", "/console/"],
     "jonas": ["/orders/", "/requests/"],
     "lanyu": ["/desk/", "/goods/", "/money/"],
@@ -40,6 +47,8 @@ _NO_PAGE = {
     "healthz": "JSON for machines",
     "readyz": "JSON for machines",
     "sandbox:webhook": "a door for signed messages",
+    "web:manifest": "JSON for browsers",
+    "web:worker": "a script",
     "web:start": "sends everybody to their first page",
     "web:language": "a form's target",
     "web:seat": "a form's target",

@@ -1,4 +1,4 @@
-"""``caigou import``, ``search`` and ``reindex``: goods at the command line."""
+"""``caigou import``, ``export``, ``search`` and ``reindex``: goods at the command line."""
 
 from __future__ import annotations
 
@@ -48,6 +48,29 @@ def import_file(home: Home, file: Path, *, supplier: str | None, as_json: bool) 
             raise UserError(f"{file.name} was not imported. {run.error_text}")
         _make_findable()
         typer.echo(_as_json(_run_as_json(run))) if as_json else _show_run(run)
+
+
+def export_file(home: Home, file: Path, *, supplier: str | None, force: bool, as_json: bool) -> None:
+    """Write the catalogue, or one supplier's, to a file that ``import`` takes; raises ``UserError`` with the reason."""
+    if file.exists() and not force:
+        raise UserError(f"{file} exists; --force overwrites it.")
+    with django_ready(home, unlimited=True):
+        from caigou.catalogue.services.exports import ExportRefused
+        from caigou.catalogue.services.exports import export_file as write_out
+        from caigou.catalogue.services.imports import find_supplier
+        from caigou.kernel.actor import SYSTEM
+
+        seller = find_supplier(supplier) if supplier else None
+        if supplier and seller is None:
+            raise UserError(f"There is no supplier {supplier}.")
+        try:
+            with _progress("Exporting") as progress:
+                count = write_out(file, by=SYSTEM, supplier=seller, progress=progress)
+        except ExportRefused as error:
+            raise UserError(str(error)) from error
+        except OSError as error:
+            raise UserError(f"{file} can't be written: {error.strerror or error}.") from error
+    typer.echo(_as_json({"file": str(file), "products": count}) if as_json else f"{count} products written to {file}.")
 
 
 def search(home: Home, query: str, *, quantity: int | None, limit: int, as_json: bool) -> None:

@@ -97,9 +97,10 @@ def inspect(path: Path, name: str) -> SourceFile:
     return SourceFile(path, kind, packed, "gb18030" if chinese else "utf-8", lines)
 
 
-def read_lines(source: SourceFile) -> Iterator[Line]:
-    """Yield every line that is not blank, under its number."""
-    return (line for line in _split(_blocks(source.path, packed=source.packed)) if line.data.strip() or line.cut)
+def read_lines(source: SourceFile, *, blank: bool = False) -> Iterator[Line]:
+    """Yield every line under its number; blank ones, which may stand inside a quoted cell, if they are asked for."""
+    lines = _split(_blocks(source.path, packed=source.packed))
+    return lines if blank else (line for line in lines if line.data.strip() or line.cut)
 
 
 def _kind_of(name: str) -> tuple[Kind, bool]:
@@ -148,9 +149,8 @@ def _split(blocks: Iterable[bytes]) -> Iterator[Line]:
         *whole, rest = (rest + block).split(b"\n")
         for data in whole:
             number += 1
-            if data:
-                yield _line(number, data, cut=cut)
-                cut = False
+            yield _line(number, data, cut=cut)
+            cut = False
         if cut or len(rest) > MOST_LINE:
             rest, cut = rest[:_HEAD], True
     if rest:

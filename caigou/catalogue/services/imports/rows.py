@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from caigou.catalogue.services.imports.files import MOST_LINE, Line, SourceFile, read_lines
+from caigou.catalogue.services.imports.formulas import restored
 from caigou.catalogue.services.imports.problems import RAW_SHOWN, FileRefused, Problem, RowRefused, problem, shown
 
 #: A quoted cell may hold line breaks, but no row runs over more lines than this.
@@ -111,18 +112,24 @@ class CsvRows:
     def __init__(self, source: SourceFile) -> None:
         """Raises ``FileRefused`` when the first line can't name columns."""
         self._source = source
-        self._lines = iter(read_lines(source))
+        self._lines = iter(read_lines(source, blank=True))
         self._again: deque[_Text] = deque()
         self.header: list[str] = []
-        first = self._next()
+        first = self._next_with_words()
         if first is None or first.problem:
             raise FileRefused("no_header")
         self._separator = max(_SEPARATORS, key=first.text.count)
         self.header = column_names(self._cells(first) or [])
 
     def __iter__(self) -> Iterator[Row]:
-        while (first := self._next()) is not None:
+        while (first := self._next_with_words()) is not None:
             yield self._row(first)
+
+    def _next_with_words(self) -> _Text | None:
+        """A row begins on a line that isn't blank; inside a quoted cell, a blank line is a part of the text."""
+        while (line := self._next()) is not None and not line.text.strip() and line.problem is None:
+            pass
+        return line
 
     def _next(self) -> _Text | None:
         if self._again:
@@ -138,6 +145,8 @@ class CsvRows:
             return first.refused(problem("broken_quotes"))
         if len(cells) != len(self.header):
             return first.refused(problem("column_count", found=len(cells), wanted=len(self.header)))
+        if any(cell[:1] == "'" for cell in cells):
+            cells = [restored(cell) for cell in cells]
         return Row(first.number, first.text[: RAW_SHOWN + 1], dict(zip(self.header, cells, strict=True)))
 
     def _cells(self, first: _Text) -> list[str] | None:

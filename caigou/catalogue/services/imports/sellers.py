@@ -22,13 +22,14 @@ _PLAIN = ("province", "province_zh", "city", "city_zh", "about_en", "about_zh")
 
 
 def find_supplier(name: str) -> Supplier | None:
-    """Return the supplier whose key or company name, English or Chinese, is ``name``; capitals don't matter."""
+    """Return the supplier whose key, company name or public id is ``name``; the capitals of a name don't matter."""
     if not name:
         return None
     suppliers = Supplier.objects.select_related("company").order_by("pk")
     return (
         suppliers.filter(key=name).first()
         or suppliers.filter(Q(company__name_en__iexact=name) | Q(company__name_zh=name)).first()
+        or suppliers.filter(public_id=name).first()
     )
 
 

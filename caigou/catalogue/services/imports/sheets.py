@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
+from caigou.catalogue.services.imports.formulas import restored
 from caigou.catalogue.services.imports.problems import RAW_SHOWN, FileRefused, problem
 from caigou.catalogue.services.imports.rows import Row, column_names
 from caigou.catalogue.services.imports.sheet_limits import MOST_CELL
@@ -55,7 +56,9 @@ class SheetRows:
 
 
 def _value(cell: Any) -> Any:
-    return Doubtful(cell["c"], cell["v"]) if isinstance(cell, dict) else cell
+    if isinstance(cell, dict):
+        return Doubtful(cell["c"], cell["v"])
+    return restored(cell) if cell else cell
 
 
 def settled(rows: Iterable[Row], used: Iterable[str]) -> Iterator[Row]:

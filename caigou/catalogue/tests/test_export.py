@@ -1,0 +1,182 @@
+"""What is written out can be taken in again: nothing changes, and an empty house gets the same catalogue."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+
+from caigou.accounts.models import Company
+from caigou.catalogue.models import ImportRun, Product, Supplier
+from caigou.catalogue.services.exports import ExportRefused, export_file, exported_rows
+from caigou.catalogue.services.exports.cells import COLUMNS
+from caigou.catalogue.services.imports import (
+    ensure_supplier,
+    import_file,
+    import_suppliers,
+    load_own_categories,
+)
+from caigou.catalogue.services.imports import fields as import_fields
+from caigou.catalogue.services.imports.formulas import disarmed, restored
+from caigou.catalogue.tests.making import codes, product, seller, take, write_json
+from caigou.catalogue.tests.test_import_details import BLUE, FULL, GREEN
+from caigou.demo.world import SUPPLIERS, goods_lines
+from caigou.kernel.actor import SYSTEM, Actor
+from caigou.kernel.errors import NotAllowed
+
+pytestmark = pytest.mark.django_db
+
+each_format = pytest.mark.parametrize("ending", ["jsonl", "csv", "jsonl.gz", "csv.gz", "xlsx"])
+
+
+def exported(path: Path, **options: Any) -> Path:
+    export_file(path, **{"by": SYSTEM, **options})
+    return path
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> int:
+    """The demonstration's goods, and a few that are harder."""
+    load_own_categories()
+    for path in SUPPLIERS:
+        import_suppliers(path)
+    file = tmp_path / "world.jsonl"
+    file.write_text("\n".join(goods_lines()), encoding="utf-8")
+    import_file(file, by=SYSTEM)
+    hard = [
+        product(
+            "=1+1", title_en='=HYPERLINK("http://x","y")', title_zh="-5度", description_en="'@x\n+two\n\nlines"
+        ),
+        product("'=a", title_en='\'tis, "quoted"; semicolon\ttab', **{n: FULL[n] for n in FULL if n != "look"}),
+        product("each", tiers=..., variants=[{"external_id": "=", "options": [BLUE, GREEN], "price": "0.01"}]),
+        product("draft", tiers=..., status="draft", sample=False, title_zh="x" * 200),
+        product("yen", currency="JPY", tiers=[{"from": 1, "price": "80"}], sample={"price": "0"}, status="withdrawn"),
+        product("dinar", currency="KWD", tiers=[{"from": 1, "price": "0.125"}], sample={"days": 3}),
+    ]
+    run = take(write_json(tmp_path / "hard.jsonl", *hard))
+    assert codes(run) == []
+    return Product.objects.count()
+
+
+@each_format
+def test_an_export_changes_nothing_when_it_is_taken_in(tmp_path: Path, world: int, ending: str) -> None:
+    run = import_file(exported(tmp_path / f"a.{ending}"), by=SYSTEM)
+
+    assert codes(run) == []
+    assert (run.products_same, run.products_new, run.products_changed) == (world, 0, 0)
+
+
+@each_format
+def test_an_empty_house_gets_the_same_catalogue_from_an_export(tmp_path: Path, world: int, ending: str) -> None:
+    before = exported(tmp_path / "before.jsonl").read_text(encoding="utf-8")
+    file = exported(tmp_path / f"a.{ending}")
+    Product.objects.all().delete()
+
+    run = import_file(file, by=SYSTEM)
+
+    assert (codes(run), run.products_new) == ([], world)
+    assert exported(tmp_path / "after.jsonl").read_text(encoding="utf-8") == before
+
+
+@each_format
+def test_goods_of_another_source_stay_of_it(tmp_path: Path, ending: str) -> None:
+    import_file(write_json(tmp_path / "w.jsonl", product()), by=SYSTEM, supplier=seller(), source="import:demo")
+
+    run = import_file(exported(tmp_path / f"a.{ending}"), by=SYSTEM)
+
+    assert (run.products_same, Product.objects.get().source) == (1, "import:demo")
+
+
+def test_a_spreadsheet_finds_no_formula_in_an_export(tmp_path: Path, world: int) -> None:
+    with exported(tmp_path / "a.csv").open(encoding="utf-8-sig", newline="") as stream:
+        cells = [cell for row in csv.reader(stream) for cell in row]
+    sheet = load_workbook(exported(tmp_path / "a.xlsx")).active
+    typed = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
+
+    assert [cell for cell in cells if cell[:1] in set("=+-@\t\r\n") and cell] == []
+    assert {cell.data_type for cell in typed} == {"s", "n"}
+    assert [cell.value for cell in typed if str(cell.value)[:1] in set("=+-@")] == []
+    assert "'=1+1" in cells
+
+
+@given(st.text(alphabet="'=+-@ab\t\n", max_size=8))
+def test_what_is_disarmed_is_restored(text: str) -> None:
+    assert restored(disarmed(text)) == text
+    assert disarmed(text)[:1] not in {"=", "+", "-", "@", "\t", "\n"}
+
+
+_words = st.text(st.characters(blacklist_categories=["Cs"]), max_size=40)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(title=_words, description=_words, value=_words, ending=st.sampled_from(["jsonl", "csv", "xlsx"]))
+def test_any_text_survives_the_round_trip(
+    tmp_path: Path, title: str, description: str, value: str, ending: str
+) -> None:
+    Product.objects.all().delete()
+    ImportRun.objects.all().delete()
+    attributes = [{"name_en": "Note", "name_zh": "", "value_en": value or "x", "value_zh": ""}]
+    row = product(title_en=f"a{title}", description_zh=description, attributes=attributes)
+    take(write_json(tmp_path / "a.jsonl", row))
+
+    run = import_file(exported(tmp_path / f"b.{ending}"), by=SYSTEM)
+
+    assert (codes(run), run.products_same) == ([], 1)
+
+
+def test_the_export_has_every_field_of_the_format() -> None:
+    elsewhere = {"price"}  # one price is a price list of one step
+
+    assert set(COLUMNS) == import_fields.COLUMNS - elsewhere
+
+
+def test_one_supplier_is_exported_alone_and_by_itself_only(tmp_path: Path) -> None:
+    take(write_json(tmp_path / "a.jsonl", product("mine")))
+    other = ensure_supplier("Other Mill")
+    take(write_json(tmp_path / "b.jsonl", product("theirs")), supplier=other)
+    mine = seller()
+    me = Actor(user_id=None, company_id=mine.company_id, role="supplier")
+
+    file = exported(tmp_path / "out.jsonl", by=me, supplier=mine)
+
+    assert [json.loads(line)["external_id"] for line in file.read_text(encoding="utf-8").splitlines()] == ["mine"]
+    for asked in (other, None):
+        with pytest.raises(NotAllowed):
+            exported_rows(by=me, supplier=asked)
+
+
+def test_suppliers_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    take(write_json(tmp_path / "a.jsonl", product("one")))
+    company = Company.objects.create(kind="supplier", name_en="dehua kiln", country="CN")
+    twin = Supplier.objects.create(company=company)
+    take(write_json(tmp_path / "b.jsonl", product("two")), supplier=twin)
+
+    run = import_file(exported(tmp_path / "out.csv"), by=SYSTEM)
+
+    assert (codes(run), run.products_same) == ([], 2)
+
+
+def test_what_a_format_can_not_hold_is_refused_and_leaves_no_file(tmp_path: Path) -> None:
+    options = [{**BLUE, "value_en": "x" * 290, "value_zh": "y" * 290, "name_zh": "z" * 290}]
+    many = [{"external_id": str(number), "options": options} for number in range(60)]
+    take(write_json(tmp_path / "a.jsonl", product(variants=many)))
+
+    with pytest.raises(ExportRefused, match="jsonl"):
+        exported(tmp_path / "out.xlsx")
+    with pytest.raises(ExportRefused):
+        exported(tmp_path / "out.pdf")
+
+    assert [path.name for path in tmp_path.iterdir()] == ["a.jsonl"]
+
+
+def test_an_export_needs_the_same_few_queries_for_any_size(tmp_path: Path, django_assert_max_num_queries: Any) -> None:
+    take(write_json(tmp_path / "a.jsonl", *[product(f"M-{n}", **FULL) for n in range(40)]))
+
+    with django_assert_max_num_queries(7):
+        assert len(list(exported_rows(by=SYSTEM))) == 40

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from caigou.console import books, imports, views, work
+from caigou.console import books, business, imports, rates, views, work
 
 app_name = "console"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,4 +17,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/<slug:public_id>/", imports.import_detail, name="import"),
     path("imports/<slug:public_id>/refused.csv", imports.refused_csv, name="import_refused"),
     path("books/", books.books, name="books"),
+    path("rates/", rates.rates, name="rates"),
+    path("rates/withdraw/", rates.rate_withdraw, name="rate_withdraw"),
+    path("rates/fetch/", rates.rates_fetch, name="rates_fetch"),
+    path("settings/", business.settings_list, name="settings"),
+    path("settings/history/", business.settings_history, name="settings_history"),
+    path("settings/<str:key>/", business.setting, name="setting"),
 ]

@@ -53,7 +53,15 @@ PLACES: Final[Mapping[str, Nav]] = {
         Place(_("Desk"), "web:desk", "home", ("web:desk",), "tasks"),
         Place(_("Requests"), "web:inquiry_list", "chat", _INQUIRY, "inquiries"),
         _ORDERS,
-        Place(_("Goods"), "web:goods", "grid", ("web:goods",)),
+        Place(
+            _("Goods"),
+            "web:goods",
+            "grid",
+            (
+                *("web:goods", "web:product_new", "web:product_edit", "web:product_words", "web:product_prices"),
+                *("web:product_variants", "web:product_packing", "web:product_service", "web:product_pictures"),
+            ),
+        ),
         _MONEY,
     ),
     "staff": (
@@ -62,6 +70,13 @@ PLACES: Final[Mapping[str, Nav]] = {
         Place(_("Orders"), "console:orders", "box", ("console:orders", "console:order")),
         Place(_("Search"), "console:search", "search", ("console:search",)),
         Place(_("Books"), "console:books", "list", ("console:books",)),
+        Place(_("Rates"), "console:rates", "yuan", ("console:rates",)),
+        Place(
+            _("Settings"),
+            "console:settings",
+            "filter",
+            ("console:settings", "console:setting", "console:settings_history"),
+        ),
     ),
     "": (_FIND,),
 }

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from caigou.files.tests import corpus
 from caigou.kernel.clock import now
 from tests.support.world import Relation, Side
 
@@ -30,6 +31,7 @@ MAY_SEE: Mapping[str, frozenset[Relation]] = {
     "an address": frozenset({"buyer"}),
     "a removed address": frozenset(),
     "an import": frozenset({"staff"}),
+    "a setting of the house": frozenset({"staff"}),
 }
 
 
@@ -44,6 +46,8 @@ class Thing:
 PRODUCT = Thing("a listed product", lambda side: side.product.public_id)
 SUPPLIER = Thing("a supplier", lambda side: side.supplier.company.supplier.public_id)
 WITHDRAWN = Thing("a withdrawn product", lambda side: side.withdrawn_product.public_id)
+OWN = Thing("goods of one's own", PRODUCT.of)
+OWN_WITHDRAWN = Thing("goods of one's own", WITHDRAWN.of)
 INQUIRY = Thing("an inquiry", lambda side: side.inquiry.public_id)
 OFFER = Thing("an offer", lambda side: side.offer.public_id)
 ACCEPTED = Thing("an offer", lambda side: side.deal.offer.public_id)
@@ -55,6 +59,7 @@ CHARGE = Thing("a payment at the gateway", lambda side: side.recharge.public_id)
 ADDRESS = Thing("an address", lambda side: side.address.public_id)
 REMOVED = Thing("a removed address", lambda side: side.removed_address.public_id)
 IMPORT = Thing("an import", lambda side: side.import_run.public_id)
+SETTING = Thing("a setting of the house", lambda _side: "orders.confirm_days")
 
 #: The objects that each route with a parameter is tried on.
 THINGS: Mapping[str, tuple[Thing, ...]] = {
@@ -82,12 +87,24 @@ THINGS: Mapping[str, tuple[Thing, ...]] = {
     "web:address_remove": (ADDRESS, REMOVED),
     "web:product_withdraw": (Thing("goods of one's own", PRODUCT.of),),
     "web:product_list": (Thing("goods of one's own", WITHDRAWN.of),),
+    "web:product_edit": (OWN, OWN_WITHDRAWN),
+    "web:product_words": (OWN,),
+    "web:product_prices": (OWN,),
+    "web:product_variants": (OWN,),
+    "web:product_packing": (OWN,),
+    "web:product_service": (OWN,),
+    "web:product_pictures": (OWN,),
+    "web:product_gallery": (OWN,),
     "console:import": (IMPORT,),
     "console:import_refused": (IMPORT,),
+    "console:setting": (SETTING,),
     "sandbox:pay": (CHARGE,),
 }
 
 _ADDRESS = {"name": "Eve", "phone": "1", "line1": "Elsewhere 1", "city": "Elsewhere", "country": "NZ"}
+
+
+_RATE = {"currency": "KES", "base": "EUR", "figure": "150", "day": "2026-01-02", "reason": "A bank's board."}
 
 
 def _offer_terms(side: Side) -> dict[str, Any]:
@@ -109,6 +126,21 @@ def _order_words(side: Side) -> dict[str, Any]:
 def _file(_side: Side) -> dict[str, Any]:
     content = b"name,price\nmug,1\n"
     return {"file": SimpleUploadedFile("goods.csv", content), "new_supplier": "Somebody", "country": "CN"}
+
+
+def _pictures(_side: Side) -> dict[str, Any]:
+    return {"pictures": SimpleUploadedFile("a.png", corpus.png(corpus.drawn(64, 64)), "image/png")}
+
+
+def _rows(prefix: str, **values: Any) -> dict[str, Any]:
+    """A table of fields with one line."""
+    return {f"{prefix}-TOTAL_FORMS": 1, f"{prefix}-INITIAL_FORMS": 0} | {
+        f"{prefix}-0-{name}": value for name, value in values.items()
+    }
+
+
+_PRICES = {"quote_type": "by_quantity", "currency": "CNY", "moq": 7, "order_multiple": 1}
+_PROFILE = {"name_en": "Renamed", "kind": "factory", "country": "CN"}
 
 
 #: A complete form for each route that takes a POST and changes something; whoever may use it changes the database.
@@ -134,8 +166,25 @@ FORMS: Mapping[str, Callable[[Side], dict[str, Any]]] = {
     "web:reader": lambda _side: {"currency": "EUR", "destination": "NZ"},
     "web:product_withdraw": lambda _side: {},
     "web:product_list": lambda _side: {},
+    "web:product_new": lambda _side: {"title_en": "New", "unit": "piece", "currency": "CNY", "moq": 1},
+    "web:product_words": lambda _side: {"title_en": "Renamed", "unit": "piece", **_rows("attributes")},
+    "web:product_prices": lambda _side: {**_PRICES, **_rows("tiers", from_quantity=7, price="9.90")},
+    "web:product_variants": lambda _side: {"first_en": "Colour", **_rows("variants", first_en="Blue")},
+    "web:product_packing": lambda _side: {"carton_pieces": 24},
+    "web:product_service": lambda _side: {"offered": "yes", **_rows("custom", kind="logo")},
+    "web:product_pictures": _pictures,
+    "web:product_gallery": lambda _side: {},
+    "web:profile": lambda _side: _PROFILE,
     "console:imports": _file,
     "console:rebuild": lambda _side: {},
+    "console:rates": lambda _side: {
+        "currency": "KES",
+        "base": "EUR",
+        "figure": "150",
+        "day": "2026-01-02",
+        "reason": "A bank.",
+    },
+    "console:setting": lambda _side: {"value": "10", "reason": "Couriers are quicker.", "expected": "15"},
     "sandbox:pay": lambda _side: {"decision": "pay"},
 }
 
@@ -147,6 +196,10 @@ HARMLESS: Mapping[str, dict[str, Any]] = {
     "web:seat": {"company": "nobody-sits-here"},
     # Only a person without a seat founds a company; who has one is sent on. Tried with an incomplete form.
     "web:company_new": {},
+    # No rate of the house's own is in force; caigou/console/tests/test_rates.py withdraws one.
+    "console:rate_withdraw": {"currency": "KES", "reason": "Why not."},
+    # The tests fetch from nowhere; caigou/payments/tests/test_rates.py asks.
+    "console:rates_fetch": {},
     # Without a signature; the adapter's own tests sign.
     "sandbox:webhook": {},
 }

@@ -64,6 +64,8 @@ _NO_PAGE = {
     "web:product_withdraw": "a form's target",
     "web:product_list": "a form's target",
     "console:rebuild": "a form's target",
+    "console:rate_withdraw": "a form's target",
+    "console:rates_fetch": "a form's target",
     "console:import_refused": "a file",
     "account_logout": "signs out; tests/journeys opens it last",
     "account_set_password": "only for people without a password",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import lru_cache
 
 from django import template
@@ -14,6 +15,7 @@ from caigou.accounts.countries import country_choices
 from caigou.house.settings import house_name
 from caigou.kernel.clock import now
 from caigou.payments.rates.current import current
+from caigou.payments.rates.models import OwnRate
 from caigou.payments.rates.table import ECB, Leg, Rate
 from caigou.payments.settings import READER_CURRENCIES, STALE_DAYS, WALLET_CURRENCIES
 from caigou.ui import formats
@@ -78,9 +80,9 @@ def rate_words(rate: Rate) -> SafeString:
 
 
 @register.simple_tag
-def leg_words(leg: Leg) -> SafeString:
-    """Write one published figure exactly as it was published: €1 = ¥7.4326."""
-    figure = f"{leg.figure.normalize():f}"
+def leg_words(leg: Leg | OwnRate) -> SafeString:
+    """Write one figure exactly as it was published or entered: €1 = ¥7.4326."""
+    figure = f"{(leg.figure or Decimal()).normalize():f}"
     return format_html("<bdi>{}1 = {}{}</bdi>", formats.symbol_of(leg.base), formats.symbol_of(leg.currency), figure)
 
 

@@ -34,7 +34,7 @@ def _request(role: str = "buyer", path: str = "/parts/?q=mug&page=2") -> Any:
     request.actor = Actor(role=cast(Role, role)) if role else None
     request.user = SimpleNamespace(name="Hannah Park", email="h@example.com")
     request.nav_counts = {"inquiries": 3}
-    request.reader = Reader("USD", "KE")  # type: ignore[attr-defined]
+    request.reader = Reader("USD", "KE")
     return request
 
 

@@ -75,6 +75,8 @@ def rates(request: Any) -> HttpResponse:
     for code in READER_CURRENCIES.value:
         if code != own:
             rate = table.rate(code, own)
+            if rate is not None and rate.figure < 1:  # ¥1 ≈ JP¥23.6 is read more easily than JP¥1 ≈ ¥0.0423
+                rate = table.rate(own, code)
             stale = rate is not None and rate.is_stale(today, STALE_DAYS.value)
             rows.append(Row(code, currency_name(code), rate, stale))
     listed = _asked(request)

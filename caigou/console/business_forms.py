@@ -1,0 +1,42 @@
+"""The form of one setting, made from its declaration; the bounds themselves are held by the service."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from caigou.house.declare import AnySetting, PictureName, Share, Whole
+
+
+class SettingForm(forms.Form):
+    """A value, the reason for it, and (hidden) the value that the person saw."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=300, min_length=3, help_text=_("For the history; colleagues read it later.")
+    )
+    expected = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
+
+    def __init__(self, setting: AnySetting, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields = {"value": _field(setting), **self.fields}
+        text = setting.write(setting.value)
+        self.initial = {"value": "" if isinstance(setting, PictureName) else text, "expected": text}
+
+
+def _field(setting: AnySetting) -> forms.Field:
+    if isinstance(setting, PictureName):
+        accept = {"accept": "image/jpeg,image/png,image/webp"}
+        return forms.FileField(
+            label=str(setting.label), help_text=setting.bounds(), required=False, widget=forms.FileInput(attrs=accept)
+        )
+    attributes = {"inputmode": "decimal"} if isinstance(setting, (Whole, Share)) else {}
+    # Whatever is typed comes back with the sentence of the service; "reset" sends the old value along.
+    return forms.CharField(
+        label=str(setting.label),
+        help_text=setting.bounds(),
+        required=False,
+        max_length=1000,
+        widget=forms.TextInput(attrs=attributes),
+    )

@@ -95,7 +95,7 @@ def seat(
 @app.command(name="import")
 @told_plainly
 def import_(
-    file: Annotated[Path, typer.Argument(help="A .csv or .jsonl file, also compressed with gzip.")],
+    file: Annotated[Path, typer.Argument(help="A .csv, .jsonl or .xlsx file, or .csv.gz or .jsonl.gz.")],
     supplier: Annotated[str | None, typer.Option(help="Whose goods these are, for a file of one seller.")] = None,
     as_json: Json = False,
 ) -> None:
@@ -103,6 +103,20 @@ def import_(
     from caigou.cli.goods import import_file
 
     import_file(find_home(), file, supplier=supplier, as_json=as_json)
+
+
+@app.command(name="export")
+@told_plainly
+def export_(
+    file: Annotated[Path, typer.Argument(help="The file to write: .jsonl, .csv, .jsonl.gz, .csv.gz or .xlsx.")],
+    supplier: Annotated[str | None, typer.Option(help="Only this supplier's goods.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a file that exists.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Export the catalogue in the format of import; importing the file changes nothing."""
+    from caigou.cli.goods import export_file
+
+    export_file(find_home(), file, supplier=supplier, force=force, as_json=as_json)
 
 
 @app.command()

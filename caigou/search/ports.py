@@ -15,9 +15,12 @@ from django.utils.translation import gettext_lazy as _
 
 from caigou.kernel.errors import DomainError
 
-Sort = Literal["relevance", "price", "moq"]
+Sort = Literal["relevance", "price", "moq", "lead", "newest", "rating"]
 #: The upper ends of the MOQ buckets: "up to 10 units", "up to 50 units", …
 MOQ_BUCKETS: tuple[int, ...] = (10, 50, 100, 500, 1_000, 5_000)
+#: The upper ends of the lead-time buckets in days, and the lower ends of the rating's in tenths of five.
+LEAD_BUCKETS: tuple[int, ...] = (3, 7, 15, 30, 60)
+RATING_BUCKETS: tuple[int, ...] = (40, 45, 48)
 #: Products beyond this place are not paged to; a person narrows the search instead.
 DEEPEST = 10_000
 
@@ -66,6 +69,14 @@ class Document:
     country: str = ""
     province: str = ""
     city: str = ""
+    #: Slugs of the category and of all above it.
+    categories: Sequence[str] = ()
+    #: Whether samples are offered, and whether the supplier prints the buyer's logo; not stated counts as no.
+    sample: bool = False
+    own_logo: bool = False
+    #: Days until the goods leave, and the rating in tenths of five; None when nobody stated it.
+    lead_days: int | None = None
+    rating: int | None = None
     moq: int = 1
     currency: str = "CNY"
     steps: Sequence[Step] = ()
@@ -94,6 +105,14 @@ class Query:
     cities: frozenset[str] = frozenset()
     qualifications: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
+    #: Slugs; goods of a category below one of them count, too.
+    categories: frozenset[str] = frozenset()
+    #: Only goods of which samples are offered, or on which the supplier prints the buyer's logo.
+    sample: bool = False
+    own_logo: bool = False
+    #: Goods without a stated lead time, or rating, don't pass these.
+    lead_max: int | None = None
+    rating_min: int | None = None
     sort: Sort = "relevance"
     page: int = 1
     size: int = 20
@@ -115,8 +134,10 @@ class Hits:
     """Ids in order, how many there are in all, and for each facet how many goods each value has.
 
     A facet is counted without its own filter, so that the other values can still be chosen. Facets: ``qualification``,
-    ``kind``, ``province``, ``country``, ``currency``, and ``moq``, whose keys are upper ends: ``"50"`` counts all goods
-    with an MOQ of 50 or less. ``generation`` names the index that answered.
+    ``kind``, ``province``, ``country``, ``currency``, ``category`` (a slug counts all goods below it), ``sample`` and
+    ``own_logo`` (their one key is ``"yes"``); ``moq`` and ``lead``, whose keys are upper ends: ``"50"`` counts all
+    goods with an MOQ of 50 or less; ``rating``, whose keys are lower ends in tenths. The maps are shared between
+    answers: read them, never change them. ``generation`` names the index that answered.
     """
 
     ids: tuple[int, ...]

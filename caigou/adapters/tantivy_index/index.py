@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 import tantivy
-from tantivy import Order
+from tantivy import FieldType, Order
 
 from caigou.adapters.tantivy_index import schema
 from caigou.adapters.tantivy_index.folder import Generation, IndexFolder
 from caigou.adapters.tantivy_index.queries import Builder
+from caigou.adapters.tantivy_index.schema import OWN_LOGO, SAMPLE
 from caigou.kernel.clock import now
 from caigou.search.analysis import understand
-from caigou.search.ports import DEEPEST, MOQ_BUCKETS, Document, Hits, IndexBusy, IndexNotReady, Query
+from caigou.search.ports import (
+    DEEPEST,
+    LEAD_BUCKETS,
+    MOQ_BUCKETS,
+    RATING_BUCKETS,
+    Document,
+    Hits,
+    IndexBusy,
+    IndexNotReady,
+    Query,
+    Sort,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -37,14 +49,68 @@ CHOSEN_BY = {
     "province": "provinces",
     "country": "countries",
     "moq": "moq_max",
+    "category": "categories",
+    SAMPLE: "sample",
+    OWN_LOGO: "own_logo",
+    "lead": "lead_max",
+    "rating": "rating_min",
 }
+_ORDERS = {
+    "moq": ("moq_order", Order.Asc),
+    "lead": ("lead_order", Order.Asc),
+    "newest": ("newest", Order.Desc),
+    "rating": ("rating_order", Order.Desc),
+}
+#: Answers that are remembered until the index changes: the counts of a search whatever its page, and its pages.
+REMEMBERED = 1_000
+
+Facets = dict[str, dict[str, int]]
+_T = TypeVar("_T")
+#: Sorting by price leaves only goods of one currency; all other orders count the same goods.
+_COUNTED: dict[str, Sort] = {"price": "price"} | dict.fromkeys(("relevance", *_ORDERS), "relevance")  # type: ignore[arg-type,assignment]
 
 
-@dataclass(slots=True)
+class _Memory(dict[Query, _T]):
+    """The latest answers. Threads may both work out the same one: the second finds it made again, no harm."""
+
+    def answer(self, query: Query, work_out: Callable[[], _T]) -> _T:
+        """Return what was remembered of ``query``, else work it out."""
+        known = self.get(query)
+        if known is None:
+            known = work_out()
+            if len(self) >= REMEMBERED:
+                self.clear()
+            self[query] = known
+        return known
+
+
+def _ranks(index: tantivy.Index, searcher: tantivy.Searcher) -> int:
+    """Return how many price steps any product has: a filter on prices looks at no more."""
+    for rank in range(schema.RANKS):
+        some = tantivy.Query.range_query(index.schema, f"price_{rank}", FieldType.Unsigned, lower_bound=0)
+        if not searcher.search(some, limit=1, count=False).hits:
+            return max(rank, 1)
+    return schema.RANKS
+
+
+@dataclass(frozen=True, slots=True)
 class _Reader:
+    """One commit of one generation, as searches see it: never changed, so threads share it and its memory."""
+
     generation: Generation
     index: tantivy.Index
     stamp: tuple[int, int]
+    searcher: tantivy.Searcher
+    ranks: int
+    counts: _Memory[tuple[int, Facets]]
+    pages: _Memory[tuple[int, ...]]
+
+    @classmethod
+    def of(cls, generation: Generation, index: tantivy.Index, stamp: tuple[int, int]) -> _Reader:
+        """Look at what was committed last."""
+        index.reload()
+        searcher = index.searcher()
+        return cls(generation, index, stamp, searcher, _ranks(index, searcher), _Memory(), _Memory())
 
 
 class TantivyIndex:
@@ -91,20 +157,27 @@ class TantivyIndex:
         with _damage_of(current, opening=True):
             stamp = _stamp(current)
             reader = self._open
+            if reader is not None and (reader.generation, reader.stamp) == (current, stamp):
+                return reader
             if reader is None or reader.generation != current:
                 index = tantivy.Index.open(str(current.path))
                 index.config_reader("manual")
-                reader = self._open = _Reader(current, index, (0, 0))
-            if reader.stamp != stamp:
-                reader.index.reload()
-                reader.stamp = stamp
-            return reader
+            else:
+                index = reader.index
+            self._open = _Reader.of(current, index, stamp)
+            return self._open
 
     def search(self, query: Query) -> Hits:
         """Answer ``query``; raises ``IndexNotReady``. A page beyond ``DEEPEST`` is empty."""
         reader = self._reader()
+        query = replace(query, today=query.today or now().date())
+        search = _Search(reader, query)
         with _damage_of(reader.generation):
-            return _Search(reader.index, query).hits(reader.generation.number)
+            total, facets = reader.counts.answer(
+                replace(query, page=1, size=0, sort=_COUNTED[query.sort]), search.counts
+            )
+            ids = () if query.offset >= total else reader.pages.answer(query, search.page)
+        return Hits(ids=ids, total=total, facets=facets, generation=reader.generation.number)
 
     # --- writing ------------------------------------------------------------------------------------------------
     def write(self, documents: Sequence[Document] = (), *, gone: Iterable[int] = ()) -> None:
@@ -179,63 +252,65 @@ def _damage_of(generation: Generation, *, opening: bool = False) -> Iterator[Non
 
 
 class _Search:
-    """One search: the words are built once, the filters once for each facet that leaves one out."""
+    """One search: one question for the page, one for all counts, and one more for each filter that is set."""
 
-    def __init__(self, index: tantivy.Index, query: Query) -> None:
-        self._searcher = index.searcher()
-        self._build = Builder(index.schema)
+    def __init__(self, reader: _Reader, query: Query) -> None:
+        self._searcher = reader.searcher
+        self._ranks = reader.ranks
+        self._build = Builder(reader.index.schema, reader.ranks)
         self._query = query
         self._today: date = query.today or now().date()
-        text = query.text.strip()
-        self._words = self._build.words(understand(text)) if text else tantivy.Query.all_query()
+        self._asked = understand(query.text) if query.text.strip() else None
 
-    def _whole(self, *more: tantivy.Query, but: str = "") -> tantivy.Query:
-        filters = self._build.filters(self._query, self._today, but=but)
-        return self._build.whole(self._words, [*filters, *more])
-
-    def hits(self, generation: int) -> Hits:
-        whole = self._whole()
-        total = self._count(whole)
-        deep = self._query.offset + self._query.size > DEEPEST
-        ids = () if deep or self._query.offset >= total else self._page(whole)
-        return Hits(ids=ids, total=total, facets=self._facets(), generation=generation)
-
-    def _count(self, whole: tantivy.Query) -> int:
-        return int(self._searcher.search(whole, limit=1, count=True).count or 0)  # type: ignore[attr-defined]
-
-    # --- order --------------------------------------------------------------------------------------------------
-    def _page(self, whole: tantivy.Query) -> tuple[int, ...]:
+    def page(self) -> tuple[int, ...]:
+        """Return the ids of the page in order; nothing beyond ``DEEPEST``."""
         query = self._query
+        if query.offset + query.size > DEEPEST:
+            return ()
         if query.sort == "price":
-            return self._by_price(whole)
-        if query.sort == "moq":
-            return self._ordered(whole, "moq_order", Order.Asc)
-        if not query.text.strip():
-            return self._ordered(whole, "browse", Order.Desc)
+            return self._by_price()
+        if query.sort in _ORDERS:
+            return self._ordered(*_ORDERS[query.sort])
+        if self._asked is None:
+            return self._ordered("browse", Order.Desc)
+        whole = self._build.whole(self._build.words(self._asked), self._filters())
         found = self._searcher.search(
             whole, limit=query.size, offset=query.offset, count=False, weight_by_field="quality"
         )
         return self._ids([address for _score, address in found.hits])
 
-    def _ordered(self, whole: tantivy.Query, field: str, order: Order) -> tuple[int, ...]:
+    def _filters(self, but: str = "") -> list[tantivy.Query]:
+        return self._build.filters(self._query, self._today, but=but)
+
+    def _matching(self, *more: tantivy.Query, filters: list[tantivy.Query]) -> tantivy.Query:
+        """What is found, without its score."""
+        words = tantivy.Query.all_query() if self._asked is None else self._build.matching(self._asked)
+        return self._build.whole(words, [*filters, *more])
+
+    # --- order --------------------------------------------------------------------------------------------------
+    def _ordered(self, field: str, order: Order) -> tuple[int, ...]:
         query = self._query
+        whole = self._matching(filters=self._filters())
         found = self._searcher.search(
             whole, limit=query.size, offset=query.offset, count=False, order_by_field=field, order=order
         )
         return self._ids([address for _value, address in found.hits])
 
-    def _by_price(self, whole: tantivy.Query) -> tuple[int, ...]:
+    def _by_price(self) -> tuple[int, ...]:
         """Order by the price at the quantity: each product is in one rank's list, the lists are merged."""
         query, quantity = self._query, self._query.quantity
+        filters = self._filters()
         if quantity is None:
-            lists = [("price", whole)]
+            lists = [("price", self._matching(filters=filters))]
         else:
-            ranks = range(schema.RANKS)
-            lists = [(f"price_{rank}", self._whole(self._build.at_quantity(rank, quantity))) for rank in ranks]
+            at = self._build.at_quantity
+            lists = [
+                (f"price_{rank}", self._matching(at(rank, quantity), filters=filters)) for rank in range(self._ranks)
+            ]
         end = query.offset + query.size
         found: list[tuple[int, int]] = []
-        for field, narrowed in lists:
-            hits = self._searcher.search(narrowed, limit=end, count=False, order_by_field=field, order=Order.Asc).hits
+        for name, narrowed in lists:
+            hits = self._searcher.search(narrowed, limit=end, count=False, order_by_field=name, order=Order.Asc).hits
             found += zip((price for price, _address in hits), self._ids([hit[1] for hit in hits]), strict=True)
         return tuple(product_id for _price, product_id in sorted(found)[query.offset : end])
 
@@ -243,65 +318,89 @@ class _Search:
         values = self._searcher.fast_field_values("id", addresses)
         return tuple(int(value) for value in values if value is not None)
 
-    # --- facets -------------------------------------------------------------------------------------------------
-    def _facets(self) -> dict[str, dict[str, int]]:
-        """Count every facet; those that leave out the same filter are counted in one pass over the goods."""
-        passes: dict[str, dict[str, Any]] = {"": {}}
+    # --- counts -------------------------------------------------------------------------------------------------
+    def counts(self) -> tuple[int, Facets]:
+        """Return how many goods are found, and every facet; facets that leave out the same filter share a pass."""
+        passes: dict[str, list[str]] = {"": []}
         for name, chosen_by in CHOSEN_BY.items():
-            left_out = name if getattr(self._query, chosen_by) else ""
-            passes.setdefault(left_out, {})[name] = self._wanted(name)
-        if not self._query.asks_price:
-            passes[""]["currency"] = self._wanted("currency")
-        told: dict[str, Any] = {}
-        for left_out, wanted in passes.items():
-            if wanted:
-                told |= self._searcher.aggregate(self._whole(but=left_out), wanted)
-        facets = {name: _counts(told[name]["buckets"]) for name in ("kind", "province", "country")}
-        facets["currency"] = _counts(told["currency"]["buckets"]) if "currency" in told else self._currencies()
-        facets["qualification"] = self._qualifications(int(told["qualification"]["value"]))
-        facets["moq"] = self._moqs(told["moq"]["buckets"])
-        return facets
+            passes.setdefault(name if getattr(self._query, chosen_by) else "", []).append(name)
+        facets: Facets = {}
+        total = 0
+        for left_out, names in passes.items():
+            told = self._told(names, self._filters(but=left_out))
+            if not left_out:
+                total = int(told["all"]["value"])
+            facets |= {name: self._facet(name, told) for name in names}
+        facets["currency"] = self._currencies()
+        return total, facets
+
+    def _told(self, names: list[str], filters: list[tantivy.Query]) -> dict[str, Any]:
+        wanted: dict[str, Any] = {"all": {"value_count": {"field": "id"}}}
+        for name in names:
+            wanted |= self._wanted(name)
+        told: dict[str, Any] = self._searcher.aggregate(self._matching(filters=filters), wanted)
+        return told
 
     def _wanted(self, facet: str) -> dict[str, Any]:
-        if facet == "moq":
-            edges = [0, *(bucket + 1 for bucket in self._moq_buckets())]
-            return {"range": {"field": "moq", "ranges": [{"from": low, "to": high} for low, high in pairwise(edges)]}}
-        if facet == "qualification":  # all goods; the verified ones are counted apart, since a qualification ends
-            return {"value_count": {"field": "id"}}
-        return {"terms": {"field": facet, "size": FACET_VALUES}}
+        if facet in (SAMPLE, OWN_LOGO):
+            return {"has": _terms("has")}
+        if facet == "qualification":  # a qualification ends: only those that count today
+            still = {"field": "verified_until", "ranges": [{"from": self._today.toordinal()}]}
+            return {facet: {"range": still, "aggs": {"it": _terms("qualification")}}}
+        if facet in ("moq", "lead", "rating"):
+            edges = self._edges(facet)
+            ranges = [{"from": low, "to": high} for low, high in pairwise(edges)]
+            return {facet: {"range": {"field": facet, "ranges": ranges}}}
+        return {facet: _terms(facet)}
 
-    def _currencies(self) -> dict[str, int]:
-        """How many goods of each currency there are before prices are compared."""
-        free = Query(**{name: getattr(self._query, name) for name in _WITHOUT_PRICE})
-        whole = self._build.whole(self._words, self._build.filters(free, self._today))
-        return _counts(self._searcher.aggregate(whole, {"it": self._wanted("currency")})["it"]["buckets"])
+    def _facet(self, name: str, told: dict[str, Any]) -> dict[str, int]:
+        if name in (SAMPLE, OWN_LOGO):
+            many = _counts(told["has"]["buckets"]).get(name, 0)
+            return {"yes": many} if many else {}
+        buckets = told[name]["buckets"]
+        if name == "qualification":
+            counts = _counts(next((one["it"]["buckets"] for one in buckets if "from" in one), []))
+            counts.pop("none", None)
+            rest = int(told["all"]["value"]) - sum(counts.values())
+            return {**counts, "none": rest} if rest else counts
+        if name in ("moq", "lead", "rating"):
+            return self._summed(name, {int(b.get("from", 0)): int(b["doc_count"]) for b in buckets if "to" in b})
+        return _counts(buckets)
 
-    def _qualifications(self, total: int) -> dict[str, int]:
-        left_out = "qualification" if self._query.qualifications else ""
-        valid = self._whole(self._build.verified(self._today), but=left_out)
-        wanted = {"it": {"terms": {"field": "qualification", "size": FACET_VALUES}}}
-        counts = _counts(self._searcher.aggregate(valid, wanted)["it"]["buckets"])
-        counts.pop("none", None)
-        rest = total - sum(counts.values())
-        return {**counts, "none": rest} if rest else counts
+    def _edges(self, facet: str) -> list[int]:
+        """The borders between the buckets; the limit that a person set is one of them."""
+        if facet == "rating":
+            return [*sorted({*RATING_BUCKETS, _within(self._query.rating_min, RATING_BUCKETS[0])}), 2**40]
+        usual, chosen = (MOQ_BUCKETS, self._query.moq_max) if facet == "moq" else (LEAD_BUCKETS, self._query.lead_max)
+        return [0, *(limit + 1 for limit in sorted({*usual, _within(chosen, usual[0])}))]
 
-    def _moq_buckets(self) -> list[int]:
-        """The usual limits and, where a person set another one, that."""
-        return sorted({*MOQ_BUCKETS, max(0, min(self._query.moq_max or MOQ_BUCKETS[0], 2**40))})
-
-    def _moqs(self, told: list[dict[str, Any]]) -> dict[str, int]:
-        """Sum up from the smallest: "up to 50" holds what "up to 10" holds."""
-        counts = {int(bucket.get("from", 0)): int(bucket["doc_count"]) for bucket in told}
-        running, low, found = 0, 0, {}
-        for limit in self._moq_buckets():
-            running, low = running + counts.get(low, 0), limit + 1
+    def _summed(self, facet: str, counts: dict[int, int]) -> dict[str, int]:
+        """Sum up what lies between the borders: "up to 50" holds what "up to 10" holds, "from 4.0" what "from 4.5"."""
+        edges = self._edges(facet)
+        pairs = [(high - 1, counts.get(low, 0)) for low, high in pairwise(edges)]
+        if facet == "rating":
+            pairs = [(low, counts.get(low, 0)) for low in reversed(edges[:-1])]
+        running, found = 0, {}
+        for limit, many in pairs:
+            running += many
             if running:
                 found[str(limit)] = running
         return found
 
+    def _currencies(self) -> dict[str, int]:
+        """How many goods of each currency there are before prices are compared."""
+        free = replace(self._query, price_min=None, price_max=None, sort="relevance")
+        whole = self._matching(filters=self._build.filters(free, self._today))
+        return _counts(self._searcher.aggregate(whole, {"it": _terms("currency")})["it"]["buckets"])
+
+
+def _terms(field: str) -> dict[str, Any]:
+    return {"terms": {"field": field, "size": FACET_VALUES}}
+
+
+def _within(number: int | None, otherwise: int) -> int:
+    return otherwise if number is None else max(0, min(number, 2**40 - 1))
+
 
 def _counts(buckets: list[dict[str, Any]]) -> dict[str, int]:
     return {str(bucket["key"]): int(bucket["doc_count"]) for bucket in buckets}
-
-
-_WITHOUT_PRICE = ("text", "moq_max", "countries", "provinces", "cities", "qualifications", "kinds", "today")

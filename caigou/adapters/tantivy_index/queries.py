@@ -9,7 +9,7 @@ from datetime import date
 import tantivy
 from tantivy import FieldType, Occur
 
-from caigou.adapters.tantivy_index.schema import RANKS, TEXT_FIELDS
+from caigou.adapters.tantivy_index.schema import OWN_LOGO, SAMPLE, TEXT_FIELDS
 from caigou.search.analysis import Asked, Term, Way, bigrams
 from caigou.search.ports import Query
 from caigou.search.text import has_han
@@ -24,8 +24,10 @@ LARGEST = 2**62
 class Builder:
     """Builds the queries of one search over one schema."""
 
-    def __init__(self, schema: tantivy.Schema) -> None:
+    def __init__(self, schema: tantivy.Schema, ranks: int) -> None:
         self._schema = schema
+        #: How many price steps any product has.
+        self._ranks = ranks
 
     # --- words --------------------------------------------------------------------------------------------------
     def _word(self, field: str, word: str) -> tantivy.Query:
@@ -56,14 +58,23 @@ class Builder:
             found.append(self._boosted([("zh_uni", character) for character in dict.fromkeys(text)], UNIGRAM))
         return tantivy.Query.disjunction_max_query(found, TIE)
 
-    def words(self, asked: Asked) -> tantivy.Query:
-        """Match two thirds of the required words; more words, neighbours and completeness raise the score."""
+    def matching(self, asked: Asked) -> tantivy.Query:
+        """Match two thirds of the required words, and nothing more: for counting, where scores are not wanted."""
         if not asked.required:
             return tantivy.Query.empty_query()
         required = [self.term(term) for term in asked.required]
-        enough = tantivy.Query.boolean_query(
+        if len(required) == 1:
+            return required[0]
+        return tantivy.Query.boolean_query(
             [(Occur.Should, query) for query in required], minimum_number_should_match=asked.needed
         )
+
+    def words(self, asked: Asked) -> tantivy.Query:
+        """Match the same; more words, neighbours and completeness raise the score."""
+        if not asked.required:
+            return tantivy.Query.empty_query()
+        required = [self.term(term) for term in asked.required]
+        enough = self.matching(asked)
         more = [tantivy.Query.const_score_query(self._all(required), ALL_TERMS)]
         more += [self.term(term) for term in asked.optional]
         more += [
@@ -119,29 +130,41 @@ class Builder:
         return self._any(
             [
                 self._all([self.at_quantity(rank, query.quantity), self._between(f"price_{rank}", low, high)])
-                for rank in range(RANKS)
+                for rank in range(self._ranks)
             ]
         )
 
     def filters(self, query: Query, today: date, *, but: str = "") -> list[tantivy.Query]:
         """Return the filters of ``query``, without the one that a facet named ``but`` leaves open."""
-        found: dict[str, tantivy.Query] = {}
-        if query.moq_max is not None:
-            found["moq"] = self._between("moq", None, query.moq_max)
-        for name, values in (
-            ("country", query.countries),
-            ("province", query.provinces),
-            ("city", query.cities),
-            ("kind", query.kinds),
+        found = self._keywords(query)
+        for name, low, high in (
+            ("moq", None, query.moq_max),
+            ("lead", None, query.lead_max),
+            ("rating", query.rating_min, None),
         ):
-            if values:
-                found[name] = self._any([self._keyword(name, value) for value in sorted(values)])
+            if (low, high) != (None, None):
+                found[name] = self._between(name, low, high)
         if query.qualifications:
             found["qualification"] = self._qualified(query.qualifications, today)
         if query.asks_price:
             found["currency"] = self._keyword("currency", query.currency)
             found["price"] = self._price(query)
         return [one for name, one in found.items() if name != but]
+
+    def _keywords(self, query: Query) -> dict[str, tantivy.Query]:
+        found = {
+            name: self._any([self._keyword(name, value) for value in sorted(values)])
+            for name, values in (
+                ("country", query.countries),
+                ("province", query.provinces),
+                ("city", query.cities),
+                ("kind", query.kinds),
+                ("category", query.categories),
+            )
+            if values
+        }
+        offered = ((SAMPLE, query.sample), (OWN_LOGO, query.own_logo))
+        return found | {name: self._keyword("has", name) for name, wanted in offered if wanted}
 
     def whole(self, words: tantivy.Query, filters: Sequence[tantivy.Query]) -> tantivy.Query:
         """Join words and filters; filters never change the score."""

@@ -13,7 +13,7 @@ from caigou.search.lexicon import lexicon
 from caigou.search.ports import Document, Step
 
 #: Raised when the fields below change.
-VERSION = 1
+VERSION = 2
 #: As many price steps as a product's ladder may have here.
 RANKS = 10
 #: "No further step": larger than every quantity.
@@ -30,7 +30,15 @@ TEXT_FIELDS = {
     "desc": "freq",
 }
 KEYWORDS = ("kind", "qualification", "country", "province", "city", "currency")
-NUMBERS = ("moq", "moq_order", "verified_until", "price", "browse")
+#: Keywords of which a product may have several, or none.
+MANY = ("category", "has")
+SAMPLE, OWN_LOGO = "sample", "own_logo"
+NUMBERS = (
+    *("moq", "moq_order", "verified_until", "price", "browse", "lead", "lead_order", "rating", "rating_order"),
+    "newest",
+)
+#: Orders behind every stated lead time.
+NEVER = 2**30
 
 
 @cache
@@ -46,7 +54,7 @@ def build() -> tantivy.Schema:
     builder.add_unsigned_field("id", indexed=True, fast=True)
     for name, option in TEXT_FIELDS.items():
         builder.add_text_field(name, tokenizer_name="whitespace", index_option=option)
-    for name in KEYWORDS:
+    for name in (*KEYWORDS, *MANY):
         builder.add_text_field(name, tokenizer_name="raw", fast=True, index_option="basic")
     for name in NUMBERS:
         builder.add_unsigned_field(name, fast=True)
@@ -76,11 +84,25 @@ def row(document: Document) -> tantivy.Document:
     for name in KEYWORDS:
         if value := getattr(document, name):
             made.add_text(name, value)
+    for slug in document.categories:
+        made.add_text("category", slug)
+    for name, offered in ((SAMPLE, document.sample), (OWN_LOGO, document.own_logo)):
+        if offered:
+            made.add_text("has", name)
     updated = int(document.updated_at.timestamp()) if document.updated_at else 0
     made.add_float("quality", document.quality)
     made.add_unsigned("browse", (round(document.quality * 10_000) << 40) + updated)
+    low = document.id & 0xFFFFFFFF  # a second key: the same order each time
     made.add_unsigned("moq", document.moq)
-    made.add_unsigned("moq_order", (document.moq << 32) + (document.id & 0xFFFFFFFF))
+    made.add_unsigned("moq_order", (document.moq << 32) + low)
+    if document.lead_days is not None:
+        made.add_unsigned("lead", document.lead_days)
+    if document.rating is not None:
+        made.add_unsigned("rating", document.rating)
+    lead = NEVER if document.lead_days is None else document.lead_days
+    made.add_unsigned("lead_order", (lead << 32) + low)
+    made.add_unsigned("rating_order", ((document.rating or 0) << 32) + round(document.quality * 10_000))
+    made.add_unsigned("newest", (updated << 24) + (document.id & 0xFFFFFF))
     made.add_unsigned("verified_until", document.verified_until.toordinal() if document.verified_until else 0)
     _add_prices(made, ladder(document))
     return made

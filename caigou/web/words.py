@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from caigou.accounts.models import Company
-from caigou.catalogue.models import Product
+from caigou.catalogue.models import Product, Variant
 from caigou.kernel import clock
 from caigou.kernel.money import Money
 from caigou.ui import formats
@@ -40,6 +40,11 @@ def name_of(company: Company) -> str:
 def title_of(product: Product) -> str:
     """Return the product's title in the reader's language, or in the one that there is."""
     return _own(product.title_en, product.title_zh)
+
+
+def label_of(variant: Variant) -> str:
+    """Return which variant it is in the reader's language: Lake blue / L."""
+    return _own(variant.label_en, variant.label_zh)
 
 
 def sum_of(money: Money) -> str:

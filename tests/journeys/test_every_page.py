@@ -63,6 +63,7 @@ _NO_PAGE = {
     "web:address_remove": "a form's target",
     "web:product_withdraw": "a form's target",
     "web:product_list": "a form's target",
+    "web:product_gallery": "a form's target",
     "console:rebuild": "a form's target",
     "console:rate_withdraw": "a form's target",
     "console:rates_fetch": "a form's target",

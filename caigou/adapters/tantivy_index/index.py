@@ -67,7 +67,7 @@ REMEMBERED = 1_000
 Facets = dict[str, dict[str, int]]
 _T = TypeVar("_T")
 #: Sorting by price leaves only goods of one currency; all other orders count the same goods.
-_COUNTED: dict[str, Sort] = {"price": "price"} | dict.fromkeys(("relevance", *_ORDERS), "relevance")  # type: ignore[arg-type,assignment]
+_COUNTED: dict[str, Sort] = {"price": "price"} | dict.fromkeys(("relevance", *_ORDERS), "relevance")  # type: ignore[assignment]
 
 
 class _Memory(dict[Query, _T]):

@@ -82,6 +82,8 @@ MIDDLEWARE = [
     "caigou.config.middleware.SecurityHeaders",
     "caigou.files.middleware.Pictures",
     "caigou.config.middleware.Readable",
+    # Pages are a quarter as large on the wire; form tokens are masked anew in each answer, so length tells nothing.
+    "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

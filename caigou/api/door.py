@@ -15,6 +15,7 @@ from ninja.errors import ValidationError
 
 from caigou.api.shapes import answer
 from caigou.kernel.errors import DomainError
+from caigou.search.ports import IndexNotReady
 
 #: Its OpenAPI document is served; pages that explain it would load scripts from elsewhere, so there are none.
 api = NinjaAPI(
@@ -41,6 +42,12 @@ def not_found(request: HttpRequest, error: Http404) -> HttpResponse:
 def not_allowed(request: HttpRequest, error: PermissionDenied) -> HttpResponse:
     """Turn the wrong role away."""
     return refuse("not_allowed", _("You may not do this."), 403)
+
+
+@api.exception_handler(IndexNotReady)
+def not_ready(request: HttpRequest, error: IndexNotReady) -> HttpResponse:
+    """The index is being made: ask again, nothing is lost."""
+    return refuse(error.code, str(error), 503)
 
 
 @api.exception_handler(DomainError)

@@ -5,11 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from ninja import Query
 
 from caigou.api.door import api
 from caigou.api.products import product_json
-from caigou.api.schemas import ErrorOut, ProductOut
+from caigou.api.schemas import ErrorOut, ProductOut, SearchOut
+from caigou.api.search import SearchIn, search_json
 from caigou.api.shapes import answer
+
+
+@api.get(
+    "search",
+    response={200: SearchOut, 422: ErrorOut, 503: ErrorOut},
+    url_name="search",
+    summary="Goods by words and filters, with the counts of every filter",
+)
+def search(request: HttpRequest, asked: Query[SearchIn]) -> HttpResponse:
+    """Answer with a page of goods (F4, F5)."""
+    return answer(search_json(asked, actor=getattr(request, "actor", None)))
 
 
 @api.get(

@@ -25,7 +25,7 @@ from rich.table import Table
 from bench.load import Rate, ensure_wrk, load
 from bench.memory import by_kind
 from bench.paths import paths_of
-from caigou.cli.processes import spawn
+from caigou.cli.processes import SUPERVISOR_PID, spawn
 from tests.support.running import House, free_port
 
 #: What the issue asks for: share of the yardstick's rate, products a second, megabytes.
@@ -105,6 +105,7 @@ def _web(environment: Mapping[str, str]) -> Iterator[str]:
     port = str(free_port())
     served = {**environment, "DJANGO_SETTINGS_MODULE": "bench.settings", "CAIGOU_LOG_LEVEL": "WARNING"}
     served.pop("BENCH_OWNER_URL")
+    served[SUPERVISOR_PID] = str(os.getpid())  # it is this process's child, and dies with it
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", port]
     command += ["--workers", "1", "--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
     web = spawn([*command, "caigou.config.wsgi:application"], env={**served, "PYTHONPATH": str(_ROOT)})

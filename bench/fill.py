@@ -70,11 +70,11 @@ def _copy_alone() -> float:
         kept = {}
         for table in _TABLES:
             cursor.execute(f"CREATE TABLE bench_{table} (LIKE {table} INCLUDING ALL)")
-            with cursor.copy(f"COPY {table} TO STDOUT") as out:  # type: ignore[arg-type]
+            with cursor.copy(f"COPY {table} TO STDOUT") as out:
                 kept[table] = b"".join(bytes(part) for part in out)
         began = time.perf_counter()
         for table in _TABLES:
-            with cursor.copy(f"COPY bench_{table} FROM STDIN") as into:  # type: ignore[arg-type]
+            with cursor.copy(f"COPY bench_{table} FROM STDIN") as into:
                 into.write(kept[table])
         took = time.perf_counter() - began
         connection.rollback()

@@ -77,5 +77,5 @@ def metrics(request: HttpRequest) -> HttpResponse:
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     asked = CollectorRegistry()
-    asked.register(_Asked())  # type: ignore[arg-type]
+    asked.register(_Asked())
     return HttpResponse(generate_latest(registry) + generate_latest(asked), content_type=CONTENT_TYPE_LATEST)

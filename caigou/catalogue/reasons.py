@@ -71,6 +71,18 @@ FILE: Final[Mapping[str, tuple[Any, Any]]] = {
         _("Reading the workbook takes more memory or time than it may."),
         _("Save the sheet as “CSV UTF-8” and import that; a CSV file may be of any length."),
     ),
+    "damaged_zip": (
+        _("The ZIP file of pictures is damaged or is no ZIP file."),
+        _("Pack the pictures again, without other archives inside, and hand both files in once more."),
+    ),
+    "zip_bomb": (
+        _("The ZIP file of pictures unpacks to far more than it may."),
+        _("Pack only JPEG, PNG or WebP pictures, at most 20,000 of them, 4 GB in all."),
+    ),
+    "encrypted_zip": (
+        _("The ZIP file of pictures is protected by a password."),
+        _("Pack the pictures again without a password."),
+    ),
     "missing_file": (
         _("The file is no longer where it was put."),
         _("Upload it again."),

@@ -113,6 +113,7 @@ STATES: Final[Mapping[Kind, Mapping[str, Sides]]] = {
     },
     "import": {
         "waiting": _all("held", "clock", _("Waiting to be read")),
+        "columns": _all("due", "list", _("Columns to name")),
         "running": _all("held", "clock", _("Being read")),
         "done": _all("ok", "tick", _("Imported")),
         "failed": _all("bad", "warning", _("Not imported")),

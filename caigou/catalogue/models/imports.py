@@ -16,6 +16,7 @@ from caigou.kernel.states import moves, register_states
 
 class ImportStatus(models.TextChoices):
     WAITING = "waiting", _("Waiting")
+    COLUMNS = "columns", _("Columns to name")
     RUNNING = "running", _("Running")
     DONE = "done", _("Done")
     FAILED = "failed", _("Failed")
@@ -27,7 +28,9 @@ IMPORT_MOVES = register_states(
     start=ImportStatus.WAITING,
     table=moves(
         {
-            ImportStatus.WAITING: {ImportStatus.RUNNING, ImportStatus.FAILED},
+            ImportStatus.WAITING: {ImportStatus.RUNNING, ImportStatus.COLUMNS, ImportStatus.FAILED},
+            # No column is ours: somebody says what they mean, and the file waits to be read again.
+            ImportStatus.COLUMNS: {ImportStatus.WAITING, ImportStatus.FAILED},
             ImportStatus.RUNNING: {ImportStatus.DONE, ImportStatus.FAILED},
             ImportStatus.DONE: (),
             ImportStatus.FAILED: (),
@@ -48,6 +51,7 @@ class ImportRun(models.Model):
     stored_as = models.CharField(
         max_length=400, blank=True, help_text="Path below the uploads folder; empty for the CLI."
     )
+    pictures_as = models.CharField(max_length=400, blank=True, help_text="Path of the ZIP file of pictures, if any.")
     sha256 = models.CharField(max_length=64)
     mapping = models.CharField(
         max_length=40, blank=True, help_text="Which columns mean what; empty: found by the header."
@@ -63,6 +67,9 @@ class ImportRun(models.Model):
     rows_refused = models.PositiveIntegerField(default=0)
     rows_noted = models.PositiveIntegerField(default=0, help_text="Notes on rows that were taken all the same.")
     steps_done = models.PositiveIntegerField(default=0, help_text="Where to go on after an interruption.")
+    preview = models.JSONField(
+        default=dict, blank=True, help_text="Header, first rows and a guess, while its columns wait for names."
+    )
     error = models.CharField(max_length=40, blank=True, help_text="Code of what is wrong with the file as a whole.")
     started_at = models.DateTimeField(default=now)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -72,7 +79,7 @@ class ImportRun(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="finished_import_has_an_end",
-                condition=Q(status__in=["waiting", "running"]) | Q(finished_at__isnull=False),
+                condition=Q(status__in=["waiting", "columns", "running"]) | Q(finished_at__isnull=False),
             ),
             models.CheckConstraint(name="import_refuses_what_it_read", condition=Q(rows_refused__lte=F("rows_read"))),
         ]

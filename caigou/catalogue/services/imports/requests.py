@@ -10,9 +10,10 @@ from django.db import transaction
 
 from caigou.catalogue.events import ImportRequested
 from caigou.catalogue.models import ImportRun, Supplier
+from caigou.catalogue.services.imports.access import check_may_import
 from caigou.catalogue.services.imports.files import sha256
 from caigou.catalogue.services.imports.problems import UNWANTED
-from caigou.catalogue.services.imports.run import check_may_import, take_in
+from caigou.catalogue.services.imports.run import take_in
 from caigou.jobs import calls
 from caigou.jobs.outbox import publish
 from caigou.kernel.actor import Actor
@@ -23,17 +24,27 @@ IMPORT_CALL = "catalogue.import"
 
 @transaction.atomic
 def request_import(
-    stored_as: str, name: str, *, by: Actor, supplier: Supplier | None = None, mapping: str | None = None
+    stored_as: str,
+    name: str,
+    *,
+    by: Actor,
+    supplier: Supplier | None = None,
+    mapping: str | None = None,
+    pictures_as: str = "",
 ) -> ImportRun:
     """Note that the uploaded file ``stored_as``, a path below the uploads folder, waits to be taken in.
 
-    ``name`` is what its owner calls it; its ending says the format. Raises ``NotAllowed`` as ``import_file``
-    does, ``ValueError`` for a path outside the folder, ``OSError`` when there is no such file.
+    ``name`` is what its owner calls it; its ending says the format. ``pictures_as`` is the path of a ZIP file of
+    pictures. Where no column is ours, the run waits until somebody has said what they mean (``read_with``).
+
+    Raises ``NotAllowed`` as ``import_file`` does, ``ValueError`` for a path outside the folder, ``OSError`` when there
+    is no such file.
     """
     check_may_import(by, supplier)
     run = ImportRun.objects.create(
         file_name=UNWANTED.sub("", PurePosixPath(name.replace("\\", "/")).name)[-255:],
         stored_as=stored_as,
+        pictures_as=pictures_as,
         sha256=sha256(_uploaded(stored_as)),
         supplier=supplier,
         mapping=mapping or "",
@@ -55,7 +66,8 @@ def run_import_call(payload: dict[str, Any], key: str) -> None:
     ``calls.LeaseLost`` when another worker has done so; then this one stops.
     """
     run = ImportRun.objects.get(pk=payload["run"])
-    take_in(run, _uploaded(run.stored_as), progress=lambda _done, _total: calls.keep(key))
+    pictures = _uploaded(run.pictures_as) if run.pictures_as else None
+    take_in(run, _uploaded(run.stored_as), pictures=pictures, progress=lambda _done, _total: calls.keep(key))
 
 
 def _uploaded(stored_as: str) -> Path:

@@ -14,8 +14,12 @@ from caigou.accounts.models import Seat
 from caigou.catalogue.events import CatalogueImported, ProductsChanged
 from caigou.catalogue.models import IMPORT_MOVES, ImportRun, ImportStatus, RefusedRow, Severity, Supplier
 from caigou.catalogue.services.imports import uci
+from caigou.catalogue.services.imports.access import check_may_import
+from caigou.catalogue.services.imports.columns import guess, renamed
 from caigou.catalogue.services.imports.fields import COLUMNS
 from caigou.catalogue.services.imports.files import SourceFile, inspect, sha256
+from caigou.catalogue.services.imports.gallery import PictureBox
+from caigou.catalogue.services.imports.mappings import find_mapping, fitting
 from caigou.catalogue.services.imports.problems import RAW_SHOWN, FileRefused, Problem, problem, shown
 from caigou.catalogue.services.imports.rows import CsvRows, json_rows
 from caigou.catalogue.services.imports.sheets import SheetRows, settled
@@ -24,12 +28,15 @@ from caigou.catalogue.services.imports.store import store
 from caigou.jobs.outbox import publish
 from caigou.kernel.actor import Actor
 from caigou.kernel.clock import now
-from caigou.kernel.errors import DomainError, NotAllowed
+from caigou.kernel.errors import DomainError
 from caigou.kernel.states import check_move
 
 #: Products, or refused rows, or rows of any kind that one transaction takes.
 BATCH = 500
 BATCH_ROWS = 5_000
+#: Rows that a person is shown who says what the columns mean, and columns without which a line names none.
+PREVIEW_ROWS = 5
+_FEWEST_COLUMNS = 2
 
 #: Called after each batch with the rows done and, once known, about how many there are.
 Progress = Callable[[int, int | None], None]
@@ -48,28 +55,23 @@ def import_file(
     supplier: Supplier | None = None,
     mapping: str | None = None,
     source: str = "",
+    pictures: Path | None = None,
     progress: Progress | None = None,
 ) -> ImportRun:
-    """Take in a CSV or JSONL file, plain or gzip, and return the run with its figures and refused rows (B8, F6).
+    """Take in a CSV, JSONL or XLSX file and return the run with its figures and refused rows (B8, F6).
 
-    ``supplier`` sells everything in the file; without it each row names its own. ``mapping`` names a layout other
-    than ours; without it the header decides. ``source`` is the name space of the external ids; without it each
-    supplier has its own. The same file again changes nothing, and goes on where an interrupted import of it stopped.
+    The first two may be gzip. ``supplier`` sells everything in the file; without it each row names its own.
+    ``mapping`` names a layout other than ours; without it the header decides. ``source`` is the name space of the
+    external ids; without it each supplier has its own. ``pictures`` is a ZIP file of the pictures that rows name.
+    The same file again changes nothing, and goes on where an interrupted import of it stopped.
 
     A file that can't be read at all gives a run with the status ``failed`` and the reason in ``error``.
     Raises ``NotAllowed`` for a buyer, and for a supplier who imports for somebody else; ``OSError`` when the path
     can't be read; ``ImportTakenOver`` when another process took this very run over.
     """
     check_may_import(by, supplier)
-    return take_in(_run_for(path, by, supplier, mapping or ""), path, source=source, progress=progress)
-
-
-def check_may_import(by: Actor, supplier: Supplier | None) -> None:
-    """Raises ``NotAllowed`` unless staff, the system, or a supplier for itself."""
-    if by.is_staff or by.is_system:
-        return
-    if by.role != "supplier" or supplier is None or supplier.company_id != by.company_id:
-        raise NotAllowed(_("Only the platform's staff, or a supplier for its own goods, may import a catalogue."))
+    run = _run_for(path, by, supplier, mapping or "")
+    return take_in(run, path, pictures=pictures, source=source, progress=progress)
 
 
 def _run_for(path: Path, by: Actor, supplier: Supplier | None, mapping: str) -> ImportRun:
@@ -82,23 +84,49 @@ def _run_for(path: Path, by: Actor, supplier: Supplier | None, mapping: str) -> 
     )
 
 
-def take_in(run: ImportRun, path: Path, *, source: str = "", progress: Progress | None = None) -> ImportRun:
-    """Do what is left to do of ``run``; a run that is done or failed is returned as it is."""
-    if run.status in (ImportStatus.DONE, ImportStatus.FAILED):
+def take_in(
+    run: ImportRun,
+    path: Path,
+    *,
+    pictures: Path | None = None,
+    source: str = "",
+    progress: Progress | None = None,
+) -> ImportRun:
+    """Do what is left to do of ``run``; a run that is done, failed or waits for the names of its columns stays so.
+
+    ``pictures`` is a ZIP file of pictures that the rows name.
+    """
+    if run.status not in (ImportStatus.WAITING, ImportStatus.RUNNING):
         return run
     try:
         file = inspect(path, run.file_name)
-        steps = _steps(file, run, source, trusted=_by_staff(run))
+        box = PictureBox(pictures)
+        steps = _steps(file, run, source)
+    except ColumnsUnknown as unknown:
+        return _ask_for_names(run, unknown)
     except FileRefused as refusal:
         return _finish(run, ImportStatus.FAILED, error=refusal.code)
     except FileNotFoundError:
         return _finish(run, ImportStatus.FAILED, error="missing_file")
     run = _start(run, file)
-    for batch in _batches(islice(steps, run.steps_done, None)):
-        run = _commit(run, batch)
+
+    def tell() -> None:
         if progress is not None:
             progress(run.rows_read, run.rows_total)
+
+    for batch in _batches(islice(steps, run.steps_done, None)):
+        run = _commit(run, box.fill(batch, tell))
+        tell()
     return _finish(run, ImportStatus.DONE)
+
+
+class ColumnsUnknown(FileRefused):
+    """The first line names columns, but none of them is ours: somebody must say what they mean."""
+
+    def __init__(self, header: list[str], rows: list[list[str]]) -> None:
+        super().__init__("no_header")
+        self.header = header
+        self.rows = rows
 
 
 def _by_staff(run: ImportRun) -> bool:
@@ -108,23 +136,53 @@ def _by_staff(run: ImportRun) -> bool:
     return not Seat.objects.filter(user=run.by_id, company__supplier=run.supplier_id).exists()
 
 
-def _steps(file: SourceFile, run: ImportRun, source: str, *, trusted: bool) -> Iterator[Step]:
+def _steps(file: SourceFile, run: ImportRun, source: str) -> Iterator[Step]:
     """Return the steps of the file by its mapping; raises ``FileRefused`` when it has none."""
-    if run.mapping not in ("", uci.MAPPING):
-        raise FileRefused("unknown_mapping")
-    sellers = Sellers(run.supplier, source, trusted=trusted)
+    sellers = Sellers(run.supplier, source, trusted=_by_staff(run))
     if file.kind == "jsonl":
         if run.mapping:
             raise FileRefused("unknown_mapping")
         return product_steps(json_rows(file), sellers)
     rows = CsvRows(file) if file.sheet is None else SheetRows(file.sheet)
-    if uci.fits(rows.header):
+    if run.mapping in ("", uci.MAPPING) and uci.fits(rows.header):
         if run.supplier is None:
             raise FileRefused("needs_supplier")
         return uci.steps(settled(rows, uci.COLUMNS), run.supplier)
-    if run.mapping or "external_id" not in rows.header:
-        raise FileRefused("no_header")
-    return _chain(header_notes(rows.header), product_steps(settled(rows, COLUMNS), sellers))
+    if not run.mapping and "external_id" in rows.header:
+        return _chain(header_notes(rows.header), product_steps(settled(rows, COLUMNS), sellers))
+    saved = find_mapping(run.mapping, run.supplier) if run.mapping else fitting(rows.header, run.supplier)
+    if saved is None:
+        if run.mapping or len(rows.header) < _FEWEST_COLUMNS:
+            raise FileRefused("unknown_mapping" if run.mapping else "no_header")
+        raise ColumnsUnknown(rows.header, _first_rows(rows))
+    if run.stored_as:
+        run.mapping = saved.public_id  # after an interruption it goes on with the same one
+    return product_steps(settled(renamed(rows, saved.columns, saved.constants), COLUMNS), sellers)
+
+
+def _first_rows(rows: CsvRows | SheetRows) -> list[list[str]]:
+    """Return the first rows that are whole, as a person is shown them."""
+    whole = (row.values for row in rows if row.problem is None)
+    return [
+        [
+            shown("" if values.get(name) is None else getattr(values[name], "value", values[name]))
+            for name in rows.header
+        ]
+        for values in islice(whole, PREVIEW_ROWS)
+    ]
+
+
+@transaction.atomic
+def _ask_for_names(run: ImportRun, unknown: ColumnsUnknown) -> ImportRun:
+    """Keep the header and a few rows, so that somebody can say what they mean; one who can't be asked is refused."""
+    if not run.stored_as:
+        return _finish(run, ImportStatus.FAILED, error=unknown.code)
+    run = _lock(run)
+    check_move(IMPORT_MOVES, run.status, ImportStatus.COLUMNS)
+    run.status = ImportStatus.COLUMNS
+    run.preview = {"header": unknown.header, "rows": unknown.rows, "guess": guess(unknown.header)}
+    run.save(update_fields=["status", "preview"])
+    return run
 
 
 def _chain(first: Iterable[Step], then: Iterable[Step]) -> Iterator[Step]:
@@ -169,11 +227,12 @@ def _lock(run: ImportRun) -> ImportRun:
 
 @transaction.atomic
 def _start(run: ImportRun, file: SourceFile) -> ImportRun:
+    mapping = run.mapping
     run = _lock(run)
     if run.status != ImportStatus.RUNNING:
         check_move(IMPORT_MOVES, run.status, ImportStatus.RUNNING)
-    run.status, run.rows_total = ImportStatus.RUNNING, file.rows
-    run.save(update_fields=["status", "rows_total"])
+    run.status, run.rows_total, run.mapping = ImportStatus.RUNNING, file.rows, mapping
+    run.save(update_fields=["status", "rows_total", "mapping"])
     return run
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from babel.numbers import get_territory_currencies
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 
 from caigou.accounts.countries import is_country
 from caigou.kernel.clock import now
@@ -54,6 +54,11 @@ def reader_of(request: Any) -> Reader:
         chinese = str(getattr(request, "LANGUAGE_CODE", "")).startswith("zh")
         currency = currency_of(destination) if destination else "CNY" if chinese else FALLBACK
     return Reader(currency, destination)
+
+
+def terms_of(request: HttpRequest) -> Reader:
+    """Return what the middleware found, for a view that needs it with its type."""
+    return getattr(request, "reader", None) or Reader()
 
 
 class ReaderTerms:

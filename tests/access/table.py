@@ -101,7 +101,7 @@ THINGS: Mapping[str, tuple[Thing, ...]] = {
     "sandbox:pay": (CHARGE,),
 }
 
-_ADDRESS = {"name": "Eve", "phone": "1", "line1": "Elsewhere 1", "city": "Elsewhere", "country": "NZ"}
+_ADDRESS = {"name": "Eve", "phone": "+64 9 300 0000", "line1": "Elsewhere 1", "city": "Elsewhere", "country": "NZ"}
 
 
 _RATE = {"currency": "KES", "base": "EUR", "figure": "150", "day": "2026-01-02", "reason": "A bank's board."}

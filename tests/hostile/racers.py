@@ -24,7 +24,7 @@ def add_address(company_id: int, user_id: int) -> bool:
     from caigou.kernel.actor import Actor
     from caigou.kernel.errors import BadInput
 
-    values = {"name": "A", "phone": "1", "line1": "B", "city": "C", "country": "AU"}
+    values = {"name": "A", "phone": "+6493000000", "line1": "B", "city": "C", "country": "NZ"}
     try:
         save_address(values, by=Actor("buyer", user_id, company_id))
     except BadInput:

@@ -43,7 +43,7 @@ def test_a_new_supplier_named_by_two_files_at_once_is_one() -> None:
 def test_the_last_place_of_an_address_book_is_taken_once() -> None:
     buyers = [make_buyer(f"Buyer {trial}") for trial in range(TRIALS)]
     for buyer in buyers:
-        made = {"name": "A", "phone": "1", "line1": "B", "city": "C", "country": "AU"}
+        made = {"name": "A", "phone": "+6493000000", "line1": "B", "city": "C", "country": "NZ"}
         Address.objects.bulk_create(Address(company=buyer.company, **made) for _ in range(addresses.MOST_ADDRESSES - 1))
     sent = [(buyer.company.pk, buyer.user.pk) for buyer in buyers]
 

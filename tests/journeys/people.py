@@ -200,16 +200,18 @@ class Buyer(Person):
 
     def add_address(self) -> None:
         self.open("/me/addresses/new/")
+        self.page.select_option("select[name=country]", "AU")
+        if self.page.locator("noscript button").is_visible():
+            self.page.locator("noscript button").click()
+        self.page.locator("select[name=region]").select_option("VIC")
         for field, value in {
             "name": "Ada Moreau",
             "phone": "+61 3 5550 0147",
             "line1": "12 Wharf Road",
             "city": "Geelong",
-            "region": "VIC",
             "postcode": "3220",
         }.items():
             self.page.fill(f"input[name={field}]", value)
-        self.page.select_option("select[name=country]", "AU")
         self.press()
 
     def order(self, inquiry: str) -> str:

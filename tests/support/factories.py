@@ -129,7 +129,7 @@ def make_open_offer(inquiry: Inquiry, supplier: Party, **terms: Any) -> Offer:
 def make_address(party: Party, **fields: str) -> Address:
     """An address of the party's company."""
     values = {"name": "Hannah Park", "phone": "+61 3 9000 0000", "line1": "12 Dock St", "city": "Melbourne"}
-    return save_address({**values, "postcode": "3056", "country": "AU", **fields}, by=party.actor)
+    return save_address({**values, "region": "VIC", "postcode": "3056", "country": "AU", **fields}, by=party.actor)
 
 
 def fund(party: Party, amount: Money) -> None:

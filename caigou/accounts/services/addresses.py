@@ -7,7 +7,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from caigou.accounts.address_rules import rules_of
 from caigou.accounts.models import Address, Company
+from caigou.accounts.phones import read_phone
 from caigou.kernel.actor import Actor
 from caigou.kernel.clock import now
 from caigou.kernel.errors import BadInput, NotAllowed
@@ -20,8 +22,9 @@ MOST_ADDRESSES = 100
 def save_address(values: dict[str, Any], *, by: Actor, address: Address | None = None) -> Address:
     """Store a new address of the actor's company, or change ``address``, which must be its own (F3).
 
-    Raises ``NotAllowed`` for an address of another company, ``BadInput`` when the book is full or the address was
-    removed since the page was opened.
+    Postcode, region and phone are checked and written as in the country of the address (``address_rules``).
+    Raises ``NotAllowed`` for an address of another company, ``BadInput`` for what carriers there couldn't use (with a
+    word for each field), when the book is full or the address was removed since the page was opened.
     """
     if by.company_id is None:
         raise NotAllowed(_("Only a member of a company keeps addresses."))
@@ -40,8 +43,34 @@ def save_address(values: dict[str, Any], *, by: Actor, address: Address | None =
     for field, value in values.items():
         setattr(address, field, value)
     address.full_clean()
+    _write_as_there(address)
     address.save()
     return address
+
+
+def _write_as_there(address: Address) -> None:
+    """Write postcode, region and phone as the country writes them; raises ``BadInput`` with a word for each field."""
+    rules, faults = rules_of(address.country), dict[str, str]()
+    postcode, region = rules.read_postcode(address.postcode), rules.read_region(address.region)
+    if postcode is None:
+        faults["postcode"] = _("It doesn't look like one of this country. Write it like %(example)s.") % {
+            "example": rules.example
+        }
+    elif rules.postcode == "required" and not postcode:
+        faults["postcode"] = _("Carriers there need it. Write it like %(example)s.") % {"example": rules.example}
+    if region is None:
+        faults["region"] = _("Write one of: %(regions)s.") % {"regions": ", ".join(rules.regions)}
+    elif rules.region == "required" and not region:
+        faults["region"] = _("Carriers there need it: one of %(regions)s.") % {"regions": ", ".join(rules.regions)}
+    try:
+        address.phone = read_phone(address.phone, address.country)
+    except BadInput as error:
+        faults |= error.fields
+    if faults:
+        raise BadInput(_("The address is not complete yet. What is missing stands beside each field."), fields=faults)
+    # A field that isn't used there was filled in for another country before.
+    address.postcode = "" if rules.postcode == "unused" else postcode or ""
+    address.region = "" if rules.region == "unused" else region or ""
 
 
 def remove_address(address: Address, *, by: Actor) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from caigou.accounts.address_rules import Rules, rules_of
 from caigou.accounts.countries import country_choices
 from caigou.accounts.models import Address, Language, User
 
@@ -45,11 +47,39 @@ class CompanyForm(forms.Form):
 
 
 class AddressForm(_OfAddress):
-    """Where goods go. Only what every country needs is required (F3)."""
+    """Where goods go. It asks for what carriers in the chosen country need, in their words (F3).
 
-    country = forms.ChoiceField(
-        label=_("Country"), choices=country_choices, widget=forms.Select(attrs={"autocomplete": "country"})
-    )
+    Without JavaScript the fields of the country that was chosen last are shown; the service says what is missing.
+    """
+
+    country = forms.ChoiceField(label=_("Country"), choices=country_choices)
+
+    field_order = ("country", "name", "phone", "line1", "line2", "city", "region", "postcode")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = self["country"].value() or ""
+        rules = rules_of(str(chosen))
+        self.fields["city"].label = str(rules.city_word)
+        for name, need, word in (
+            ("region", rules.region, rules.region_word),
+            ("postcode", rules.postcode, rules.postcode_word),
+        ):
+            self.fields[name].label, self.fields[name].required = str(word), need == "required"
+            if need == "unused":
+                del self.fields[name]
+        if rules.example and "postcode" in self.fields:
+            self.fields["postcode"].help_text = _now("Such as %(example)s") % {"example": rules.example}
+        if rules.regions and "region" in self.fields:
+            self._offer_regions(rules)
+
+    def _offer_regions(self, rules: Rules) -> None:
+        """Let the region be chosen; one that was written in another script stays among the choices."""
+        written = str(self["region"].value() or "")
+        choices = [("", "—"), *((code, _region_words(code, names)) for code, names in rules.regions.items())]
+        if written and written not in rules.regions:
+            choices.append((written, written))
+        self.fields["region"].widget = forms.Select(choices=choices, attrs={"autocomplete": "address-level1"})
 
     class Meta:
         model = Address
@@ -63,7 +93,7 @@ class AddressForm(_OfAddress):
             "region": _("State or province"),
             "postcode": _("Postcode"),
         }
-        help_texts = {"phone": _("With the country code, for the carrier.")}
+        help_texts = {"phone": _("For the carrier; without a country code it is one of the country above.")}
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "name"}),
             "phone": forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
@@ -73,6 +103,11 @@ class AddressForm(_OfAddress):
             "region": forms.TextInput(attrs={"autocomplete": "address-level1"}),
             "postcode": forms.TextInput(attrs={"autocomplete": "postal-code"}),
         }
+
+
+def _region_words(code: str, names: tuple[str, ...]) -> str:
+    """Return what a choice says: a short code is explained, a name is enough."""
+    return f"{names[0]} ({code})" if names and code.isupper() and len(code) <= 3 else code
 
 
 class LanguageForm(forms.Form):

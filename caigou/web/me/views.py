@@ -87,7 +87,7 @@ def me(request: SeatedRequest) -> HttpResponse:
     addresses = Address.objects.visible_to(request.actor).order_by("pk")
     context = {
         "form": form,
-        "addresses": [(address, country_name(address.country)) for address in addresses],
+        "addresses": addresses,
         "email": request.user.email,
         "company": request.company,
         "other_companies": [

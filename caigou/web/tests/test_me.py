@@ -15,7 +15,7 @@ from tests.support.factories import Party, make_address, make_buyer, make_staff,
 pytestmark = pytest.mark.django_db
 
 LANGUAGES = ("en", "zh-hans")
-ADDRESS = {"name": "Goods in", "phone": "+61 3 7010 4130", "line1": "Dock 3", "city": "Laverton", "country": "AU"}
+ADDRESS = {"name": "Goods in", "phone": "+61 3 7010 4130", "line1": "Dock 3", "city": "Auckland", "country": "NZ"}
 ELSEWHERE = (
     "https://evil.example/",
     "//evil.example/x",

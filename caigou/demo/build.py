@@ -16,6 +16,7 @@ from caigou.accounts.services.join import found_company
 from caigou.catalogue.models import Supplier
 from caigou.catalogue.services.imports import find_supplier, import_file, import_suppliers, load_own_categories
 from caigou.demo.people import PASSWORD, Person, people, read
+from caigou.demo.rates import enter_rates
 from caigou.demo.stories import tell
 from caigou.demo.world import SUPPLIERS, goods_lines
 from caigou.kernel.actor import SYSTEM, Actor
@@ -39,6 +40,7 @@ def build_world(progress: Callable[[int, int, str], object]) -> None:
     for done, person in enumerate(people(), start=3 + len(goods)):
         actors[person.key] = settle(person, password)
         progress(done, total, person.name)
+    enter_rates(next(actor for actor in actors.values() if actor.is_staff))
     # Oldest first, so that statements read in the order of time.
     stories.sort(key=lambda story: -story["days_ago"])
     for done, story in enumerate(stories, start=3 + len(goods) + len(actors)):

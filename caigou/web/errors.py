@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+
+from caigou.house.settings import NAME_EN, house_name
 
 log = structlog.get_logger(__name__)
 
@@ -23,7 +26,16 @@ def _page(request: HttpRequest, name: str, status: int) -> HttpResponse:
 
 def _plain(request: HttpRequest, status: int) -> HttpResponse:
     """Draw the page that needs neither session nor database."""
-    return HttpResponse(render_to_string("500.html", {"reference": _reference(request)}), status=status)
+    context = {"reference": _reference(request), "house_name": _name()}
+    return HttpResponse(render_to_string("500.html", context), status=status)
+
+
+def _name() -> str:
+    """Return what the house is called; without a database, as it came."""
+    try:
+        return house_name()
+    except DatabaseError:
+        return NAME_EN.default
 
 
 def _reference(request: HttpRequest) -> str:

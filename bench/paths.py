@@ -6,10 +6,11 @@ import json
 import random
 import re
 import urllib.request
-from pathlib import Path
+from collections.abc import Sequence
+from itertools import cycle, islice
 from urllib.parse import urlencode
 
-from bench.synthetic import SEED, queries
+from bench.synthetic import SEED, different_queries, queries
 
 #: With filters and facets, as a buyer narrows a search down.
 _FILTERS = (
@@ -19,25 +20,43 @@ _FILTERS = (
     {"quantity": "500", "price_max": "80.00", "currency": "CNY"},
     {"kind": "factory", "province": "Guangdong"},
 )
-_HOW_MANY = 400
+_PRODUCTS = 400
+_QUESTIONS = 30_000
 
 
-def paths_of(home: Path, base: str) -> dict[str, list[str]]:
-    """Return some hundred different addresses of each page, the yardstick first."""
-    asked = [(words, _FILTERS[number % len(_FILTERS)]) for number, words in enumerate(queries(_HOW_MANY))]
+class Feed:
+    """The addresses of one page, handed out in turn: no round of load asks for what the round before asked for."""
+
+    def __init__(self, addresses: Sequence[str]) -> None:
+        self._addresses = cycle(addresses)
+
+    def take(self, count: int) -> list[str]:
+        """Return the next ``count`` addresses."""
+        return list(islice(self._addresses, count))
+
+
+def feeds_of(base: str) -> dict[str, Feed]:
+    """Return the addresses of each page, the yardstick first."""
     products = _products(base)
-    return {
+    by_rank, different = queries(_QUESTIONS), different_queries(_QUESTIONS)
+    addresses = {
         "yardstick": [f"/bench/24?from={place}" for place in _places()],
-        "search_api": ["/api/v1/search?" + urlencode({"q": words, **filters}) for words, filters in asked],
+        "search_api": [_search("/api/v1/search", *asked) for asked in enumerate(by_rank)],
+        "search_api_cold": [_search("/api/v1/search", *asked) for asked in enumerate(different)],
         "product_api": [f"/api/v1/products/{product}" for product in products],
-        "results_page": ["/search/?" + urlencode({"q": words, **filters}) for words, filters in asked],
+        "results_page": [_search("/search/", *asked) for asked in enumerate(by_rank)],
         "product_page": [f"/p/{product}/" for product in products],
     }
+    return {name: Feed(found) for name, found in addresses.items()}
+
+
+def _search(path: str, number: int, words: str) -> str:
+    return f"{path}?{urlencode({'q': words, **_FILTERS[number % len(_FILTERS)]})}"
 
 
 def _places() -> list[int]:
     dice = random.Random(SEED)
-    return [dice.randrange(1, 40_000) for _ in range(_HOW_MANY)]
+    return [dice.randrange(1, 40_000) for _ in range(_PRODUCTS)]
 
 
 def _products(base: str) -> list[str]:
@@ -47,4 +66,4 @@ def _products(base: str) -> list[str]:
         with urllib.request.urlopen(f"{base}/api/v1/search?{urlencode({'q': words})}", timeout=20) as answer:
             found += [item["id"] for item in json.load(answer)["items"]]
     assert all(re.fullmatch(r"[a-z0-9]+", product) for product in found)
-    return sorted(set(found))[:_HOW_MANY]
+    return sorted(set(found))[:_PRODUCTS]

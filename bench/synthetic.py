@@ -133,7 +133,10 @@ def write(count: int, folder: Path, categories: Sequence[str] = (), seed: int = 
 
 
 def queries(count: int, seed: int = SEED) -> list[str]:
-    """Return what people would type into such a catalogue: one to three words, English and Chinese in turn."""
+    """Return what people would type into such a catalogue: one to three words drawn by rank, English or Chinese.
+
+    Some come again, as some questions do.
+    """
     dice = random.Random(seed + 2)
     pick = _by_rank(dice)
     found = []
@@ -143,8 +146,25 @@ def queries(count: int, seed: int = SEED) -> list[str]:
             words.insert(0, pick(MATERIALS))
         if number % 5 == 0:
             words.insert(0, pick(FEATURES))
-        found.append((" " if number % 2 else "").join(word[number % 2 == 0] for word in words))
+        found.append(_typed(words, is_chinese=number % 2 == 0))
     return found
+
+
+def different_queries(count: int, seed: int = SEED) -> list[str]:
+    """Return as many questions of two or three words of which none comes twice."""
+    every = [
+        _typed(words, is_chinese=is_chinese)
+        for thing in THINGS
+        for material in MATERIALS
+        for words in ([material, thing], *([feature, material, thing] for feature in FEATURES))
+        for is_chinese in (False, True)
+    ]
+    random.Random(seed + 3).shuffle(every)
+    return list(dict.fromkeys(every))[:count]
+
+
+def _typed(words: Sequence[tuple[str, str]], *, is_chinese: bool) -> str:
+    return ("" if is_chinese else " ").join(word[is_chinese] for word in words)
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ MAY_SEE: Mapping[str, frozenset[Relation]] = {
     "an address": frozenset({"buyer"}),
     "a removed address": frozenset(),
     "an import": frozenset({"staff"}),
+    "a thing of the console": frozenset({"staff"}),
     "a setting of the house": frozenset({"staff"}),
 }
 
@@ -60,6 +61,13 @@ ADDRESS = Thing("an address", lambda side: side.address.public_id)
 REMOVED = Thing("a removed address", lambda side: side.removed_address.public_id)
 IMPORT = Thing("an import", lambda side: side.import_run.public_id)
 SETTING = Thing("a setting of the house", lambda _side: "orders.confirm_days")
+
+COMPANY = Thing("a thing of the console", lambda side: side.buyer.company.public_id)
+PERSON = Thing("a thing of the console", lambda side: side.buyer.user.public_id)
+SELLER = Thing("a thing of the console", lambda side: side.supplier.company.supplier.public_id)
+PAPER = Thing("a thing of the console", lambda side: side.evidence.public_id)
+GOODS = Thing("a thing of the console", PRODUCT.of)
+GOODS_WITHDRAWN = Thing("a thing of the console", WITHDRAWN.of)
 
 #: The objects that each route with a parameter is tried on.
 THINGS: Mapping[str, tuple[Thing, ...]] = {
@@ -97,6 +105,15 @@ THINGS: Mapping[str, tuple[Thing, ...]] = {
     "web:product_gallery": (OWN,),
     "console:import": (IMPORT,),
     "console:import_refused": (IMPORT,),
+    "console:company": (COMPANY,),
+    "console:person": (PERSON,),
+    "console:person_active": (PERSON,),
+    "console:seat_take": (PERSON,),
+    "console:supplier": (SELLER,),
+    "console:supplier_profile": (SELLER,),
+    "console:evidence_revoke": (PAPER,),
+    "console:product_withdraw": (GOODS,),
+    "console:product_list": (GOODS_WITHDRAWN,),
     "console:setting": (SETTING,),
     "sandbox:pay": (CHARGE,),
 }
@@ -140,6 +157,7 @@ def _rows(prefix: str, **values: Any) -> dict[str, Any]:
 
 
 _PRICES = {"quote_type": "by_quantity", "currency": "CNY", "moq": 7, "order_multiple": 1}
+_PAPER = {"kind": "iso9001", "checked_by": "Mei", "checked_on": "2026-01-05", "expires_on": "2030-01-04"}
 _PROFILE = {"name_en": "Renamed", "kind": "factory", "country": "CN"}
 
 
@@ -177,6 +195,14 @@ FORMS: Mapping[str, Callable[[Side], dict[str, Any]]] = {
     "web:profile": lambda _side: _PROFILE,
     "console:imports": _file,
     "console:rebuild": lambda _side: {},
+    "console:company": lambda _side: {"email": "one-more@example.test", "language": "en"},
+    "console:person_active": lambda _side: {"active": "no"},
+    "console:seat_take": lambda side: {"company": side.buyer.company.public_id},
+    "console:supplier": lambda _side: _PAPER,
+    "console:supplier_profile": lambda _side: _PROFILE,
+    "console:evidence_revoke": lambda _side: {},
+    "console:product_withdraw": lambda _side: {},
+    "console:product_list": lambda _side: {},
     "console:rates": lambda _side: {
         "currency": "KES",
         "base": "EUR",

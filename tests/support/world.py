@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache, cached_property
 from typing import Literal
 
@@ -21,8 +22,11 @@ from django.test import Client
 from caigou.accounts.current import actor_on
 from caigou.accounts.models import Address, Seat, User
 from caigou.accounts.services.addresses import remove_address
-from caigou.catalogue.models import ImportRun, Product
+from caigou.catalogue.models import Evidence, ImportRun, Product
+from caigou.catalogue.services.evidence import Paper, record_evidence
 from caigou.catalogue.services.listing import withdraw_product
+from caigou.kernel.actor import SYSTEM
+from caigou.kernel.clock import now
 from caigou.kernel.ids import new_public_id
 from caigou.kernel.money import Money
 from caigou.negotiation.models import Inquiry, Offer
@@ -86,6 +90,13 @@ class Side:
         product = factories.make_product(self.supplier)
         withdraw_product(product.pk, by=self.supplier.actor)
         return product
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """A paper of the supplier that counts."""
+        today = now().date()
+        paper = Paper("licence", "Mei Chen", checked_on=today, expires_on=today + timedelta(days=365))
+        return record_evidence(self.supplier.company.supplier.pk, paper, by=SYSTEM)
 
     @cached_property
     def address(self) -> Address:

@@ -1,0 +1,86 @@
+"""Browse everybody's goods in every state, and take one off the market or put it back (F6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from caigou.accounts.access import STAFF, access
+from caigou.accounts.current import SeatedRequest
+from caigou.catalogue.models import Product, ProductStatus, Supplier
+from caigou.catalogue.services.listing import list_product, withdraw_product
+from caigou.console.lists import asked, holding, one_of, page_of, tabs
+from caigou.kernel.errors import DomainError
+from caigou.ui.states import state_of
+
+
+@require_safe
+@access(STAFF)
+def goods(request: SeatedRequest) -> HttpResponse:
+    """Show all products, the last changed first, found by words, source, supplier and state."""
+    want = asked(request, "q", "status", "supplier")
+    status = one_of(want["status"], ProductStatus.values)
+    found = Product.objects.visible_to(request.actor)
+    if want["q"]:
+        found = found.filter(holding(want["q"], "title_en", "title_zh", "external_id", "source"))
+    seller = Supplier.objects.select_related("company").filter(public_id=want["supplier"]).first()
+    if seller is not None:
+        found = found.filter(supplier=seller)
+    counts: dict[str, int] = dict(found.values_list("status").annotate(n=Count("pk")).order_by())
+    counts[""] = sum(counts.values())
+    shown = found.filter(status=status) if status else found
+    page = page_of(request, shown.for_cards().order_by("-updated_at", "-pk"))
+    here, words = reverse("console:goods"), [("", _("All")), *ProductStatus.choices]
+    own = seller.public_id if seller else ""
+    context = {
+        "q": want["q"],
+        "kept": {"status": status, "supplier": own},
+        "seller": seller,
+        "page": page,
+        "rows": [(product, state_of("product", product.status, "staff"), _prices(product)) for product in page],
+        "tabs": tabs(here, "status", status, words, counts, q=want["q"], supplier=own),
+    }
+    return render(request, "console/goods.html", context)
+
+
+def _prices(product: Product) -> dict[str, object]:
+    prices = [tier.unit_price for tier in product.tiers]
+    return {"low": min(prices), "high": max(prices)} if prices else {"low": None, "high": None}
+
+
+@require_POST
+@access(STAFF)
+def product_withdraw(request: SeatedRequest, public_id: str) -> HttpResponse:
+    """Take anybody's product off the market."""
+    done = _("Withdrawn. Buyers no longer find it; offers and orders go on.")
+    return _move(request, public_id, withdraw_product, done)
+
+
+@require_POST
+@access(STAFF)
+def product_list(request: SeatedRequest, public_id: str) -> HttpResponse:
+    """Put anybody's product on the market, or back on it."""
+    return _move(request, public_id, list_product, _("Listed. Buyers find it within a minute."))
+
+
+def _move(request: SeatedRequest, public_id: str, act: Callable[..., object], done: str) -> HttpResponse:
+    product = get_object_or_404(Product.objects.visible_to(request.actor), public_id=public_id)
+    try:
+        act(product.pk, by=request.actor)
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, done)
+    following = request.POST.get("next", "")
+    sound = following.startswith("/") and following.isprintable() and len(following) <= 1_000
+    if sound and url_has_allowed_host_and_scheme(following, allowed_hosts=None):
+        return redirect(following)
+    return redirect("console:goods")

@@ -1,0 +1,66 @@
+"""What the console's pages share: what was asked for in the address, tabs that keep it, refusals on a form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from django import forms
+from django.core.paginator import Page, Paginator
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest
+
+from caigou.kernel.errors import DomainError
+from caigou.ui.shapes import Tab
+
+PAGE = 50
+_LONGEST = 100
+_Row = TypeVar("_Row", bound=Model)
+
+
+def asked(request: HttpRequest, *names: str) -> dict[str, str]:
+    """Return these parameters of the address, short and without what no database reads."""
+    return {name: request.GET.get(name, "").replace("\0", "").strip()[:_LONGEST] for name in names}
+
+
+def one_of(value: str, allowed: Iterable[str]) -> str:
+    """Return the value if it is one of those, else nothing."""
+    return value if value in set(allowed) else ""
+
+
+def holding(words: str, *fields: str) -> Q:
+    """Return the condition that each word stands in one of the fields, whatever its capitals."""
+    found = Q()
+    for word in words.split()[:8]:
+        anywhere = Q()
+        for field in fields:
+            anywhere |= Q(**{f"{field}__icontains": word})
+        found &= anywhere
+    return found
+
+
+def page_of(request: HttpRequest, rows: QuerySet[_Row]) -> Page[_Row]:
+    """Return the page that was asked for; one beyond the last is the last."""
+    return Paginator(rows, PAGE).get_page(request.GET.get("page"))
+
+
+def tabs(
+    here: str, name: str, chosen: str, words: Iterable[tuple[str, Any]], counts: Mapping[str, int], **kept: str
+) -> list[Tab]:
+    """Return a tab for each value of the parameter ``name``, the empty one for all; the others of the address stay."""
+    rest = {key: value for key, value in kept.items() if value}
+
+    def to(value: str) -> str:
+        query = {**rest, **({name: value} if value else {})}
+        return f"{here}?{urlencode(query)}" if query else here
+
+    return [Tab(word, to(value), value == chosen, counts.get(value, 0)) for value, word in words]
+
+
+def put_on(form: forms.Form, error: DomainError) -> None:
+    """Put a refusal under the fields that it names, above all fields where the form has none of them."""
+    for field in [name for name in error.fields if name in form.fields]:
+        form.add_error(field, str(error))
+    if not form.errors:
+        form.add_error(None, str(error))

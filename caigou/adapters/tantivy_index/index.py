@@ -54,6 +54,7 @@ CHOSEN_BY = {
     OWN_LOGO: "own_logo",
     "lead": "lead_max",
     "rating": "rating_min",
+    "currency": "asks_price",
 }
 _ORDERS = {
     "moq": ("moq_order", Order.Asc),
@@ -261,6 +262,8 @@ class _Search:
         self._query = query
         self._today: date = query.today or now().date()
         self._asked = understand(query.text) if query.text.strip() else None
+        #: What is found whatever the filters, without its score; built once for all passes.
+        self._words = tantivy.Query.all_query() if self._asked is None else self._build.matching(self._asked)
 
     def page(self) -> tuple[int, ...]:
         """Return the ids of the page in order; nothing beyond ``DEEPEST``."""
@@ -273,7 +276,7 @@ class _Search:
             return self._ordered(*_ORDERS[query.sort])
         if self._asked is None:
             return self._ordered("browse", Order.Desc)
-        whole = self._build.whole(self._build.words(self._asked), self._filters())
+        whole = self._build.whole(self._build.words(self._asked, self._words), self._filters())
         found = self._searcher.search(
             whole, limit=query.size, offset=query.offset, count=False, weight_by_field="quality"
         )
@@ -284,8 +287,7 @@ class _Search:
 
     def _matching(self, *more: tantivy.Query, filters: list[tantivy.Query]) -> tantivy.Query:
         """What is found, without its score."""
-        words = tantivy.Query.all_query() if self._asked is None else self._build.matching(self._asked)
-        return self._build.whole(words, [*filters, *more])
+        return self._build.whole(self._words, [*filters, *more])
 
     # --- order --------------------------------------------------------------------------------------------------
     def _ordered(self, field: str, order: Order) -> tuple[int, ...]:
@@ -331,7 +333,6 @@ class _Search:
             if not left_out:
                 total = int(told["all"]["value"])
             facets |= {name: self._facet(name, told) for name in names}
-        facets["currency"] = self._currencies()
         return total, facets
 
     def _told(self, names: list[str], filters: list[tantivy.Query]) -> dict[str, Any]:
@@ -386,12 +387,6 @@ class _Search:
             if running:
                 found[str(limit)] = running
         return found
-
-    def _currencies(self) -> dict[str, int]:
-        """How many goods of each currency there are before prices are compared."""
-        free = replace(self._query, price_min=None, price_max=None, sort="relevance")
-        whole = self._matching(filters=self._build.filters(free, self._today))
-        return _counts(self._searcher.aggregate(whole, {"it": _terms("currency")})["it"]["buckets"])
 
 
 def _terms(field: str) -> dict[str, Any]:

@@ -69,12 +69,11 @@ class Builder:
             [(Occur.Should, query) for query in required], minimum_number_should_match=asked.needed
         )
 
-    def words(self, asked: Asked) -> tantivy.Query:
-        """Match the same; more words, neighbours and completeness raise the score."""
+    def words(self, asked: Asked, enough: tantivy.Query) -> tantivy.Query:
+        """Match ``enough``, which is ``matching``; more words, neighbours and completeness raise the score."""
         if not asked.required:
             return tantivy.Query.empty_query()
         required = [self.term(term) for term in asked.required]
-        enough = self.matching(asked)
         more = [tantivy.Query.const_score_query(self._all(required), ALL_TERMS)]
         more += [self.term(term) for term in asked.optional]
         more += [
@@ -149,7 +148,8 @@ class Builder:
         if query.asks_price:
             found["currency"] = self._keyword("currency", query.currency)
             found["price"] = self._price(query)
-        return [one for name, one in found.items() if name != but]
+        left_out = {"currency", "price"} if but == "currency" else {but}
+        return [one for name, one in found.items() if name not in left_out]
 
     def _keywords(self, query: Query) -> dict[str, tantivy.Query]:
         found = {
@@ -168,5 +168,7 @@ class Builder:
 
     def whole(self, words: tantivy.Query, filters: Sequence[tantivy.Query]) -> tantivy.Query:
         """Join words and filters; filters never change the score."""
+        if not filters:
+            return words
         silent = [(Occur.Must, tantivy.Query.const_score_query(one, 0.0)) for one in filters]
         return tantivy.Query.boolean_query([(Occur.Must, words), *silent])

@@ -102,12 +102,16 @@ def _django_db_marker(request: pytest.FixtureRequest) -> None:
 @pytest.fixture(autouse=True)
 def _remembered() -> None:
     """Start with what the fresh tables hold, nothing: no test sees another's rates or settings, nor asks for them."""
+    from caigou.catalogue.tree import tree
     from caigou.house.current import stored
     from caigou.payments.rates.current import current
     from caigou.payments.rates.table import Table
+    from caigou.search.labels import province_names
 
     stored.hold({})
     current.hold(Table())
+    tree.forget()
+    province_names.forget()
 
 
 @pytest.fixture

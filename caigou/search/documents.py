@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from caigou.catalogue.models import Product, Qualification
+from caigou.catalogue.pricing import Tier
 from caigou.search.lexicon import PIECES
 from caigou.search.ports import Document, Step
 
@@ -32,6 +33,12 @@ def _quality(product: Product) -> float:
     return qualified + COMPLETE * sum(map(bool, stated)) / len(stated)
 
 
+def _reached_from(product: Product, tier: Tier) -> int:
+    """Return the smallest wish that, rounded up to the order multiple, reaches ``tier``: 101 of 120s pays for 120."""
+    multiple = product.order_multiple
+    return (tier.from_quantity - 1) // multiple * multiple + 1
+
+
 def document_of(product: Product) -> Document:
     """Return what the index holds of ``product``; reads its supplier, category and price tiers."""
     supplier = product.supplier
@@ -55,7 +62,7 @@ def document_of(product: Product) -> Document:
         rating=product.rating_tenths,
         moq=product.moq,
         currency=product.currency,
-        steps=[Step(tier.from_quantity, tier.unit_price.minor) for tier in product.tiers],
+        steps=[Step(_reached_from(product, tier), tier.unit_price.minor) for tier in product.tiers],
         quality=_quality(product),
         updated_at=product.updated_at,
     )

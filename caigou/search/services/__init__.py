@@ -2,13 +2,14 @@
 
 from caigou.search.engine import index
 from caigou.search.ports import Query
-from caigou.search.services.finding import FacetValue, Results, find, price_at
+from caigou.search.services.finding import FacetValue, Results, cards, find, price_at
 from caigou.search.services.keeping import index_pending, index_products, reindex
 
 __all__ = [
     "FacetValue",
     "Query",
     "Results",
+    "cards",
     "find",
     "index",
     "index_pending",

@@ -6,22 +6,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
-
-from caigou.accounts.countries import country_name
-from caigou.catalogue.models import Product, Qualification, Supplier, SupplierKind
-from caigou.catalogue.pricing import tier_for
+from caigou.catalogue.cards import Card, cards_of
+from caigou.catalogue.models import Product
+from caigou.catalogue.pricing import next_valid_quantity, tier_for
 from caigou.kernel.actor import Actor
 from caigou.kernel.money import Money
 from caigou.search.analysis import understand
 from caigou.search.engine import index
+from caigou.search.labels import label_of
 from caigou.search.ports import DEEPEST, Hits, IndexNotReady, Query
 
 #: No page shows more.
 LARGEST_PAGE = 100
 #: In this order the facets are shown.
-FACETS = ("qualification", "kind", "province", "country", "moq", "currency")
+FACETS = (
+    *("category", "moq", "province", "country", "qualification", "kind", "sample", "own_logo", "lead", "rating"),
+    "currency",
+)
+
+
+#: Those whose values are figures: shown in their order, not by how many goods have them.
+NUMBERED = frozenset({"moq", "lead", "rating"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ class Results:
     """A page of goods. ``rebuilding``: there is no index just now, and the page tells so, not "nothing found"."""
 
     query: Query
-    products: Sequence[Product] = ()
+    products: Sequence[Card] = ()
     total: int = 0
     facets: dict[str, tuple[FacetValue, ...]] = field(default_factory=dict)
     #: Words of the other language that were searched too, for "also searched: 马克杯".
@@ -63,43 +68,53 @@ class Results:
     def has_previous(self) -> bool:
         return self.page > 1
 
-    def price_of(self, product: Product) -> Money | None:
-        """The unit price by which ``product`` was filtered and sorted; see ``price_at``."""
-        return price_at(product, self.query.quantity)
+    def price_of(self, product: Card) -> Money | None:
+        """The unit price by which ``product`` was filtered and sorted."""
+        return product.unit_price(self.query.quantity)
 
 
 def price_at(product: Product, quantity: int | None) -> Money | None:
-    """Return the unit price at ``quantity``, or at the MOQ where that is more or no quantity is given (F5).
+    """Return the unit price at the smallest orderable quantity that is at least ``quantity`` (F5).
 
-    None for a product without a price.
+    Without a quantity, at the smallest order. None for a product without a price.
     """
-    tier = tier_for(product.tiers, max(quantity or 0, product.moq))
+    many = next_valid_quantity(moq=product.moq, multiple=product.order_multiple, quantity=quantity or 1)
+    tier = tier_for(product.tiers, many)
     return tier.unit_price if tier else None
+
+
+def cards(query: Query, *, actor: Actor | None = None) -> tuple[Hits, list[Card]]:
+    """Return what the index answers and the goods of the page, only those that ``actor`` may see (F5).
+
+    One query to PostgreSQL. For doors that make no words of the counts; ``find`` gives the facets' labels, too.
+    Raises ``IndexNotReady``.
+    """
+    hits = index().search(sane(query))
+    return hits, cards_of(hits.ids, actor=actor)
 
 
 def find(query: Query, *, actor: Actor | None = None) -> Results:
     """Return the page of goods that ``query`` asks for, with facets; only what ``actor`` may see.
 
-    Takes two queries for the goods and one for the names of provinces, however many there are. Never raises for what a
-    person typed: senseless numbers count as not given.
+    Takes one query for the goods and two for the names of categories and provinces, which are remembered for a minute.
+    Never raises for what a person typed: senseless numbers count as not given.
     """
-    query = _sane(query)
+    query = sane(query)
     also = understand(query.text).also
     try:
-        hits = index().search(query)
+        hits, products = cards(query, actor=actor)
     except IndexNotReady:
         return Results(query, also=also, rebuilding=True)
-    products = Product.objects.visible_to(actor).for_cards().in_bulk(hits.ids)
     return Results(
         query,
-        products=[products[product_id] for product_id in hits.ids if product_id in products],
+        products=products,
         total=hits.total,
         facets=_facets(query, hits),
         also=also,
     )
 
 
-def _sane(query: Query) -> Query:
+def sane(query: Query) -> Query:
     """Return ``query`` with a page, a size and numbers that make sense."""
 
     def positive(number: int | None) -> int | None:
@@ -111,48 +126,41 @@ def _sane(query: Query) -> Query:
         size=max(1, min(query.size, LARGEST_PAGE)),
         quantity=positive(query.quantity),
         moq_max=positive(query.moq_max),
+        lead_max=positive(query.lead_max),
+        rating_min=positive(query.rating_min),
         price_min=positive(query.price_min),
         price_max=positive(query.price_max),
     )
 
 
-def _facets(query: Query, hits: Hits) -> dict[str, tuple[FacetValue, ...]]:
-    chosen: dict[str, frozenset[str]] = {
+def _chosen(query: Query) -> dict[str, frozenset[str]]:
+    """Return what ``query`` asks for, by facet and as the values of its options."""
+
+    def one(value: int | None) -> frozenset[str]:
+        return frozenset({str(value)} if value else ())
+
+    return {
+        "category": query.categories,
         "qualification": query.qualifications,
         "kind": query.kinds,
         "province": query.provinces,
         "country": query.countries,
-        "moq": frozenset({str(query.moq_max)} if query.moq_max else ()),
+        "moq": one(query.moq_max),
+        "lead": one(query.lead_max),
+        "rating": one(query.rating_min),
+        "sample": frozenset({"yes"} if query.sample else ()),
+        "own_logo": frozenset({"yes"} if query.own_logo else ()),
         "currency": frozenset({query.currency} if query.asks_price else ()),
     }
-    provinces = _province_names() if hits.facets.get("province") or query.provinces else {}
+
+
+def _facets(query: Query, hits: Hits) -> dict[str, tuple[FacetValue, ...]]:
+    chosen = _chosen(query)
     facets = {}
     for name in FACETS:
         counts = dict.fromkeys(sorted(chosen[name]), 0) | dict(hits.facets.get(name, {}))
-        order = sorted(counts, key=int) if name == "moq" else sorted(counts, key=lambda value: (-counts[value], value))
+        order = sorted(counts, key=int) if name in NUMBERED else sorted(counts, key=lambda one: (-counts[one], one))
         facets[name] = tuple(
-            FacetValue(value, _label(name, value, provinces), counts[value], value in chosen[name]) for value in order
+            FacetValue(value, label_of(name, value), counts[value], value in chosen[name]) for value in order
         )
     return facets
-
-
-def _province_names() -> dict[str, str]:
-    """Return the Chinese name of each province for a Chinese reader, nothing for others."""
-    if not (get_language() or "").startswith("zh"):
-        return {}
-    named = Supplier.objects.exclude(province_zh="").values_list("province", "province_zh").distinct()
-    return dict(named.order_by("province", "province_zh"))
-
-
-def _label(facet: str, value: str, provinces: dict[str, str]) -> Any:
-    if facet == "qualification":
-        return Qualification(value).label if value in Qualification.values else value
-    if facet == "kind":
-        return SupplierKind(value).label if value in SupplierKind.values else value
-    if facet == "province":
-        return provinces.get(value, value)
-    if facet == "country":
-        return country_name(value)
-    if facet == "moq":
-        return _("up to %(quantity)s") % {"quantity": f"{int(value):,}"}
-    return value

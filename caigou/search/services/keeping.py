@@ -25,7 +25,7 @@ Progress = Callable[[int, int], None]
 def _listed() -> ProductQuerySet:
     """The products that can be found: those that everyone may see."""
     products = Product.objects.filter(status=ProductStatus.LISTED)
-    return products.select_related("supplier", "category").prefetch_related("price_tiers")
+    return products.select_related("supplier", "category").prefetch_related("price_tiers", "variants")
 
 
 def reindex(progress: Progress | None = None) -> int:

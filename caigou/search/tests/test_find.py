@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from caigou.catalogue.models import Product, ProductStatus
+from caigou.catalogue.cards import Card, cards_named, cards_of
+from caigou.catalogue.models import Category, Product, ProductStatus, QuoteKind, Variant
 from caigou.kernel.actor import Actor
-from caigou.search.services import Query, find, index, index_products, price_at, reindex
+from caigou.search.services import Query, cards, find, index, index_products, price_at, reindex
 from caigou.search.tests.goods import product, supplier
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,7 @@ def many() -> list[Product]:
             ("", "", "", "trader", "none"),
         )
     ]
+    shelves = categories()
     goods = []
     for number in range(60):
         moq = lot.choice([1, 10, 60, 100, 500])
@@ -49,10 +51,28 @@ def many() -> list[Product]:
                 moq=moq,
                 tiers={moq * 3**rank: price for rank, price in enumerate(prices)},
                 currency=lot.choice(["CNY", "CNY", "USD"]),
+                order_multiple=lot.choice([1, 1, 24, 60]),
+                category=lot.choice([*shelves, None]),
+                sample_offered=lot.choice([True, False, None]),
+                own_logo=lot.choice([True, False]),
+                lead_days=lot.choice([None, 2, 7, 20, 90]),
+                **rated(lot.choice([None, 39, 46])),
             )
         )
     reindex()
-    return goods
+    return list(Product.objects.filter(pk__in=[item.pk for item in goods]).for_cards())
+
+
+def rated(tenths: int | None) -> dict[str, Any]:
+    return {} if tenths is None else {"rating_tenths": tenths, "rating_count": 9}
+
+
+def categories() -> list[Category]:
+    """Two groups, one of them with a category of its own level and one two levels down."""
+    home = Category.objects.create(slug="home", name_en="Home", name_zh="家居")
+    cups = Category.objects.create(slug="cups", parent=home, name_en="Cups", name_zh="杯子")
+    mugs = Category.objects.create(slug="mugs", parent=cups, name_en="Mugs", name_zh="马克杯")
+    return [home, cups, mugs, Category.objects.create(slug="toys", name_en="Toys", name_zh="玩具")]
 
 
 def ids(query: Query) -> set[int]:
@@ -63,6 +83,9 @@ VALUES: dict[str, Callable[[Product], str]] = {
     "province": lambda item: item.supplier.province,
     "kind": lambda item: item.supplier.kind,
     "qualification": lambda item: item.supplier.valid_qualification,
+    "country": lambda item: item.supplier.country,
+    "sample": lambda item: "yes" if item.sample_offered else "",
+    "own_logo": lambda item: "yes" if item.own_logo else "",
 }
 
 FILTERS: list[dict[str, Any]] = [
@@ -75,8 +98,20 @@ FILTERS: list[dict[str, Any]] = [
     {"provinces": frozenset({"Zhejiang", "Fujian"}), "kinds": frozenset({"factory"})},
     {"qualifications": frozenset({"licence_checked", "verified_factory"}), "moq_max": 100},
     {"qualifications": frozenset({"none"}), "price_max": 700, "quantity": 900},
+    {"categories": frozenset({"home"})},
+    {"categories": frozenset({"mugs", "toys"}), "sample": True},
+    {"own_logo": True, "lead_max": 7},
+    {"lead_max": 30, "kinds": frozenset({"factory"})},
+    {"rating_min": 45},
+    {"rating_min": 40, "sample": True, "own_logo": True, "moq_max": 100},
+    {"countries": frozenset({"CN"}), "quantity": 70, "price_max": 600},
     {"cities": frozenset({"Yiwu", "Foshan"}), "kinds": frozenset({"trader"}), "moq_max": 500},
 ]
+
+
+def way_of(item: Product) -> list[str]:
+    """The slugs of the product's category and of all above it."""
+    return item.category.path.split("/") if item.category else []
 
 
 def fits(item: Product, query: Query, *, but: str = "") -> bool:
@@ -92,14 +127,19 @@ def fits(item: Product, query: Query, *, but: str = "") -> bool:
             "city": not query.cities or seller.city in query.cities,
             "kind": not query.kinds or seller.kind in query.kinds,
             "qualification": not query.qualifications or seller.valid_qualification in query.qualifications,
+            "country": not query.countries or seller.country in query.countries,
+            "category": not query.categories or bool(query.categories & set(way_of(item))),
+            "sample": not query.sample or bool(item.sample_offered),
+            "own_logo": not query.own_logo or item.own_logo,
+            "lead": query.lead_max is None or (item.lead_days is not None and item.lead_days <= query.lead_max),
+            "rating": query.rating_min is None or (item.rating_tenths or 0) >= query.rating_min,
             "price": not query.asks_price or (item.currency == query.currency and low <= price.minor <= high),
         }.items()
     )
 
 
-@pytest.mark.parametrize("asked", FILTERS)
-def test_filters_and_counts_agree_with_postgresql(many: list[Product], asked: dict[str, Any]) -> None:
-    query = Query(text="mug", size=100, **asked)
+def agrees(query: Query, many: list[Product]) -> None:
+    """Hold what was found, and each count of each facet, against PostgreSQL's own rows."""
     results = find(query)
     assert {found.pk for found in results.products} == {item.pk for item in many if fits(item, query)}
     assert results.total == len(results.products)
@@ -107,10 +147,108 @@ def test_filters_and_counts_agree_with_postgresql(many: list[Product], asked: di
         shown = {value.value: value.count for value in results.facets[facet]}
         for value, number in shown.items():
             assert number == sum(fits(item, query, but=facet) and value_of(item) == value for item in many)
-        there = {value_of(item) for item in many if fits(item, query, but=facet)} - {""}
-        assert there <= set(shown)
+        assert {value_of(item) for item in many if fits(item, query, but=facet)} - {""} <= set(shown)
+    for shelf in results.facets["category"]:
+        assert shelf.count == sum(fits(item, query, but="category") and shelf.value in way_of(item) for item in many)
     for moq in results.facets["moq"]:
         assert moq.count == sum(fits(item, query, but="moq") and item.moq <= int(moq.value) for item in many)
+    for lead in results.facets["lead"]:
+        stated = [item.lead_days for item in many if fits(item, query, but="lead") and item.lead_days is not None]
+        assert lead.count == sum(days <= int(lead.value) for days in stated)
+    for rating in results.facets["rating"]:
+        given = [item.rating_tenths or 0 for item in many if fits(item, query, but="rating")]
+        assert rating.count == sum(tenths >= int(rating.value) for tenths in given)
+
+
+@pytest.mark.parametrize("asked", FILTERS)
+def test_filters_and_counts_agree_with_postgresql(many: list[Product], asked: dict[str, Any]) -> None:
+    agrees(Query(text="mug", size=100, **asked), many)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_any_filters_together_agree_with_postgresql(many: list[Product], seed: int) -> None:
+    lot = random.Random(seed)
+    for _try in range(8):
+        asked: dict[str, Any] = {}
+        for one in lot.sample(FILTERS, lot.randint(1, 4)):
+            asked |= one
+        agrees(Query(text=lot.choice(["", "mug"]), size=100, **asked), many)
+
+
+SORTS: dict[str, Callable[[Card], Any]] = {
+    "moq": lambda card: card.moq,
+    "lead": lambda card: 10_000 if card.lead_days is None else card.lead_days,
+    "rating": lambda card: -(card.rating_tenths or 0),
+    "newest": lambda card: -int(card.updated_at.timestamp()),
+}
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_each_order_is_that_of_the_figures_that_are_shown(many: list[Product], sort: Any) -> None:
+    shown = [SORTS[sort](card) for card in find(Query(sort=sort, size=100)).products]
+    assert len(shown) == len(many)
+    assert shown == sorted(shown)
+
+
+def test_a_card_says_what_the_product_says(many: list[Product]) -> None:
+    cards = {card.pk: card for card in find(Query(size=100)).products}
+    for item in many:
+        card = cards[item.pk]
+        for name in (
+            "public_id",
+            "title_en",
+            "currency",
+            "moq",
+            "lead_days",
+            "sample_offered",
+            "rating_tenths",
+            "picture",
+        ):
+            assert getattr(card, name) == getattr(item, name)
+        assert card.tiers == item.tiers
+        assert card.category == (item.category.path if item.category else "")
+        assert card.supplier.valid_qualification == item.supplier.valid_qualification
+        for quantity in (None, 1, 70, 100, 250, 4_000):
+            assert card.unit_price(quantity) == price_at(item, quantity)
+
+
+def test_goods_priced_per_variant_are_found_by_their_cheapest_one() -> None:
+    lamp = product("Desk lamp", seller=supplier(), tiers={}, moq=20, quote_type=QuoteKind.PER_VARIANT)
+    for place, minor in enumerate((900, 700, None)):
+        Variant.objects.create(product=lamp, external_id=str(place), unit_price_minor=minor)
+    reindex()
+    assert ids(Query(price_min=700, price_max=700)) == {lamp.pk}
+    assert ids(Query(price_max=699)) == set()
+    assert [card.tiers for card in find(Query(sort="price")).products] == [lamp.tiers]
+
+
+@pytest.mark.parametrize(
+    "actor",
+    [None, Actor("buyer", 1, 1), Actor("staff", 1, 1), Actor("supplier", 1, 0)],
+    ids=["stranger", "buyer", "staff", "supplier"],
+)
+def test_a_card_is_shown_to_whom_the_product_may_be_shown(actor: Actor | None) -> None:
+    mine, theirs = supplier(), supplier()
+    if actor is not None and actor.role == "supplier":
+        actor = Actor("supplier", 1, mine.company_id)
+    goods = [
+        product("Mug", seller=seller, tiers={1: 100}, status=status)
+        for seller in (mine, theirs)
+        for status in ProductStatus.values
+    ]
+    seen = set(Product.objects.visible_to(actor).values_list("pk", flat=True))
+    assert {card.pk for card in cards_of([item.pk for item in goods], actor=actor)} == seen
+    named = [item.public_id for item in reversed(goods)]
+    assert [card.public_id for card in cards_named(named, actor=actor)] == [
+        item.public_id for item in reversed(goods) if item.pk in seen
+    ]
+
+
+def test_the_doors_that_make_no_words_ask_postgresql_once(many: list[Product], django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(1):
+        hits, rows = cards(Query(text="mug", size=24, moq_max=500))
+    assert [card.pk for card in rows] == list(hits.ids)
+    assert hits.facets["province"]
 
 
 @pytest.mark.parametrize("quantity", [None, 1, 100, 270, 5000])

@@ -1,0 +1,165 @@
+"""What a list shows of goods: one question to the database, plain values, no model instances.
+
+A page of results and the search API read the same cards, so a figure is the same in both. Prices are in the product's
+own currency; a listed price is never an offer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+
+from caigou.catalogue.models import ProductStatus, Qualification, QuoteKind
+from caigou.catalogue.pricing import Tier, next_valid_quantity, tier_for
+from caigou.kernel.actor import Actor
+from caigou.kernel.clock import now
+from caigou.kernel.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class CardCompany:
+    """The company behind a supplier, by name."""
+
+    name_en: str
+    name_zh: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardSupplier:
+    """Who sells; read like the model ``Supplier``."""
+
+    public_id: str
+    company: CardCompany
+    kind: str
+    qualification: str
+    verified_until: date | None
+    country: str
+    province: str
+    province_zh: str
+    city: str
+    city_zh: str
+
+    @property
+    def valid_qualification(self) -> str:
+        """The qualification while its evidence is unexpired, else ``none``."""
+        if self.verified_until is None or self.verified_until < now().date():
+            return Qualification.NONE
+        return self.qualification
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A product in a list; read like the model ``Product``. ``steps`` are quantity and minor units, rising."""
+
+    pk: int
+    public_id: str
+    title_en: str
+    title_zh: str
+    unit: str
+    currency: str
+    quote_type: str
+    moq: int
+    order_multiple: int
+    lead_days: int | None
+    sample_offered: bool | None
+    own_logo: bool
+    rating_tenths: int | None
+    rating_count: int
+    sold: int | None
+    cover: str
+    picture: str
+    hue: int
+    look: int
+    status: str
+    source: str
+    fetched_at: datetime
+    updated_at: datetime
+    category: str
+    steps: Sequence[tuple[int, int]]
+    supplier: CardSupplier
+
+    @property
+    def tiers(self) -> list[Tier]:
+        """The price ladder; of goods priced per variant: the cheapest one from the MOQ on."""
+        return [Tier(quantity, Money(minor, self.currency)) for quantity, minor in self.steps]
+
+    def orderable(self, quantity: int | None) -> int:
+        """Return the smallest quantity that can be ordered and is at least ``quantity``; without one, the smallest."""
+        return next_valid_quantity(moq=self.moq, multiple=self.order_multiple, quantity=quantity or 1)
+
+    def unit_price(self, quantity: int | None) -> Money | None:
+        """Return what one unit costs at ``orderable(quantity)``, None for goods without a price (F5)."""
+        tier = tier_for(self.tiers, self.orderable(quantity))
+        return tier.unit_price if tier else None
+
+
+#: Two arrays instead of joined rows: a product stays one row, and each array is one look into the unique index.
+_CARDS = """
+SELECT p.id, p.public_id, p.title_en, p.title_zh, p.unit, p.currency, p.quote_type, p.moq, p.order_multiple,
+       p.lead_days, p.sample_offered, p.own_logo, p.rating_tenths, p.rating_count, p.sold, p.cover,
+       coalesce(nullif(p.drawing, ''), k.drawing, 'carton'), p.hue, p.look, p.status, p.source, p.fetched_at,
+       p.updated_at, coalesce(k.path, ''),
+       ARRAY(SELECT ARRAY[t.from_quantity, t.unit_price_minor] FROM catalogue_pricetier t
+              WHERE t.product_id = p.id ORDER BY t.from_quantity),
+       CASE WHEN p.quote_type = 'per_variant' THEN
+            (SELECT min(v.unit_price_minor) FROM catalogue_variant v WHERE v.product_id = p.id) END,
+       s.public_id, c.name_en, c.name_zh, s.kind, s.qualification, s.verified_until, s.country, s.province,
+       s.province_zh, s.city, s.city_zh
+  FROM catalogue_product p
+  JOIN catalogue_supplier s ON s.id = p.supplier_id
+  JOIN accounts_company c ON c.id = s.company_id
+  LEFT JOIN catalogue_category k ON k.id = p.category_id
+ WHERE {which} AND (%s OR p.status = %s OR s.company_id = %s)
+ {order}
+"""
+_BY_ID = _CARDS.format(which="p.id = ANY(%s)", order="")
+_BY_PUBLIC_ID = _CARDS.format(which="p.public_id = ANY(%s)", order="")
+_NEWEST = _CARDS.format(which="p.status = 'listed'", order="ORDER BY p.id DESC LIMIT %s")
+_OWN = 24  # columns of the product itself
+
+
+def cards_of(ids: Sequence[int], *, actor: Actor | None) -> list[Card]:
+    """Return the cards of the products with these ids that ``actor`` may see, in the order of ``ids``. One query."""
+    if not ids:
+        return []
+    found = {card.pk: card for card in _read(_BY_ID, [list(ids), *_seen_by(actor)])}
+    return [found[pk] for pk in ids if pk in found]
+
+
+def cards_named(public_ids: Sequence[str], *, actor: Actor | None) -> list[Card]:
+    """The same by public id."""
+    if not public_ids:
+        return []
+    found = {card.public_id: card for card in _read(_BY_PUBLIC_ID, [list(public_ids), *_seen_by(actor)])}
+    return [found[public_id] for public_id in public_ids if public_id in found]
+
+
+def newest_cards(most: int) -> list[Card]:
+    """Return the listed goods that came last, at most ``most``. One query."""
+    return _read(_NEWEST, [*_seen_by(None), most])
+
+
+def _seen_by(actor: Actor | None) -> list[Any]:
+    """The rule of ``ProductQuerySet.visible_to``; a test holds the two together."""
+    everything = actor is not None and (actor.is_staff or actor.is_system)
+    own = actor.company_id if actor is not None and actor.role == "supplier" else None
+    return [everything, ProductStatus.LISTED, own]
+
+
+def _read(statement: str, values: list[Any]) -> list[Card]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return [_card(row) for row in cursor.fetchall()]
+
+
+def _card(row: tuple[Any, ...]) -> Card:
+    moq, steps, cheapest = row[7], row[_OWN], row[_OWN + 1]
+    if row[6] == QuoteKind.PER_VARIANT:
+        steps = [(moq, cheapest)] if cheapest is not None else []
+    public_id, name_en, name_zh, *about = row[_OWN + 2 :]
+    supplier = CardSupplier(public_id, CardCompany(name_en, name_zh), *about)
+    return Card(*[*row[:_OWN], steps, supplier])

@@ -90,7 +90,8 @@ def quantity_card(product: Product, typed: Mapping[str, str]) -> QuantityCard:
     error, valid = _judge(product, asked.quantity, least)
     shown = least if asked.quantity is None else asked.quantity
     quote = product.quote
-    total = None if error else quote.total({**asked.mix} or {None: shown})
+    mix: dict[int | None, int] = dict(asked.mix.items()) or {None: shown}
+    total = None if error else quote.total(mix)
     better = None
     if total is not None and product.quote_type != QuoteKind.PER_VARIANT:
         better = better_step(quote.ladder, moq=product.moq, multiple=product.order_multiple, quantity=shown)

@@ -335,7 +335,7 @@ def test_a_variant_of_other_goods_is_not_asked_for(by_total: Product) -> None:
 # --- What the supplier states -------------------------------------------------------------------------------------
 
 
-CARTON = {
+CARTON: dict[str, Any] = {
     "carton_pieces": 24,
     "carton_length_mm": 460,
     "carton_width_mm": 340,

@@ -67,7 +67,13 @@ PLACES: Final[Mapping[str, Nav]] = {
     ),
     "staff": (
         Place(_("Overview"), "console:home", "home", ("console:home", "console:work")),
-        Place(_("Imports"), "console:imports", "doc", ("console:imports", "console:import", "console:import_columns"), "imports"),
+        Place(
+            _("Imports"),
+            "console:imports",
+            "doc",
+            ("console:imports", "console:import", "console:import_columns"),
+            "imports",
+        ),
         Place(_("Orders"), "console:orders", "box", ("console:orders", "console:order")),
         Place(_("Goods"), "console:goods", "grid", ("console:goods",)),
         Place(

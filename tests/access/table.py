@@ -31,6 +31,7 @@ MAY_SEE: Mapping[str, frozenset[Relation]] = {
     "an address": frozenset({"buyer"}),
     "a removed address": frozenset(),
     "an import": frozenset({"staff"}),
+    "an import of one's own": frozenset({"seller"}),
     "a thing of the console": frozenset({"staff"}),
     "a setting of the house": frozenset({"staff"}),
 }
@@ -60,6 +61,9 @@ CHARGE = Thing("a payment at the gateway", lambda side: side.recharge.public_id)
 ADDRESS = Thing("an address", lambda side: side.address.public_id)
 REMOVED = Thing("a removed address", lambda side: side.removed_address.public_id)
 IMPORT = Thing("an import", lambda side: side.import_run.public_id)
+UNNAMED = Thing("an import", lambda side: side.unnamed_run.public_id)
+OWN_IMPORT = Thing("an import of one's own", IMPORT.of)
+OWN_UNNAMED = Thing("an import of one's own", UNNAMED.of)
 SETTING = Thing("a setting of the house", lambda _side: "orders.confirm_days")
 
 COMPANY = Thing("a thing of the console", lambda side: side.buyer.company.public_id)
@@ -104,6 +108,10 @@ THINGS: Mapping[str, tuple[Thing, ...]] = {
     "web:product_pictures": (OWN,),
     "web:product_gallery": (OWN,),
     "console:import": (IMPORT,),
+    "console:import_columns": (UNNAMED,),
+    "web:import": (OWN_IMPORT,),
+    "web:import_columns": (OWN_UNNAMED,),
+    "web:import_refused": (OWN_IMPORT,),
     "console:import_refused": (IMPORT,),
     "console:company": (COMPANY,),
     "console:person": (PERSON,),
@@ -161,6 +169,15 @@ _PAPER = {"kind": "iso9001", "checked_by": "Mei", "checked_on": "2026-01-05", "e
 _PROFILE = {"name_en": "Renamed", "kind": "factory", "country": "CN"}
 
 
+def _own_file(_side: Side) -> dict[str, Any]:
+    return {"file": SimpleUploadedFile("goods.csv", b"name,price\nmug,1\n")}
+
+
+_COLUMNS = {
+    "is_0": "external_id", "is_1": "title_en", "is_2": "price", "all_currency": "USD", "all_moq": "1", "name": "List",
+}  # fmt: skip
+
+
 #: A complete form for each route that takes a POST and changes something; whoever may use it changes the database.
 FORMS: Mapping[str, Callable[[Side], dict[str, Any]]] = {
     "web:ask": lambda side: {"quantity": side.product.moq, "wish": "Blue."},
@@ -194,6 +211,9 @@ FORMS: Mapping[str, Callable[[Side], dict[str, Any]]] = {
     "web:product_gallery": lambda _side: {},
     "web:profile": lambda _side: _PROFILE,
     "console:imports": _file,
+    "console:import_columns": lambda _side: _COLUMNS,
+    "web:imports": _own_file,
+    "web:import_columns": lambda _side: _COLUMNS,
     "console:rebuild": lambda _side: {},
     "console:company": lambda _side: {"email": "one-more@example.test", "language": "en"},
     "console:person_active": lambda _side: {"active": "no"},

@@ -10,7 +10,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from allauth.account.models import EmailAddress
 from django.apps import apps
@@ -149,7 +149,19 @@ class Side:
 
     @cached_property
     def import_run(self) -> ImportRun:
-        return ImportRun.objects.create(file_name="goods.csv", sha256="0" * 64, by=self.supplier.user)
+        return self._run(status="waiting")
+
+    @cached_property
+    def unnamed_run(self) -> ImportRun:
+        """A file whose columns somebody has to name."""
+        preview = {"header": ["no", "name", "fob"], "rows": [["1", "Mug", "2.50"]], "guess": {}}
+        return self._run(status="columns", preview=preview)
+
+    def _run(self, **values: Any) -> ImportRun:
+        supplier = self.product.supplier
+        return ImportRun.objects.create(
+            file_name="goods.csv", sha256="0" * 64, by=self.supplier.user, supplier=supplier, **values
+        )
 
 
 class World:

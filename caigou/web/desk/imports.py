@@ -1,4 +1,4 @@
-"""The supplier's own catalogue as a file: hand one in with its pictures, name its columns, take one's goods out (F6)."""
+"""The supplier's own catalogue as a file: hand it in with its pictures, name its columns, take goods out (F6)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,6 +20,7 @@ from caigou.catalogue.models import ImportRun, ImportStatus, Supplier
 from caigou.catalogue.services.exports import ExportRefused, export_file
 from caigou.ui.imports import pages
 from caigou.ui.imports.forms import FileForm
+from caigou.ui.shapes import Crumb
 
 _DOOR: Final = pages.Door("supplier", "web:imports", "web:import", "web:import_columns", "web:import_refused")
 #: Formats in which one's goods can be taken out, with their types.
@@ -45,7 +47,8 @@ def import_list(request: SeatedRequest) -> HttpResponse:
         if run is not None:
             messages.success(request, _("The file is here. It is being read now."))
             return redirect("web:import", public_id=run.public_id)
-    context = {"form": form, **pages.list_context(request, _own(request), _DOOR)}
+    crumbs = [Crumb(_("Goods"), reverse("web:goods")), Crumb(_("Import goods"))]
+    context = {"form": form, "crumbs": crumbs, **pages.list_context(request, _own(request), _DOOR)}
     return render(request, "web/desk/imports.html", context, status=422 if form.errors else 200)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from caigou.catalogue.events import ImportRequested
@@ -21,7 +21,7 @@ from caigou.kernel.errors import BadInput
 from caigou.kernel.states import check_move
 
 
-def mappings_for(supplier: Supplier | None) -> Iterable[ColumnMapping]:
+def mappings_for(supplier: Supplier | None) -> QuerySet[ColumnMapping]:
     """Return the mappings that a file of ``supplier`` may use: its own, then the platform's."""
     return ColumnMapping.objects.filter(Q(supplier=supplier) | Q(supplier=None)).order_by(
         "supplier_id", "-saved_at", "pk"

@@ -8,14 +8,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from caigou.accounts.access import SUPPLIER, access
 from caigou.accounts.current import SeatedRequest
-from caigou.catalogue.models import Category, Product, ProductStatus
+from caigou.catalogue.models import Category, Product, ProductStatus, Supplier
 from caigou.catalogue.services.edit import Words, open_draft, save_words
 from caigou.catalogue.services.imports.details import MOST_ATTRIBUTES
 from caigou.kernel.errors import DomainError
@@ -85,12 +85,13 @@ def product_edit(request: SeatedRequest, public_id: str) -> HttpResponse:
 @access(SUPPLIER)
 def product_new(request: SeatedRequest) -> HttpResponse:
     """Write a new product down as a draft, then go on to its prices."""
+    supplier = get_object_or_404(Supplier, company=request.company)
     form = NewForm(posted(request))
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
             draft = open_draft(
-                request.company.supplier.pk,
+                supplier.pk,
                 _words(values, []),
                 currency=values["currency"],
                 moq=values["moq"],

@@ -21,6 +21,8 @@ from caigou.negotiation.services.answer import accept_offer
 from caigou.negotiation.services.ask import ask_for_offer
 from caigou.orders.services.place import place_order
 from caigou.web.market.quantity import cartons, ladder, quantity_card
+from caigou.web.market.wanted import field_of
+from tests.hostile.inputs import BAD_TEXTS
 from tests.support.factories import make_address, make_buyer, make_open_offer, make_product, make_supplier
 
 pytestmark = pytest.mark.django_db
@@ -324,6 +326,17 @@ def test_the_list_price_of_a_mix_is_the_span_of_its_variants(per_variant: Produc
     quantity = {variant.public_id: 120 for variant in per_variant.variants.all() if variant.unit_price_minor}
     inquiry = ask_for_offer(per_variant.pk, quantity=240, mix=quantity, wish="", language="en", by=buyer.actor)
     assert "¥8.00–9.00" in text(page(buyer.client(), "web:inquiry", inquiry.public_id))
+
+
+def test_no_bad_part_is_a_fault_of_ours(by_total: Product) -> None:
+    client = make_buyer().client()
+    fields = [field_of(variant) for variant in by_total.variants.all()]
+    for bad in BAD_TEXTS.values():
+        typed = {"quantity": "240", "was": bad, fields[0]: bad, fields[1]: "240"}
+        plain = {name: value.encode("utf-8", "replace").decode() for name, value in typed.items()}
+        assert page(client, "web:product", by_total.public_id, **plain).status_code == 200
+        answer = client.post(reverse("web:ask", args=[by_total.public_id]), {**plain, "wish": ""})
+        assert answer.status_code in {302, 400, 422}
 
 
 def test_a_variant_of_other_goods_is_not_asked_for(by_total: Product) -> None:

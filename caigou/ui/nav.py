@@ -35,7 +35,7 @@ class Link:
     count: int | None
 
 
-_FIND = Place(_("Find"), "web:home", "search", ("web:home", "web:search", "web:product"))
+_FIND = Place(_("Find"), "web:home", "search", ("web:home", "web:search", "web:product", "web:supplier"))
 _ORDERS = Place(_("Orders"), "web:order_list", "box", ("web:order_list", "web:order"), "orders")
 _MONEY = Place(_("Money"), "web:money", "yuan", ("web:money",))
 _INQUIRY = ("web:inquiry_list", "web:inquiry")

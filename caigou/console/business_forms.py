@@ -29,14 +29,12 @@ def _field(setting: AnySetting) -> forms.Field:
     if isinstance(setting, PictureName):
         accept = {"accept": "image/jpeg,image/png,image/webp"}
         return forms.FileField(
-            label=str(setting.label), help_text=setting.bounds(), required=False, widget=forms.FileInput(attrs=accept)
+            label=_("New picture"), help_text=setting.bounds(), required=False, widget=forms.FileInput(attrs=accept)
         )
     attributes = {"inputmode": "decimal"} if isinstance(setting, (Whole, Share)) else {}
-    # Whatever is typed comes back with the sentence of the service; "reset" sends the old value along.
     return forms.CharField(
-        label=str(setting.label),
+        label=_("New value"),
         help_text=setting.bounds(),
-        required=False,
         max_length=1000,
         widget=forms.TextInput(attrs=attributes),
     )

@@ -32,6 +32,12 @@ class OwnRateForm(forms.Form):
     sure = forms.BooleanField(label=_("I am sure, though it is far from the rate in force"), required=False)
 
 
+class DayForm(forms.Form):
+    """The day whose rates are looked up; the nearest earlier publications count."""
+
+    on = forms.DateField(label=_("Rates of an earlier day"), widget=forms.DateInput(attrs={"type": "date"}))
+
+
 class WithdrawForm(forms.Form):
     """Which rate, and why."""
 

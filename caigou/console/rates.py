@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -13,13 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from caigou.accounts.access import STAFF, access
 from caigou.accounts.current import SeatedRequest
-from caigou.console.rate_forms import OwnRateForm, WithdrawForm
+from caigou.console.rate_forms import DayForm, OwnRateForm, WithdrawForm
 from caigou.kernel.clock import now
 from caigou.kernel.errors import DomainError
-from caigou.payments.rates.current import current
+from caigou.payments.rates.current import current, table_on
 from caigou.payments.rates.models import OwnRate, RateSheet
 from caigou.payments.rates.services import enter_rate, publisher, request_fetch, withdraw_rate
-from caigou.payments.rates.table import OWN, PIVOT, Leg
+from caigou.payments.rates.table import OWN, PIVOT, Leg, Table
 from caigou.payments.settings import READER_CURRENCIES, SPREAD, STALE_DAYS
 from caigou.ui.currencies import currency_name
 
@@ -48,11 +49,14 @@ def rates(request: SeatedRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _enter(request, form):
         messages.success(request, _("Entered. Estimates use it from now on."))
         return redirect("console:rates")
+    asked = DayForm(request.GET if "on" in request.GET else None)
+    day = asked.cleaned_data["on"] if asked.is_valid() else now().date()
     page = Paginator(OwnRate.objects.visible_to(request.actor).select_related("by"), PAGE)
     context = {
         "form": form,
-        "withdraw": WithdrawForm(),
-        "rows": _rows(),
+        "rows": _rows(table_on(day) if asked.is_valid() else current(), day),
+        "asked": asked,
+        "day": day if asked.is_valid() else None,
         "newest": RateSheet.objects.order_by("-day").first(),
         "reachable": publisher().is_reachable(),
         "spread": SPREAD,
@@ -62,15 +66,15 @@ def rates(request: SeatedRequest) -> HttpResponse:
     return render(request, "console/rates.html", context, status=422 if form.errors else 200)
 
 
-def _rows() -> list[Row]:
-    """Return the currencies that readers can choose first, then all others that have a figure."""
-    table, today, days = current(), now().date(), STALE_DAYS.value
+def _rows(table: Table, day: date) -> list[Row]:
+    """Return the currencies that readers can choose first, then all others that had a figure on ``day``."""
+    days = STALE_DAYS.value
     codes = [code for code in READER_CURRENCIES.value if code != PIVOT]
     codes += sorted(table.legs.keys() - {*codes})
     rows = []
     for code in codes:
         leg = table.legs.get(code)
-        rows.append(Row(code, currency_name(code), leg, leg is not None and (today - leg.day).days > days))
+        rows.append(Row(code, currency_name(code), leg, leg is not None and (day - leg.day).days > days))
     return rows
 
 

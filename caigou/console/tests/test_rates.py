@@ -83,6 +83,21 @@ def test_a_figure_far_from_the_one_in_force_asks_twice(staff: Party) -> None:
     assert enter(staff, currency="CNY", figure="20", sure="on").status_code == 302
 
 
+def test_an_earlier_day_is_looked_up_by_its_nearest_publication(staff: Party) -> None:
+    store_sheets([Sheet(date(2026, 10, 2), {"USD": Decimal("1.10")})])
+    html = staff.client().get(reverse("console:rates"), {"on": "2026-10-04"}).content.decode()
+    assert "What counted on" in html
+    assert "€1 = US$1.1<" in html
+    assert "€1 = US$1.25" not in html
+
+
+@pytest.mark.parametrize("wrong", ["", "yesterday", "2026-13-01", "0000-00-00"])
+def test_a_day_that_is_none_shows_todays_rates_with_a_word(staff: Party, wrong: str) -> None:
+    answer = staff.client().get(reverse("console:rates"), {"on": wrong})
+    assert answer.status_code == 200
+    assert "What counts now" in answer.content.decode()
+
+
 def test_fetching_is_a_call_where_the_house_knows_an_address(staff: Party, settings: Any) -> None:
     staff.client().post(reverse("console:rates_fetch"))
     assert not Call.objects.exists()

@@ -21,18 +21,23 @@ Words = str | Promise
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One line of a facet. ``other`` is the same in the other script, ``count`` what it would find."""
+    """One line of a facet. ``other`` is the same in the other script, ``count`` what it would find; ``name`` only
+    where it is a parameter of its own."""
 
     value: str
     label: Words
     count: int | None = None
     checked: bool = False
     other: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """One filter: ``many`` tick boxes, ``one`` of radio buttons, or a ``range`` in ``name_low`` and ``name_high``."""
+    """One filter: ``many`` tick boxes, ``one`` of radio buttons, or a ``range`` in ``name_low`` and ``name_high``.
+
+    Of long lists the ``first`` so many options are shown, the others open on request.
+    """
 
     name: str
     title: Words
@@ -43,6 +48,15 @@ class Facet:
     high: str = ""
     name_low: str = ""
     name_high: str = ""
+    first: int = 99
+
+    @property
+    def shown(self) -> Sequence[Option]:
+        return self.options[: self.first]
+
+    @property
+    def more(self) -> Sequence[Option]:
+        return self.options[self.first :]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +92,9 @@ class Hit:
     price: Money | None = None
     ask_href: str = ""
     total: Money | None = None
+    #: Puts it into the compare tray or takes it out; without one there is no box to tick.
+    compare_href: str = ""
+    compared: bool = False
 
 
 @dataclass(frozen=True, slots=True)

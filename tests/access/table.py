@@ -21,6 +21,7 @@ from tests.support.world import Relation, Side
 MAY_SEE: Mapping[str, frozenset[Relation]] = {
     "a listed product": frozenset({"buyer", "seller", "staff", "stranger"}),
     "a supplier": frozenset({"buyer", "seller", "staff", "stranger"}),
+    "a category": frozenset({"buyer", "seller", "staff", "stranger"}),
     "a withdrawn product": frozenset({"seller", "staff"}),
     "goods of one's own": frozenset({"seller"}),
     "an inquiry": frozenset({"buyer", "seller", "staff"}),
@@ -46,6 +47,7 @@ class Thing:
 
 
 PRODUCT = Thing("a listed product", lambda side: side.product.public_id)
+CATEGORY = Thing("a category", lambda side: side.product.category.slug if side.product.category else "")
 SUPPLIER = Thing("a supplier", lambda side: side.supplier.company.supplier.public_id)
 WITHDRAWN = Thing("a withdrawn product", lambda side: side.withdrawn_product.public_id)
 OWN = Thing("goods of one's own", PRODUCT.of)
@@ -79,6 +81,7 @@ THINGS: Mapping[str, tuple[Thing, ...]] = {
     "web:product": (PRODUCT, WITHDRAWN),
     "web:ask": (PRODUCT, WITHDRAWN),
     "web:supplier": (SUPPLIER,),
+    "web:category": (CATEGORY,),
     "web:inquiry": (INQUIRY,),
     "web:offer_new": (INQUIRY,),
     "web:inquiry_withdraw": (INQUIRY,),
@@ -236,6 +239,8 @@ FORMS: Mapping[str, Callable[[Side], dict[str, Any]]] = {
 
 #: Routes that take a POST and change nothing of the domain for the viewers of the matrix, with the form to send.
 HARMLESS: Mapping[str, dict[str, Any]] = {
+    # Forgets a cookie.
+    "web:seen": {},
     # Goes to the gateway again, which knows the charge already.
     "web:recharge_go": {},
     # Nobody of the matrix has a second seat; caigou/web/tests/test_me.py changes from one to the other.

@@ -19,6 +19,7 @@ from django.utils import timezone, translation
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from caigou.accounts.countries import country_name
 from caigou.files.shown import Shown
@@ -208,6 +209,21 @@ def supplier_mark(supplier: Any) -> SafeString:
         case _none, "trader":
             return format_html("{} {}", mark("trader"), mark("not_verified"))
     return mark("not_verified")
+
+
+@register.simple_tag
+def rating(tenths: int, count: int) -> SafeString:
+    """Write a rating with its count: ☆ 4.7 (212); a rating without a count is none."""
+    figure = f"{tenths // 10}.{tenths % 10}"
+    many = formats.format_number(count, _language())
+    words = ngettext("Rated %(figure)s of 5 by %(many)s buyer", "Rated %(figure)s of 5 by %(many)s buyers", count)
+    return format_html(
+        '<span class="rating">{}<span aria-hidden="true">{} ({})</span><span class="u-hidden">{}</span></span>',
+        icon("star"),
+        figure,
+        many,
+        words % {"figure": figure, "many": many},
+    )
 
 
 @register.simple_tag

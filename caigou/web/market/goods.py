@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from caigou.catalogue.cards import Card
 from caigou.catalogue.models import Product
 from caigou.catalogue.pricing import next_valid_quantity, tier_for
 from caigou.ui.shapes import Hit
 
 
-def hit_of(product: Product, quantity: int | None) -> Hit:
+def product_href(product: Product | Card, quantity: int | None = None) -> str:
+    """Return the address of a product's page, for ``quantity`` units."""
+    href = reverse("web:product", args=[product.public_id])
+    return f"{href}?{urlencode({'quantity': quantity})}" if quantity else href
+
+
+def ask_href(product: Product | Card, quantity: int) -> str:
+    """Return the address at which a buyer asks for an offer of so many."""
+    return reverse("web:ask", args=[product.public_id]) + "?" + urlencode({"quantity": quantity})
+
+
+def hit_of(product: Product | Card, quantity: int | None, *, tray: Collection[str] | None = None) -> Hit:
     """Return a row of results: the price at the smallest orderable quantity that is at least ``quantity``.
 
-    So the price filter and the figure beside the product follow the same rule (F5).
+    So the price filter and the figure beside the product follow the same rule (F5). With a ``tray`` (the public ids
+    of what is compared), the row can be put into it.
     """
     many = next_valid_quantity(moq=product.moq, multiple=product.order_multiple, quantity=quantity or 1)
     tier = tier_for(product.tiers, many)
-    href = reverse("web:product", args=[product.public_id])
-    if quantity:
-        href += "?" + urlencode({"quantity": many})
+    turn = {"one": product.public_id} | ({"quantity": quantity} if quantity else {})
     return Hit(
         product,
-        href,
+        product_href(product, many if quantity else None),
         quantity=many,
         price=tier.unit_price if tier else None,
         total=tier.unit_price * many if tier else None,
-        ask_href=reverse("web:ask", args=[product.public_id]) + "?" + urlencode({"quantity": many}),
+        ask_href=ask_href(product, many),
+        compare_href="" if tray is None else f"{reverse('web:tray')}?{urlencode(turn)}",
+        compared=tray is not None and product.public_id in tray,
     )

@@ -22,6 +22,7 @@ from caigou.web.market.crumbs import crumbs_of
 from caigou.web.market.facts import customisation_of, product_facts, sample_of, source_link, source_words, tenths
 from caigou.web.market.forms import AskForm
 from caigou.web.market.gallery import gallery
+from caigou.web.market.kept import keep_seen
 from caigou.web.market.quantity import QuantityCard, quantity_card
 from caigou.web.market.suppliers import record_of
 
@@ -54,7 +55,10 @@ def product(request: Any, public_id: str) -> HttpResponse:
         "may_ask": request.actor is None or request.actor.role == "buyer",
         "listed": found.status == ProductStatus.LISTED,
     }
-    return render(request, "web/market/product.html", context)
+    response = render(request, "web/market/product.html", context)
+    if found.status == ProductStatus.LISTED:
+        keep_seen(request, response, found.public_id)
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

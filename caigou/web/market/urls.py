@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from caigou.web.market import demonstration, product, suppliers, views
+from caigou.web.market import compare, demonstration, product, seen, suppliers, tray, views
 
 urlpatterns: list[URLPattern] = [
     path("", views.home, name="home"),
     path("search/", views.search, name="search"),
+    path("c/<slug:slug>/", views.category, name="category"),
+    path("compare/", compare.compare, name="compare"),
+    path("compare/tray/", tray.tray, name="tray"),
+    path("seen/", seen.seen, name="seen"),
     path("p/<slug:public_id>/", product.product, name="product"),
     path("p/<slug:public_id>/ask/", product.ask, name="ask"),
     path("s/<slug:public_id>/", suppliers.supplier, name="supplier"),

@@ -1,37 +1,38 @@
-"""The market: find goods."""
+"""The market: the start page, the results of a search, and the page of a category."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from caigou.accounts.access import PUBLIC, access
-from caigou.catalogue.models import Category, Product, ProductQuerySet, ProductStatus
+from caigou.catalogue.cards import newest_cards
+from caigou.catalogue.tree import tree
 from caigou.orders.settings import CONFIRM_DAYS
+from caigou.web.market.asked import filled
 from caigou.web.market.demonstration import people_rows
 from caigou.web.market.goods import hit_of
-from caigou.web.market.results import filled, results_page
+from caigou.web.market.kept import tray_of
+from caigou.web.market.results import results_page
+from caigou.web.market.seen import elsewhere, seen_hits
+from caigou.web.market.shelves import branch_crumbs, groups, shelves_below
+from caigou.web.market.tray import tray_shown
 
 #: Goods on the start page.
-NEWEST = 10
-
-
-def _listed() -> ProductQuerySet:
-    return Product.objects.filter(status=ProductStatus.LISTED)
+NEWEST, LATELY = 10, 5
 
 
 @require_safe
 @access(PUBLIC)
 def home(request: HttpRequest) -> HttpResponse:
-    """Show the start page: the find field, the categories, the newest goods, and how buying here works."""
-    newest = _listed().for_cards().order_by("-pk")[:NEWEST]
+    """Show the start page: the find field, the categories, what was seen last, the newest goods, how buying works."""
     context = {
-        "categories": Category.objects.filter(Exists(_listed().filter(category=OuterRef("pk")))).order_by("pk"),
-        "newest": [hit_of(product, None) for product in newest],
+        "groups": groups(),
+        "seen": seen_hits(request, LATELY),
+        "newest": [hit_of(card, None) for card in newest_cards(NEWEST)],
         "confirm_days": CONFIRM_DAYS.value,
         "people": people_rows(),
         "no_find": True,
@@ -43,8 +44,31 @@ def home(request: HttpRequest) -> HttpResponse:
 @access(PUBLIC)
 def search(request: Any) -> HttpResponse:
     """Show what the index finds, with filters, in the reader's language (F4, F5)."""
-    response = render(request, "web/market/search.html", results_page(request.GET, request.actor))
+    chosen = request.GET.getlist("category")
+    crumbs = branch_crumbs(chosen[0], last=False) if len(chosen) == 1 else []
+    return _results(request, {"crumbs": crumbs})
+
+
+@require_safe
+@access(PUBLIC)
+def category(request: Any, slug: str) -> HttpResponse:
+    """Show the goods of a category and of all below it: the same page as a search, with the way that leads there."""
+    branch = tree().get(slug)
+    if branch is None:
+        raise Http404
+    about = {"branch": branch, "crumbs": branch_crumbs(slug), "shelves": shelves_below(slug)}
+    return _results(request, about, shelf=slug)
+
+
+def _results(request: Any, about: dict[str, Any], *, shelf: str = "") -> HttpResponse:
+    ids = tray_of(request)
+    context = results_page(request.GET, request.actor, tray=ids, shelf=shelf)
+    address = filled(request.GET)
+    here = f"{request.path}?{address}" if address else request.path
+    context["tray"] = tray_shown(ids, context["quantity"], actor=request.actor, back=here)
+    context["elsewhere"] = elsewhere(ids, context["hits"])
+    response = render(request, "web/market/search.html", context | about)
     if request.htmx:
         # The address that a person copies holds only what was chosen, not every empty field of the form.
-        response["HX-Push-Url"] = f"{request.path}?{filled(request.GET)}"
+        response["HX-Push-Url"] = here
     return response

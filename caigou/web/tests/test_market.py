@@ -56,6 +56,7 @@ def test_withdrawn_goods_are_not_on_the_start_page() -> None:
 
 def test_the_start_page_asks_as_often_for_three_goods_as_for_thirty() -> None:
     supplier = make_supplier()
+    page(Client(), "web:home")  # what is remembered for a minute
     counts = []
     for more in (3, 27):
         for _turn in range(more):
@@ -82,6 +83,8 @@ def test_a_search_shows_the_price_at_the_chosen_quantity(fresh_index: None, lang
 
 def test_results_ask_as_often_for_three_goods_as_for_thirty(fresh_index: None) -> None:
     supplier = make_supplier()
+    reindex()
+    page(Client(), "web:search")  # what is remembered for a minute
     counts = []
     for more in (3, 27):
         for _turn in range(more):
@@ -90,7 +93,7 @@ def test_results_ask_as_often_for_three_goods_as_for_thirty(fresh_index: None) -
         with CaptureQueriesContext(connection) as queries:
             page(Client(), "web:search", q="mug")
         counts.append(len(queries))
-    assert counts[0] == counts[1]
+    assert counts == [1, 1]
 
 
 def test_filters_narrow_and_can_be_dropped_one_by_one(fresh_index: None) -> None:

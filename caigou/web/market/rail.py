@@ -1,0 +1,166 @@
+"""The filters beside the results, each with what it would find, and the words of those that are set (F5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from caigou.catalogue.tree import tree
+from caigou.kernel.money import Money
+from caigou.search.services import FacetValue, Query, Results
+from caigou.ui.formats import format_money, format_money_range, format_number
+from caigou.ui.shapes import Facet, Option
+from caigou.web.market.asked import ANY_PRICE
+
+#: Values of a filter that are shown at once; more open on request.
+SHOWN = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """One filter that is set: its words, and the parameters that set it."""
+
+    facet: str
+    word: str
+    names: tuple[str, ...]
+
+
+def facets(found: Results, *, shelf: str = "") -> list[Facet]:
+    """Return the rail of filters with the counts that each choice would have; ``shelf``: the page's own category."""
+    query = found.query
+    shown = [_price_facet(query), _category_facet(found, shelf), _moq_facet(query, found.facets["moq"])]
+    shown += [_many(found, "qualification", _("Supplier")), _many(found, "kind", _("Kind of supplier"))]
+    shown.append(_many(found, "province", _("Origin")))
+    countries = _many(found, "country", _("Country"))
+    if len(countries.options) > 1 or query.countries:
+        shown.append(countries)
+    shown.append(_must_have(found))
+    shown.append(_one(found, "lead", _("Time to make"), free=query.lead_max is None))
+    shown.append(_one(found, "rating", _("Rating at the source"), free=query.rating_min is None))
+    currencies = found.facets["currency"]
+    if len(currencies) > 1:
+        options = [Option(v.value, v.label, v.count, v.chosen) for v in currencies]
+        options.append(Option("", _("any"), None, not query.asks_price))
+        shown.append(Facet("currency", _("Currency"), "one", options))
+    return [facet for facet in shown if facet.kind == "range" or facet.options]
+
+
+def _one(found: Results, name: str, title: str, *, free: bool) -> Facet:
+    """One of several limits; the last option sets none."""
+    options = [Option(v.value, v.label, v.count, v.chosen) for v in found.facets[name]]
+    if options:
+        options.append(Option("", _("any"), None, free))
+    return Facet(name, title, "one", options)
+
+
+def _must_have(found: Results) -> Facet:
+    """What a product must come with: each is a parameter of its own."""
+    names = ("sample", "own_logo")
+    options = [Option(v.value, v.label, v.count, v.chosen, name=name) for name in names for v in found.facets[name]]
+    return Facet("has", _("Must have"), "many", options)
+
+
+def _category_facet(found: Results, shelf: str) -> Facet:
+    """What is directly below the category that is looked at, the fullest first; the tops where none is."""
+    values = {value.value: value for value in found.facets["category"]}
+    chosen = [value.value for value in values.values() if value.chosen and value.value != shelf]
+    at = shelf or (chosen[0] if len(chosen) == 1 else "")
+    below = [values[branch.slug] for branch in tree().below(at) if branch.slug in values]
+    below.sort(key=lambda value: -value.count)
+    others = [values[slug] for slug in chosen if values[slug] not in below]
+    options = [Option(v.value, v.label, v.count, v.chosen) for v in [*others, *below]]
+    return Facet("category", _("Category"), "many", options, first=max(SHOWN, len(chosen)))
+
+
+def _moq_facet(query: Query, values: Sequence[FacetValue]) -> Facet:
+    options = [Option(value.value, value.label, value.count, value.chosen) for value in values]
+    if options:
+        options.append(Option("", _("any"), None, query.moq_max is None))
+    return Facet("moq", _("Smallest order"), "one", options)
+
+
+def _price_facet(query: Query) -> Facet:
+    title = _("Price each")
+    if query.quantity:
+        title = _("Price each at %(quantity)s") % {"quantity": _number(query.quantity)}
+    return Facet(
+        "price",
+        title,
+        "range",
+        unit=query.currency,
+        low="" if query.price_min == ANY_PRICE else _amount(query.price_min, query.currency),
+        high=_amount(query.price_max, query.currency),
+        name_low="price_min",
+        name_high="price_max",
+    )
+
+
+def _many(found: Results, name: str, title: str) -> Facet:
+    options = [Option(v.value, v.label, v.count, v.chosen) for v in found.facets[name] if v.value]
+    return Facet(name, title, "many", options, first=max(SHOWN, sum(option.checked for option in options)))
+
+
+def chosen_filters(found: Results, *, shelf: str = "") -> list[Chosen]:
+    """Return the filters that are set, as words to drop one by one; the page's own category isn't one of them."""
+    query = found.query
+    chosen: list[Chosen] = []
+    if query.moq_max is not None:
+        chosen.append(Chosen("moq", _("Smallest order up to %(most)s") % {"most": _number(query.moq_max)}, ("moq",)))
+    if query.price_min is not None or query.price_max is not None:
+        chosen.append(Chosen("price", _price_words(query), ("price_min", "price_max", "currency")))
+    if query.lead_max is not None:
+        days = ngettext("Made in %(most)s day", "Made in %(most)s days", query.lead_max)
+        chosen.append(Chosen("lead", days % {"most": _number(query.lead_max)}, ("lead",)))
+    if query.rating_min is not None:
+        least = f"{query.rating_min // 10}.{query.rating_min % 10}"
+        chosen.append(Chosen("rating", _("Rated %(least)s and more") % {"least": least}, ("rating",)))
+    for name in ("category", "province", "country", "qualification", "kind", "sample", "own_logo"):
+        named = [value for value in found.facets[name] if value.chosen and (name, value.value) != ("category", shelf)]
+        words = " / ".join(str(value.label) for value in named)
+        if words:
+            chosen.append(Chosen(name, words, (name,)))
+    return chosen
+
+
+def _price_words(query: Query) -> str:
+    if query.price_min == ANY_PRICE and query.price_max is None:
+        return query.currency
+    low, high = (
+        None if minor is None else Money(minor, query.currency) for minor in (query.price_min, query.price_max)
+    )
+    if low is not None and high is not None and query.price_min != ANY_PRICE:
+        return format_money_range(low, high, _language()) if low <= high else _("no price at all")
+    if high is not None:
+        return _("up to %(price)s each") % {"price": format_money(high, _language())}
+    return _("from %(price)s each") % {"price": format_money(low, _language())} if low is not None else ""
+
+
+def loosest(chosen: list[Chosen], found: Results) -> Chosen | None:
+    """Return the filter whose removal helps most; each facet was counted without its own filter.
+
+    What dropping the price would give isn't counted: it is proposed when dropping no other one helps.
+    """
+
+    def gain(one: Chosen) -> float:
+        counts = [value.count for value in found.facets.get(one.facet, ())]
+        if one.facet == "price":
+            return 0.5
+        return max(counts, default=0) if one.facet in {"moq", "lead", "rating"} else sum(counts)
+
+    return max(chosen, key=gain, default=None)
+
+
+def _amount(minor: int | None, currency: str) -> str:
+
+    return "" if minor is None else Money(minor, currency).amount
+
+
+def _number(number: int) -> str:
+    return format_number(number, _language())
+
+
+def _language() -> str:
+    return get_language() or "en"

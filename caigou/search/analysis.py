@@ -14,7 +14,7 @@ from caigou.search.lexicon import Lexicon, Meaning, Token, Words, lexicon
 from caigou.search.ports import Document
 
 #: Raised when the content of a field changes, so that older indexes are rebuilt.
-VERSION = 1
+VERSION = 2
 #: A query is cut here: the rest of a pasted page finds nothing.
 MAX_CHARACTERS = 400
 MAX_TERMS = 24
@@ -115,7 +115,8 @@ def index_fields(document: Document) -> dict[str, list[str]]:
 
     ``en_stem`` and ``en_raw``: words of both titles that are not Chinese; ``zh_word``, ``zh_bi``, ``zh_uni``: Chinese
     words with those inside them, character pairs, characters; ``gloss``: what the titles mean in the other language;
-    ``attr`` and ``desc``: everything else, stems and Chinese words together.
+    ``attr`` and ``desc``: everything else, stems and Chinese words together. ``any`` has each of these words once: what
+    is found is decided by it, the other fields only say in which order.
     """
     book = lexicon()
     english, chinese = book.tokens(document.title_en), book.tokens(document.title_zh)
@@ -126,15 +127,20 @@ def index_fields(document: Document) -> dict[str, list[str]]:
     inner = [token.text for run in runs for token in book.tokens(run, for_index=True)]
     rest = book.pieces(document.attributes)
     code = book.tokens(document.external_id)
+    stems = [token.key for token in latin]
+    gloss = list(dict.fromkeys(_glosses(book, english) + _glosses(book, chinese)))
+    attributes = [*_keys(rest), *_keys(code)]
+    description = _keys(book.tokens(document.description[:MAX_DESCRIPTION], for_index=True))
     return {
-        "en_stem": [token.key for token in latin],
+        "any": list({*stems, *inner, *gloss, *attributes, *description}),
+        "en_stem": stems,
         "en_raw": [token.text for token in latin],
         "zh_word": inner,
         "zh_bi": [pair for run in runs for pair in bigrams(run)],
         "zh_uni": [character for run in runs for character in run],
-        "gloss": list(dict.fromkeys(_glosses(book, english) + _glosses(book, chinese))),
-        "attr": [*_keys(rest), *_keys(code)],
-        "desc": list(_keys(book.tokens(document.description[:MAX_DESCRIPTION], for_index=True))),
+        "gloss": gloss,
+        "attr": attributes,
+        "desc": list(description),
     }
 
 

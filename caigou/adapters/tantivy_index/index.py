@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import structlog
 import tantivy
 from tantivy import FieldType, Order
 
 from caigou.adapters.tantivy_index import schema
+from caigou.adapters.tantivy_index.counting import Counting, Pass, Remember
 from caigou.adapters.tantivy_index.folder import Generation, IndexFolder
 from caigou.adapters.tantivy_index.queries import Builder
-from caigou.adapters.tantivy_index.schema import OWN_LOGO, SAMPLE
 from caigou.kernel.clock import now
 from caigou.search.analysis import understand
 from caigou.search.ports import (
     DEEPEST,
-    LEAD_BUCKETS,
-    MOQ_BUCKETS,
-    RATING_BUCKETS,
     Document,
     Hits,
     IndexBusy,
     IndexNotReady,
     Query,
-    Sort,
 )
 
 log = structlog.get_logger(__name__)
@@ -40,41 +35,22 @@ log = structlog.get_logger(__name__)
 SMALL_HEAP, LARGE_HEAP = 15_000_000, 60_000_000
 #: Seconds to wait for another writer: a batch of changes is quicker, a rebuild is not waited for.
 PATIENCE = 5.0
-#: A facet has at most this many values.
-FACET_VALUES = 200
-#: Which filter a facet leaves out, by the attribute of ``Query`` that sets it.
-CHOSEN_BY = {
-    "qualification": "qualifications",
-    "kind": "kinds",
-    "province": "provinces",
-    "country": "countries",
-    "moq": "moq_max",
-    "category": "categories",
-    SAMPLE: "sample",
-    OWN_LOGO: "own_logo",
-    "lead": "lead_max",
-    "rating": "rating_min",
-    "currency": "asks_price",
-}
 _ORDERS = {
     "moq": ("moq_order", Order.Asc),
     "lead": ("lead_order", Order.Asc),
     "newest": ("newest", Order.Desc),
     "rating": ("rating_order", Order.Desc),
 }
-#: Answers that are remembered until the index changes: the counts of a search whatever its page, and its pages.
-REMEMBERED = 1_000
+#: Answers that are remembered until the index changes: passes of counting, and pages.
+REMEMBERED = 4_000
 
-Facets = dict[str, dict[str, int]]
 _T = TypeVar("_T")
-#: Sorting by price leaves only goods of one currency; all other orders count the same goods.
-_COUNTED: dict[str, Sort] = {"price": "price"} | dict.fromkeys(("relevance", *_ORDERS), "relevance")  # type: ignore[assignment]
 
 
-class _Memory(dict[Query, _T]):
+class _Memory(dict[Hashable, _T]):
     """The latest answers. Threads may both work out the same one: the second finds it made again, no harm."""
 
-    def answer(self, query: Query, work_out: Callable[[], _T]) -> _T:
+    def answer(self, query: Hashable, work_out: Callable[[], _T]) -> _T:
         """Return what was remembered of ``query``, else work it out."""
         known = self.get(query)
         if known is None:
@@ -103,7 +79,7 @@ class _Reader:
     stamp: tuple[int, int]
     searcher: tantivy.Searcher
     ranks: int
-    counts: _Memory[tuple[int, Facets]]
+    counts: _Memory[Pass]
     pages: _Memory[tuple[int, ...]]
 
     @classmethod
@@ -174,9 +150,7 @@ class TantivyIndex:
         query = replace(query, today=query.today or now().date())
         search = _Search(reader, query)
         with _damage_of(reader.generation):
-            total, facets = reader.counts.answer(
-                replace(query, page=1, size=0, sort=_COUNTED[query.sort]), search.counts
-            )
+            total, facets = search.counts(reader.counts.answer)
             ids = () if query.offset >= total else reader.pages.answer(query, search.page)
         return Hits(ids=ids, total=total, facets=facets, generation=reader.generation.number)
 
@@ -320,82 +294,10 @@ class _Search:
         values = self._searcher.fast_field_values("id", addresses)
         return tuple(int(value) for value in values if value is not None)
 
-    # --- counts -------------------------------------------------------------------------------------------------
-    def counts(self) -> tuple[int, Facets]:
-        """Return how many goods are found, and every facet; facets that leave out the same filter share a pass."""
-        passes: dict[str, list[str]] = {"": []}
-        for name, chosen_by in CHOSEN_BY.items():
-            passes.setdefault(name if getattr(self._query, chosen_by) else "", []).append(name)
-        facets: Facets = {}
-        total = 0
-        for left_out, names in passes.items():
-            told = self._told(names, self._filters(but=left_out))
-            if not left_out:
-                total = int(told["all"]["value"])
-            facets |= {name: self._facet(name, told) for name in names}
-        return total, facets
+    def counts(self, remember: Remember) -> Pass:
+        """Return how many goods are found, and every facet, each without its own filter."""
 
-    def _told(self, names: list[str], filters: list[tantivy.Query]) -> dict[str, Any]:
-        wanted: dict[str, Any] = {"all": {"value_count": {"field": "id"}}}
-        for name in names:
-            wanted |= self._wanted(name)
-        told: dict[str, Any] = self._searcher.aggregate(self._matching(filters=filters), wanted)
-        return told
+        def found(query: Query) -> tantivy.Query:
+            return self._build.whole(self._words, self._build.filters(query, self._today))
 
-    def _wanted(self, facet: str) -> dict[str, Any]:
-        if facet in (SAMPLE, OWN_LOGO):
-            return {"has": _terms("has")}
-        if facet == "qualification":  # a qualification ends: only those that count today
-            still = {"field": "verified_until", "ranges": [{"from": self._today.toordinal()}]}
-            return {facet: {"range": still, "aggs": {"it": _terms("qualification")}}}
-        if facet in ("moq", "lead", "rating"):
-            edges = self._edges(facet)
-            ranges = [{"from": low, "to": high} for low, high in pairwise(edges)]
-            return {facet: {"range": {"field": facet, "ranges": ranges}}}
-        return {facet: _terms(facet)}
-
-    def _facet(self, name: str, told: dict[str, Any]) -> dict[str, int]:
-        if name in (SAMPLE, OWN_LOGO):
-            many = _counts(told["has"]["buckets"]).get(name, 0)
-            return {"yes": many} if many else {}
-        buckets = told[name]["buckets"]
-        if name == "qualification":
-            counts = _counts(next((one["it"]["buckets"] for one in buckets if "from" in one), []))
-            counts.pop("none", None)
-            rest = int(told["all"]["value"]) - sum(counts.values())
-            return {**counts, "none": rest} if rest else counts
-        if name in ("moq", "lead", "rating"):
-            return self._summed(name, {int(b.get("from", 0)): int(b["doc_count"]) for b in buckets if "to" in b})
-        return _counts(buckets)
-
-    def _edges(self, facet: str) -> list[int]:
-        """The borders between the buckets; the limit that a person set is one of them."""
-        if facet == "rating":
-            return [*sorted({*RATING_BUCKETS, _within(self._query.rating_min, RATING_BUCKETS[0])}), 2**40]
-        usual, chosen = (MOQ_BUCKETS, self._query.moq_max) if facet == "moq" else (LEAD_BUCKETS, self._query.lead_max)
-        return [0, *(limit + 1 for limit in sorted({*usual, _within(chosen, usual[0])}))]
-
-    def _summed(self, facet: str, counts: dict[int, int]) -> dict[str, int]:
-        """Sum up what lies between the borders: "up to 50" holds what "up to 10" holds, "from 4.0" what "from 4.5"."""
-        edges = self._edges(facet)
-        pairs = [(high - 1, counts.get(low, 0)) for low, high in pairwise(edges)]
-        if facet == "rating":
-            pairs = [(low, counts.get(low, 0)) for low in reversed(edges[:-1])]
-        running, found = 0, {}
-        for limit, many in pairs:
-            running += many
-            if running:
-                found[str(limit)] = running
-        return found
-
-
-def _terms(field: str) -> dict[str, Any]:
-    return {"terms": {"field": field, "size": FACET_VALUES}}
-
-
-def _within(number: int | None, otherwise: int) -> int:
-    return otherwise if number is None else max(0, min(number, 2**40 - 1))
-
-
-def _counts(buckets: list[dict[str, Any]]) -> dict[str, int]:
-    return {str(bucket["key"]): int(bucket["doc_count"]) for bucket in buckets}
+        return Counting(self._searcher, self._query, self._today, found, remember).counts()

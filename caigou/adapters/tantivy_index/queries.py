@@ -58,31 +58,40 @@ class Builder:
             found.append(self._boosted([("zh_uni", character) for character in dict.fromkeys(text)], UNIGRAM))
         return tantivy.Query.disjunction_max_query(found, TIE)
 
+    def _found(self, term: Term) -> tantivy.Query:
+        """Match one word of the query in any of its ways and any field, without a score."""
+        ways = [self._all([self._word("any", word) for word in way.words]) for way in term.ways]
+        text = term.token.text
+        if term.token.is_han:
+            if pairs := bigrams(text):
+                ways.append(self._all([self._word("zh_bi", pair) for pair in dict.fromkeys(pairs)]))
+            ways.append(self._all([self._word("zh_uni", character) for character in dict.fromkeys(text)]))
+        return self._any(ways)
+
     def matching(self, asked: Asked) -> tantivy.Query:
-        """Match two thirds of the required words, and nothing more: for counting, where scores are not wanted."""
+        """Match two thirds of the required words: what is found, whatever its order. A few short lists, no scores."""
         if not asked.required:
             return tantivy.Query.empty_query()
-        required = [self.term(term) for term in asked.required]
+        required = [self._found(term) for term in asked.required]
         if len(required) == 1:
             return required[0]
         return tantivy.Query.boolean_query(
             [(Occur.Should, query) for query in required], minimum_number_should_match=asked.needed
         )
 
-    def words(self, asked: Asked, enough: tantivy.Query) -> tantivy.Query:
-        """Match ``enough``, which is ``matching``; more words, neighbours and completeness raise the score."""
-        if not asked.required:
-            return tantivy.Query.empty_query()
+    def words(self, asked: Asked, found: tantivy.Query) -> tantivy.Query:
+        """Match ``found``, which is ``matching``; where and how a word stands, and neighbours, make the score."""
         required = [self.term(term) for term in asked.required]
-        more = [tantivy.Query.const_score_query(self._all(required), ALL_TERMS)]
-        more += [self.term(term) for term in asked.optional]
-        more += [
+        score = [*required, tantivy.Query.const_score_query(self._all(required), ALL_TERMS)] if required else []
+        score += [self.term(term) for term in asked.optional]
+        score += [
             tantivy.Query.boost_query(tantivy.Query.phrase_query(self._schema, "en_stem", list(pair)), PHRASE)
             for pair in asked.phrases
         ]
-        more += [self._boosted([("zh_bi", pair)], BIGRAM) for pair in asked.bigrams]
-        more += [self._boosted([("zh_uni", character)], UNIGRAM) for character in asked.unigrams]
-        return tantivy.Query.boolean_query([(Occur.Must, enough), *((Occur.Should, query) for query in more)])
+        score += [self._boosted([("zh_bi", pair)], BIGRAM) for pair in asked.bigrams]
+        score += [self._boosted([("zh_uni", character)], UNIGRAM) for character in asked.unigrams]
+        silent = tantivy.Query.const_score_query(found, 0.0)
+        return tantivy.Query.boolean_query([(Occur.Must, silent), *((Occur.Should, query) for query in score)])
 
     # --- filters ------------------------------------------------------------------------------------------------
     def _between(self, field: str, low: int | None, high: int | None) -> tantivy.Query:

@@ -13,13 +13,14 @@ from caigou.search.lexicon import lexicon
 from caigou.search.ports import Document, Step
 
 #: Raised when the fields below change.
-VERSION = 2
+VERSION = 3
 #: As many price steps as a product's ladder may have here.
 RANKS = 10
 #: "No further step": larger than every quantity.
 ENDLESS = 2**63
 
 TEXT_FIELDS = {
+    "any": "basic",
     "en_stem": "position",
     "en_raw": "freq",
     "zh_word": "freq",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -24,4 +23,4 @@ def crumbs_of(product: Product) -> list[Crumb]:
 def _crumb(category: Category) -> Crumb:
     chinese = (get_language() or "").startswith("zh")
     name = (category.name_zh or category.name_en) if chinese else (category.name_en or category.name_zh)
-    return Crumb(name, f"{reverse('web:search')}?{urlencode({'category': category.slug})}")
+    return Crumb(name, reverse("web:category", args=[category.slug]))

@@ -48,7 +48,10 @@ Notes = list[Problem]
 def details(row: Values, currency: str, notes: Notes) -> dict[str, Any]:
     """Return the columns of the product that say these things; empty where the row states nothing."""
     customisation = _customisation(row.get("customisation"), currency, notes)
-    found: dict[str, Any] = {field: stated(row.get(field), field, *bounds, notes) for field, bounds in STATED.items()}
+    found: dict[str, Any] = {
+        field: None if (said := row.get(field)) is None else stated(said, field, *bounds, notes)
+        for field, bounds in STATED.items()
+    }
     return {
         **found,
         **_sample(row, currency, notes),

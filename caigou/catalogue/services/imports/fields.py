@@ -49,7 +49,8 @@ class ProductRow:
 def product_row(values: Mapping[str, Any]) -> tuple[ProductRow, list[Problem]]:
     """Return the product that a row describes, with notes on what had to be left out; raises ``RowRefused``."""
     flat = _flat(values)
-    texts = {field: clean(flat.get(field), field) for field in LENGTHS}
+    # Most rows say a third of all fields; asking first spares a call for each of the others.
+    texts = {field: "" if (said := flat.get(field)) is None else clean(said, field) for field in LENGTHS}
     for field in ("external_id", "currency"):
         if not texts[field]:
             raise RowRefused("missing", field=field)

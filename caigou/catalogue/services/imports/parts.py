@@ -33,7 +33,9 @@ NOTHING = Parts()
 
 
 def parts_of(product_ids: Sequence[int]) -> dict[int, Parts]:
-    """Return the parts of these products by id, in three queries."""
+    """Return the parts of these products by id, in three queries; in none for no products."""
+    if not product_ids:
+        return {}
     found: dict[int, Parts] = {pk: Parts() for pk in product_ids}
     tiers = PriceTier.objects.filter(product__in=product_ids).order_by("from_quantity")
     for pk, quantity, minor in tiers.values_list("product_id", "from_quantity", "unit_price_minor"):

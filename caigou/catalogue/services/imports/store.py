@@ -56,6 +56,7 @@ def store(batch: Sequence[Listing]) -> Stored:
     parts = parts_of([old["id"] for old in existing.values()])
     stored = Stored()
     records: list[Record] = []
+    stamp = now().isoformat()
     changes: list[tuple[Key, Listing, Parts]] = []
     for position, listing in enumerate(batch):
         key = (listing.source, listing.row.external_id)
@@ -70,7 +71,7 @@ def store(batch: Sequence[Listing]) -> Stored:
             continue
         stored.new += old is None
         stored.changed += old is not None
-        records.append(_record(listing, said))
+        records.append(_record(listing, said, stamp))
         changes.append((key, listing, had))
     if records:
         ids = _write(records)
@@ -81,19 +82,21 @@ def store(batch: Sequence[Listing]) -> Stored:
 
 def _existing(batch: Sequence[Listing]) -> dict[Key, Record]:
     """Return and lock the products of the batch, in one order, so that two imports can't wait in a circle."""
-    found: dict[Key, Record] = {}
-    by_source: dict[str, list[str]] = {}
-    for listing in batch:
-        by_source.setdefault(listing.source, []).append(listing.row.external_id)
-    for source, names in sorted(by_source.items()):
-        rows = Product.objects.filter(source=source, external_id__in=names).order_by("pk").select_for_update()
-        for row in rows.values("id", "source", "external_id", "supplier_id", *_SAID):
-            found[row["source"], row["external_id"]] = dict(row)
-    return found
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM catalogue_product JOIN unnest(%s::text[], %s::text[]) AS named (source, external_id) "
+            "USING (source, external_id)",
+            [[listing.source for listing in batch], [listing.row.external_id for listing in batch]],
+        )
+        ids = [pk for (pk,) in cursor.fetchall()]
+    if not ids:
+        return {}
+    rows = Product.objects.filter(pk__in=ids).order_by("pk").select_for_update()
+    columns = ("id", "source", "external_id", "supplier_id", *_SAID)
+    return {(row["source"], row["external_id"]): dict(row) for row in rows.values(*columns)}
 
 
-def _record(listing: Listing, said: Mapping[str, Any]) -> Record:
-    stamp = now().isoformat()
+def _record(listing: Listing, said: Mapping[str, Any], stamp: str) -> Record:
     return {
         **{name: said[name] for name in _SAID},
         "public_id": new_public_id(),

@@ -89,6 +89,7 @@ def test_an_earlier_day_is_looked_up_by_its_nearest_publication(staff: Party) ->
     assert "What counted on" in html
     assert "€1 = US$1.1<" in html
     assert "€1 = US$1.25" not in html
+    assert 'aria-label="<' not in html
 
 
 @pytest.mark.parametrize("wrong", ["", "yesterday", "2026-13-01", "0000-00-00"])

@@ -208,6 +208,10 @@ REFUSED: Final[Mapping[str, tuple[Any, Any]]] = {
         _("%(field)s is a number of more than 15 digits (%(value)s); the spreadsheet has lost its last digits."),
         _("Format the column as text and type the value again."),
     ),
+    "shortened_number": (
+        _("%(field)s is “%(value)s”; a spreadsheet has shortened a long number."),
+        _("Format the column as a number without decimals or as text, check its digits, and save the file again."),
+    ),
     # uci-online-retail: order lines of a wholesaler
     "return": (
         _("The line is a return or a cancelled order, not a sale."),

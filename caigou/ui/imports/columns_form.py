@@ -160,7 +160,7 @@ class ColumnsForm(forms.Form):
     def rows(self) -> Iterator[ColumnRow]:
         """The columns with their first values and controls."""
         for place, column in enumerate(self.header):
-            examples = [row[place] for row in self._rows if place < len(row) and row[place]]
+            examples = list(dict.fromkeys(row[place] for row in self._rows if place < len(row) and row[place]))
             yield ColumnRow(
                 column.replace("_", " "),
                 examples,

@@ -6,6 +6,7 @@ nice to know (carton, lead time, attributes) is left out with a note when it can
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -25,6 +26,8 @@ COLUMNS: Final = frozenset(
 )
 #: Objects of JSON whose members are columns of a spreadsheet: ``carton.pieces`` is ``carton_pieces``.
 SPREAD: Final = ("carton", "sample", "rating")
+#: What a spreadsheet makes of a long number when it saves CSV: many products would share one name.
+_SHORTENED = re.compile(r"[0-9][.,]?[0-9]*E\+[0-9]{2,3}", re.IGNORECASE | re.ASCII)
 _NAMES: Final = ("external_id", "supplier", "category")
 
 
@@ -54,6 +57,8 @@ def product_row(values: Mapping[str, Any]) -> tuple[ProductRow, list[Problem]]:
     for field in ("external_id", "currency"):
         if not texts[field]:
             raise RowRefused("missing", field=field)
+    if _SHORTENED.fullmatch(texts["external_id"]):
+        raise RowRefused("shortened_number", field="external_id", value=texts["external_id"])
     if not texts["title_en"] and not texts["title_zh"]:
         raise RowRefused("no_title")
     currency = texts["currency"]

@@ -26,6 +26,8 @@ MOST_RATIO = 200
 SMALL_UNPACKED = 32 << 20
 _BLOCK = 1 << 18
 _HEAD = 4_096
+#: Byte-order marks of UTF-8 and GB18030; some programs write theirs before another one's.
+_MARKS = (b"\xef\xbb\xbf", b"\x84\x31\x95\x33")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 Kind = Literal["csv", "jsonl", "xlsx"]
@@ -80,7 +82,7 @@ def inspect(path: Path, name: str) -> SourceFile:
     lines = utf8 = other = 0
     gb18030 = True
     for line in _split(_blocks(path, packed=packed)):
-        if line.number == 1 and line.data.startswith(_UTF16):
+        if line.number == 1 and _is_utf16(line.data):
             raise FileRefused("utf16")
         lines += bool(line.data.strip())
         if line.cut or line.data.isascii():
@@ -110,6 +112,11 @@ def _kind_of(name: str) -> tuple[Kind, bool]:
     if kind not in ("csv", "jsonl", "xlsx") or (packed and kind == "xlsx"):
         raise FileRefused("unknown_format")
     return cast("Kind", kind), packed
+
+
+def _is_utf16(data: bytes) -> bool:
+    """By its mark, or by the zeros that every second byte of plain letters is."""
+    return data.startswith(_UTF16) or data[:200].count(0) * 3 > len(data[:200])
 
 
 def _decodes(data: bytes, encoding: str) -> bool:
@@ -158,8 +165,8 @@ def _split(blocks: Iterable[bytes]) -> Iterator[Line]:
 
 
 def _line(number: int, data: bytes, *, cut: bool) -> Line:
-    if number == 1:
-        data = data.removeprefix(b"\xef\xbb\xbf")
+    while number == 1 and data.startswith(_MARKS):
+        data = data[3:] if data.startswith(_MARKS[0]) else data[4:]
     if cut or len(data) > MOST_LINE:
         return Line(number, data[:_HEAD], cut=True)
     return Line(number, data.removesuffix(b"\r"))

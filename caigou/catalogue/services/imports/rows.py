@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from caigou.catalogue.services.imports.problems import RAW_SHOWN, FileRefused, P
 #: A quoted cell may hold line breaks, but no row runs over more lines than this.
 MOST_LINES_OF_A_ROW = 100
 _SEPARATORS = ",;\t"
+_SEP_LINE = re.compile(r"sep=[,;\t]", re.IGNORECASE)
 
 
 class Digits(str):
@@ -119,6 +121,11 @@ class CsvRows:
         if first is None or first.problem:
             raise FileRefused("no_header")
         self._separator = max(_SEPARATORS, key=first.text.count)
+        if _SEP_LINE.fullmatch(first.text):  # Excel's own way to say it, on a line above the header
+            self._separator = first.text[4]
+            first = self._next_with_words()
+            if first is None or first.problem:
+                raise FileRefused("no_header")
         self.header = column_names(self._cells(first) or [])
 
     def __iter__(self) -> Iterator[Row]:

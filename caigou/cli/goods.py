@@ -25,14 +25,18 @@ if TYPE_CHECKING:
 _SHOWN = 20
 
 
-def import_file(home: Home, file: Path, *, supplier: str | None, as_json: bool) -> None:
+def import_file(
+    home: Home, file: Path, *, supplier: str | None, pictures: Path | None = None, as_json: bool = False
+) -> None:
     """Import a catalogue and print what became of each row.
 
     ``supplier`` names the seller of everything in the file; one that isn't known yet is opened as an unverified
-    trader.  Raises ``UserError`` when nothing of the file could be read.
+    trader. ``pictures`` is a ZIP file of the pictures that rows name. Raises ``UserError`` when nothing of the file
+    could be read.
     """
-    if not file.is_file():
-        raise UserError(f"There is no file {file}.")
+    for needed in (file, pictures):
+        if needed is not None and not needed.is_file():
+            raise UserError(f"There is no file {needed}.")
     with django_ready(home, unlimited=True):
         from caigou.catalogue.services.imports import ensure_supplier
         from caigou.catalogue.services.imports import import_file as take_in
@@ -41,7 +45,7 @@ def import_file(home: Home, file: Path, *, supplier: str | None, as_json: bool) 
         seller = ensure_supplier(supplier) if supplier else None
         try:
             with _progress("Importing") as progress:
-                run = take_in(file, by=SYSTEM, supplier=seller, progress=progress)
+                run = take_in(file, by=SYSTEM, supplier=seller, pictures=pictures, progress=progress)
         except OSError as error:
             raise UserError(f"{file} can't be read: {error.strerror or error}.") from error
         if run.error:

@@ -97,12 +97,13 @@ def seat(
 def import_(
     file: Annotated[Path, typer.Argument(help="A .csv, .jsonl or .xlsx file, or .csv.gz or .jsonl.gz.")],
     supplier: Annotated[str | None, typer.Option(help="Whose goods these are, for a file of one seller.")] = None,
+    pictures: Annotated[Path | None, typer.Option(help="A ZIP file of the pictures that rows name.")] = None,
     as_json: Json = False,
 ) -> None:
     """Import a catalogue; rows that are refused are reported, nothing is lost."""
     from caigou.cli.goods import import_file
 
-    import_file(find_home(), file, supplier=supplier, as_json=as_json)
+    import_file(find_home(), file, supplier=supplier, pictures=pictures, as_json=as_json)
 
 
 @app.command(name="export")

@@ -42,6 +42,24 @@ def test_goods_are_imported_and_found_in_both_languages(installation: Installati
     assert again["products"] == {"new": 0, "changed": 0, "unchanged": 1}
 
 
+def test_the_catalogue_is_exported_and_taken_in_again(installation: Installation, tmp_path: Path) -> None:
+    goods, out = tmp_path / "goods.jsonl", tmp_path / "out.xlsx"
+    goods.write_text(_GOODS.splitlines()[0], encoding="utf-8")
+    installation.command("import", str(goods), "--supplier", "Longquan Kilns", "--json")
+
+    written = installation.command("export", str(out), "--json")
+
+    assert written.returncode == 0, written.stderr
+    count = json.loads(written.stdout)["products"]
+    again = json.loads(installation.command("import", str(out), "--json").stdout)
+    assert again["products"] == {"new": 0, "changed": 0, "unchanged": count}
+    assert again["reported"] == []
+    refused = installation.command("export", str(out))
+    assert (refused.returncode, "--force" in refused.stderr) == (2, True)
+    assert installation.command("export", str(out), "--force", "--supplier", "Longquan Kilns").returncode == 0
+    assert installation.command("export", str(tmp_path / "out.pdf")).returncode == 2
+
+
 def test_the_index_is_built_anew(installation: Installation) -> None:
     result = installation.command("reindex")
     assert result.returncode == 0, result.stderr

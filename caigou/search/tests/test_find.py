@@ -203,6 +203,8 @@ def test_a_card_says_what_the_product_says(many: list[Product]) -> None:
             "sample_offered",
             "rating_tenths",
             "picture",
+            "fetched_at",
+            "updated_at",
         ):
             assert getattr(card, name) == getattr(item, name)
         assert card.tiers == item.tiers

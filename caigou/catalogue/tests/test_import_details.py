@@ -241,3 +241,15 @@ def test_a_category_below_one_that_is_not_there_is_named(tmp_path: Path) -> None
 
     with pytest.raises(Exception, match="line 1"):
         import_categories(file)
+
+
+def test_a_field_that_nobody_knows_is_noted_once(tmp_path: Path) -> None:
+    rows = [product(f"M-{n}", weigth_g=5, **{"x" * 500: 1}) for n in range(3)]
+
+    run = take(write_json(tmp_path / "a.jsonl", *rows))
+
+    assert [(row.line, row.code, row.params["value"][:8]) for row in run.refused.all()] == [
+        (1, "unknown_column", "weigth_g"),
+        (1, "unknown_column", "xxxxxxxx"),
+    ]
+    assert run.products_new == 3

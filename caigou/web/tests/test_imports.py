@@ -72,7 +72,7 @@ def work() -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
-def test_a_suppliers_own_sheet_and_pictures_become_goods(seller: Party, language: str) -> None:
+def test_a_suppliers_own_sheet_and_pictures_become_goods(seller: Party, tmp_path: Path, language: str) -> None:
     client = seller.client()
     client.cookies["django_language"] = language
     answer = hand_in(seller, workbook(ROWS), pictures=SimpleUploadedFile("p.zip", pictures()))
@@ -96,6 +96,7 @@ def test_a_suppliers_own_sheet_and_pictures_become_goods(seller: Party, language
     assert product.supplier.company == seller.company
     assert product.pictures.count() == 1
     assert product.cover
+    assert [path.name for path in (tmp_path / "uploads").iterdir()] == [run.stored_as], "no photo stays as it came"
     assert client.get(columns).status_code == 302
 
 

@@ -67,7 +67,10 @@ def run_import_call(payload: dict[str, Any], key: str) -> None:
     """
     run = ImportRun.objects.get(pk=payload["run"])
     pictures = _uploaded(run.pictures_as) if run.pictures_as else None
-    take_in(run, _uploaded(run.stored_as), pictures=pictures, progress=lambda _done, _total: calls.keep(key))
+    run = take_in(run, _uploaded(run.stored_as), pictures=pictures, progress=lambda _done, _total: calls.keep(key))
+    if pictures is not None and run.finished_at is not None:
+        # What the camera wrote into them, such as where they were taken, is nobody's to keep.
+        pictures.unlink(missing_ok=True)
 
 
 def _uploaded(stored_as: str) -> Path:

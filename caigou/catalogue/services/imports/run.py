@@ -149,7 +149,7 @@ def _steps(file: SourceFile, run: ImportRun, source: str) -> Iterator[Step]:
             raise FileRefused("needs_supplier")
         return uci.steps(settled(rows, uci.COLUMNS), run.supplier)
     if not run.mapping and "external_id" in rows.header:
-        return _chain(header_notes(rows.header), product_steps(settled(rows, COLUMNS), sellers))
+        return _chain(header_notes(rows.header), product_steps(settled(rows, COLUMNS), sellers, told=rows.header))
     saved = find_mapping(run.mapping, run.supplier) if run.mapping else fitting(rows.header, run.supplier)
     if saved is None:
         if run.mapping or len(rows.header) < _FEWEST_COLUMNS:

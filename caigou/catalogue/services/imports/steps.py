@@ -10,10 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from caigou.catalogue.models import Category, Product, Supplier
-from caigou.catalogue.services.imports.fields import COLUMNS, ProductRow, product_row
+from caigou.catalogue.services.imports.fields import COLUMNS, SPREAD, ProductRow, product_row
 from caigou.catalogue.services.imports.problems import Problem, RowRefused, problem
 from caigou.catalogue.services.imports.rows import Row
 from caigou.catalogue.services.imports.sellers import find_supplier
+
+#: Unknown names that one row is told of.
+_MOST_UNKNOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +96,12 @@ def header_notes(columns: Iterable[str]) -> list[Step]:
     return [Step(line=1, rows=0, notes=(problem("unknown_column", value=name),)) for name in unknown]
 
 
-def product_steps(rows: Iterable[Row], sellers: Sellers) -> Iterator[Step]:
-    """Yield one step for each row of our own format."""
+def product_steps(rows: Iterable[Row], sellers: Sellers, *, told: Iterable[str] = ()) -> Iterator[Step]:
+    """Yield one step for each row of our own format; names of fields that mean nothing are noted once each.
+
+    ``told`` are names that were noted already, on the header.
+    """
+    known = {*COLUMNS, *SPREAD, *told}
     categories = dict(Category.objects.values_list("slug", "pk"))
     seen: dict[tuple[int, str, str], int] = {}
     for row in rows:
@@ -103,6 +110,9 @@ def product_steps(rows: Iterable[Row], sellers: Sellers) -> Iterator[Step]:
                 yield Step(row.line, row.raw, refused=row.problem)
                 continue
             product, notes = product_row(row.values)
+            for name in sorted(row.values.keys() - known)[:_MOST_UNKNOWN]:
+                known.add(name)
+                notes.append(problem("unknown_column", value=name))
             seller = sellers.of(product.supplier)
             first = seen.setdefault((seller.pk, product.source, product.external_id), row.line)
             if first != row.line:

@@ -58,6 +58,11 @@ class Facet:
     def more(self) -> Sequence[Option]:
         return self.options[self.first :]
 
+    @property
+    def is_open(self) -> bool:
+        """Whether one of the others is chosen: it is never hidden."""
+        return any(option.checked for option in self.more)
+
 
 @dataclass(frozen=True, slots=True)
 class Tier:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -14,10 +16,21 @@ from caigou.accounts.access import PUBLIC, access
 from caigou.catalogue.models import Product
 from caigou.catalogue.pricing import next_valid_quantity, tier_for
 from caigou.kernel.money import Money
+from caigou.ui.formats import format_quantity
 from caigou.ui.shapes import Terms, Tier
-from caigou.web.market.facts import Fact, Sample, origin_fact, sample_of, source_words, tenths
+from caigou.web.market.facts import (
+    Fact,
+    Option,
+    Sample,
+    carton_size,
+    customisation_of,
+    origin_fact,
+    sample_of,
+    source_words,
+)
 from caigou.web.market.goods import ask_href, product_href
 from caigou.web.market.kept import MOST_COMPARED, keep_tray, sound, tray_of
+from caigou.web.market.measures import kilograms
 from caigou.web.market.packed import packing_rows
 from caigou.web.market.tray import compare_href
 from caigou.web.market.wanted import parse_quantity
@@ -39,10 +52,19 @@ class Compared:
     tiers: list[Tier]
     sample: Sample
     origin: Fact
+    carton: list[str]
     packing: list[str]
-    rating: str
-    supplier_rating: str
+    made: list[Option]
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class PackingRow:
+    """One figure of packing across all goods; empty where it isn't stated. ``same``: all have one value."""
+
+    label: str
+    values: list[str]
+    same: bool
 
 
 @require_safe
@@ -62,7 +84,9 @@ def compare(request: Any) -> HttpResponse:
         "mistake": _("The quantity is left out: write a whole number.") if typed and not quantity else "",
         "left_out": len(set(named)) > len(ids),
         "most": MOST_COMPARED,
-        "packing_labels": _packing_labels(columns),
+        "packing": _packing_rows(columns),
+        "same": _same(columns),
+        "only": request.GET.get("only") == "differences" and len(columns) > 1,
         "several_currencies": len({column.product.currency for column in columns}) > 1,
         "may_ask": request.actor is None or request.actor.role == "buyer",
         "terms": Terms(quantity, href="#compare-quantity"),
@@ -114,9 +138,9 @@ def _column(product: Product, wish: int | None, cheapest: Money | None, kept: li
         tiers=_ladder(product, many),
         sample=sample_of(product),
         origin=origin_fact(product.supplier, ""),
+        carton=_carton(product),
         packing=[words for _label, words, _remark in packing_rows(product, many)],
-        rating=tenths(product.rating_tenths),
-        supplier_rating=tenths(product.supplier.rating_tenths),
+        made=customisation_of(product),
         source=source_words(product),
     )
 
@@ -127,6 +151,49 @@ def _ladder(product: Product, quantity: int) -> list[Tier]:
     for place, tier in enumerate(ladder):
         after = ladder[place + 1].from_quantity - 1 if place + 1 < len(ladder) else None
         rows.append(Tier(tier.from_quantity, after, tier.unit_price, tier == reached))
+    return rows
+
+
+def _carton(product: Product) -> list[str]:
+    """Return what is stated of a carton: pieces, size, weight."""
+    language = get_language() or "en"
+    pieces = format_quantity(product.carton_pieces, product.unit, language) if product.carton_pieces else ""
+    weight = kilograms(product.carton_weight_g, language) if product.carton_weight_g else ""
+    return [words for words in (pieces, carton_size(product), weight) if words]
+
+
+#: What a row of the table says, by the name of the row: where all say one thing, the row says so.
+_ROWS: dict[str, Callable[[Compared], object]] = {
+    "price": lambda one: one.price,
+    "quantity": lambda one: (one.quantity, one.product.unit),
+    "total": lambda one: one.total,
+    "steps": lambda one: [(tier.from_quantity, tier.price) for tier in one.tiers],
+    "moq": lambda one: (one.product.moq, one.product.order_multiple),
+    "lead": lambda one: one.product.lead_days,
+    "sample": lambda one: one.sample,
+    "made": lambda one: (one.product.own_logo, [(option.kind, option.words) for option in one.made]),
+    "carton": lambda one: one.carton,
+    "rating": lambda one: (one.product.rating_tenths, one.product.rating_count),
+    "supplier": lambda one: one.product.supplier_id,
+    "origin": lambda one: (one.origin.value_en, one.origin.value_zh),
+    "source": lambda one: (one.source, one.product.fetched_at.date()),
+}
+
+
+def _same(columns: list[Compared]) -> set[str]:
+    """Return the rows in which all goods say one thing; none for a single product."""
+    if len(columns) < 2:
+        return set()
+    said = {name: [read(column) for column in columns] for name, read in _ROWS.items()}
+    return {name for name, values in said.items() if all(value == values[0] for value in values)}
+
+
+def _packing_rows(columns: list[Compared]) -> list[PackingRow]:
+    """Return the figures of packing, by the labels of the first column that has them."""
+    rows = []
+    for place, label in _packing_labels(columns):
+        values = [column.packing[place] if column.packing else "" for column in columns]
+        rows.append(PackingRow(label, values, len(values) > 1 and len(set(values)) == 1))
     return rows
 
 

@@ -47,7 +47,7 @@ def _own_facts(product: Product) -> Iterator[Fact]:
     language = get_language() or "en"
     pieces = format_quantity(product.carton_pieces, product.unit, language) if product.carton_pieces else ""
     yield _fact(_("In a carton"), pieces)
-    yield _fact(_("Carton size"), _carton_size(product))
+    yield _fact(_("Carton size"), carton_size(product))
     yield _fact(_("Carton weight"), kilograms(product.carton_weight_g, language) if product.carton_weight_g else "")
     yield _fact(_("Weight, one packed"), grams(product.weight_g, language) if product.weight_g else "")
     yield _fact(_("Time to make"), _days(product.lead_days))
@@ -76,7 +76,8 @@ def _days(days: int | None) -> str:
     return ngettext("%(days)s day", "%(days)s days", days) % {"days": format_number(days, get_language() or "en")}
 
 
-def _carton_size(product: Product) -> str:
+def carton_size(product: Product) -> str:
+    """Return the sides of a carton in words; empty where one of them is not stated."""
     sides = (product.carton_length_mm, product.carton_width_mm, product.carton_height_mm)
     if not all(sides):
         return ""

@@ -24,6 +24,12 @@ def ask_href(product: Product | Card, quantity: int) -> str:
     return reverse("web:ask", args=[product.public_id]) + "?" + urlencode({"quantity": quantity})
 
 
+def turn_href(public_id: str, quantity: int | None = None) -> str:
+    """Return the address that a box beside a product calls when it is ticked or unticked."""
+    turn = {"one": public_id} | ({"quantity": str(quantity)} if quantity else {})
+    return f"{reverse('web:tray')}?{urlencode(turn)}"
+
+
 def hit_of(product: Product | Card, quantity: int | None, *, tray: Collection[str] | None = None) -> Hit:
     """Return a row of results: the price at the smallest orderable quantity that is at least ``quantity``.
 
@@ -32,7 +38,6 @@ def hit_of(product: Product | Card, quantity: int | None, *, tray: Collection[st
     """
     many = next_valid_quantity(moq=product.moq, multiple=product.order_multiple, quantity=quantity or 1)
     tier = tier_for(product.tiers, many)
-    turn = {"one": product.public_id} | ({"quantity": quantity} if quantity else {})
     return Hit(
         product,
         product_href(product, many if quantity else None),
@@ -40,6 +45,6 @@ def hit_of(product: Product | Card, quantity: int | None, *, tray: Collection[st
         price=tier.unit_price if tier else None,
         total=tier.unit_price * many if tier else None,
         ask_href=ask_href(product, many),
-        compare_href="" if tray is None else f"{reverse('web:tray')}?{urlencode(turn)}",
+        compare_href="" if tray is None else turn_href(product.public_id, quantity),
         compared=tray is not None and product.public_id in tray,
     )

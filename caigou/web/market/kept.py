@@ -10,7 +10,7 @@ from django.http import HttpResponse
 
 #: Goods beside each other; more are not compared but searched.
 MOST_COMPARED: Final = 5
-MOST_SEEN: Final = 24
+MOST_SEEN: Final = 12
 _COMPARE, _SEEN = "compare", "seen"
 _DAYS = 60 * 60 * 24
 _AGES: Final = {_COMPARE: 7 * _DAYS, _SEEN: 60 * _DAYS}

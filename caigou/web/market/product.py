@@ -22,9 +22,12 @@ from caigou.web.market.crumbs import crumbs_of
 from caigou.web.market.facts import customisation_of, product_facts, sample_of, source_link, source_words, tenths
 from caigou.web.market.forms import AskForm
 from caigou.web.market.gallery import gallery
-from caigou.web.market.kept import keep_seen
+from caigou.web.market.goods import turn_href
+from caigou.web.market.kept import keep_seen, tray_of
 from caigou.web.market.quantity import QuantityCard, quantity_card
 from caigou.web.market.suppliers import record_of
+from caigou.web.market.tray import tray_context
+from caigou.web.market.wanted import parse_quantity
 
 
 def _product(request: Any, public_id: str) -> Product:
@@ -55,6 +58,11 @@ def product(request: Any, public_id: str) -> HttpResponse:
         "may_ask": request.actor is None or request.actor.role == "buyer",
         "listed": found.status == ProductStatus.LISTED,
     }
+    if found.status == ProductStatus.LISTED:
+        wish = parse_quantity(request.GET.get("quantity")) or None
+        context["compare_href"] = turn_href(found.public_id, wish)
+        context["compared"] = found.public_id in tray_of(request)
+        context |= tray_context(request, wish, back=request.get_full_path(), here=[found.public_id])
     response = render(request, "web/market/product.html", context)
     if found.status == ProductStatus.LISTED:
         keep_seen(request, response, found.public_id)

@@ -14,8 +14,8 @@ from caigou.accounts.access import PUBLIC, access
 from caigou.catalogue.cards import cards_named
 from caigou.ui.shapes import Hit
 from caigou.web.market.goods import hit_of
-from caigou.web.market.kept import forget_seen, seen_of, tray_of
-from caigou.web.market.tray import tray_shown
+from caigou.web.market.kept import MOST_SEEN, forget_seen, seen_of, tray_of
+from caigou.web.market.tray import tray_context
 
 
 def seen_hits(request: Any, most: int, *, tray: list[str] | None = None) -> list[Hit]:
@@ -33,13 +33,7 @@ def seen(request: Any) -> HttpResponse:
         messages.success(request, _("This browser has forgotten which goods you looked at."))
         return response
     ids = tray_of(request)
-    hits = seen_hits(request, 100, tray=ids)
-    shown = tray_shown(ids, None, actor=request.actor, back=request.path)
-    context = {"hits": hits, "tray": shown, "elsewhere": elsewhere(ids, hits)}
+    hits = seen_hits(request, MOST_SEEN, tray=ids)
+    here = [hit.product.public_id for hit in hits]  # type: ignore[attr-defined]
+    context = {"hits": hits} | tray_context(request, None, back=request.path, here=here)
     return render(request, "web/market/seen.html", context)
-
-
-def elsewhere(ids: list[str], hits: list[Hit]) -> list[str]:
-    """Return what of the tray has no box on the page: the form brings it along."""
-    here = {hit.product.public_id for hit in hits}  # type: ignore[attr-defined]
-    return [one for one in ids if one not in here]

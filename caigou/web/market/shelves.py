@@ -39,11 +39,14 @@ def _counts() -> Mapping[str, int]:
         return {}
 
 
-def groups() -> list[Shelf]:
-    """Return the groups at the top of the tree that have goods, in the order of the tree."""
+def groups(*, named: int | None = NAMED) -> list[Shelf]:
+    """Return the groups at the top of the tree that have goods, in the order of the tree.
+
+    Each names the ``named`` fullest categories below it; all of them for None.
+    """
     counts = _counts()
     return [
-        Shelf(branch, counts[branch.slug], _below(branch.slug, counts)[:NAMED])
+        Shelf(branch, counts[branch.slug], _below(branch.slug, counts)[:named])
         for branch in tree().tops
         if counts.get(branch.slug)
     ]
@@ -66,6 +69,11 @@ def branch_crumbs(slug: str, *, last: bool = True) -> list[Crumb]:
     if crumbs and last:
         crumbs[-1] = Crumb(crumbs[-1].word)
     return [Crumb(_("Find goods"), reverse("web:home")), *crumbs] if crumbs else []
+
+
+def tree_crumbs() -> list[Crumb]:
+    """Return the way to the page of all categories."""
+    return [Crumb(_("Find goods"), reverse("web:home")), Crumb(_("All categories"))]
 
 
 def _name(branch: Branch) -> str:

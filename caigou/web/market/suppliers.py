@@ -18,6 +18,8 @@ from caigou.catalogue.models import Evidence, Product, ProductStatus, Supplier
 from caigou.ui.formats import format_span
 from caigou.web.market.facts import origin_fact, tenths
 from caigou.web.market.goods import hit_of
+from caigou.web.market.kept import tray_of
+from caigou.web.market.tray import tray_context
 
 #: Goods on one page of a supplier's list.
 PAGE = 12
@@ -74,13 +76,15 @@ def supplier(request: Any, public_id: str) -> HttpResponse:
     found = get_object_or_404(Supplier.objects.select_related("company"), public_id=public_id)
     goods = Product.objects.filter(supplier=found, status=ProductStatus.LISTED).for_cards().order_by("-pk")
     page = Paginator(goods, PAGE).get_page(request.GET.get("page"))
+    ids, here = tray_of(request), [product.public_id for product in page]
     context = {
         "supplier": found,
         "record": record_of(found),
         "papers": papers_of(found),
         "origin": origin_fact(found, _("Ships from")),
         "page": page,
-        "hits": [hit_of(product, None) for product in page],
+        "hits": [hit_of(product, None, tray=ids) for product in page],
         "total": page.paginator.count,
     }
+    context |= tray_context(request, None, back=request.get_full_path(), here=here)
     return render(request, "web/market/supplier.html", context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,6 +69,18 @@ def tray_shown(ids: list[str], quantity: int | None, *, actor: Actor | None, bac
         drop = {"drop": card.public_id, "next": back}
         goods.append(InTray(hit_of(card, quantity), f"{reverse('web:tray')}?{urlencode(drop)}"))
     return Tray(goods, quantity, refused)
+
+
+def tray_context(request: Any, quantity: int | None, *, back: str, here: Collection[str] = ()) -> dict[str, Any]:
+    """Return what a page needs to show the tray; ``here`` are the goods that have a box on the page.
+
+    What of the tray has none is ``elsewhere``: the form brings it along. At most one query.
+    """
+    ids = tray_of(request)
+    return {
+        "tray": tray_shown(ids, quantity, actor=request.actor, back=back),
+        "elsewhere": [one for one in ids if one not in here],
+    }
 
 
 @require_safe

@@ -9,6 +9,7 @@ from caigou.web.market import compare, demonstration, product, seen, suppliers, 
 urlpatterns: list[URLPattern] = [
     path("", views.home, name="home"),
     path("search/", views.search, name="search"),
+    path("c/", views.categories, name="categories"),
     path("c/<slug:slug>/", views.category, name="category"),
     path("compare/", compare.compare, name="compare"),
     path("compare/tray/", tray.tray, name="tray"),

@@ -17,9 +17,9 @@ from caigou.web.market.demonstration import people_rows
 from caigou.web.market.goods import hit_of
 from caigou.web.market.kept import tray_of
 from caigou.web.market.results import results_page
-from caigou.web.market.seen import elsewhere, seen_hits
-from caigou.web.market.shelves import branch_crumbs, groups, shelves_below
-from caigou.web.market.tray import tray_shown
+from caigou.web.market.seen import seen_hits
+from caigou.web.market.shelves import branch_crumbs, groups, shelves_below, tree_crumbs
+from caigou.web.market.tray import tray_context
 
 #: Goods on the start page.
 NEWEST, LATELY = 10, 5
@@ -37,7 +37,15 @@ def home(request: HttpRequest) -> HttpResponse:
         "people": people_rows(),
         "no_find": True,
     }
-    return render(request, "web/market/home.html", context)
+    return render(request, "web/market/home.html", context | tray_context(request, None, back=request.path))
+
+
+@require_safe
+@access(PUBLIC)
+def categories(request: HttpRequest) -> HttpResponse:
+    """Show the whole tree of categories that have goods, with their counts (F5)."""
+    context = {"groups": groups(named=None), "crumbs": tree_crumbs()}
+    return render(request, "web/market/categories.html", context | tray_context(request, None, back=request.path))
 
 
 @require_safe
@@ -65,8 +73,8 @@ def _results(request: Any, about: dict[str, Any], *, shelf: str = "") -> HttpRes
     context = results_page(request.GET, request.actor, tray=ids, shelf=shelf)
     address = filled(request.GET)
     here = f"{request.path}?{address}" if address else request.path
-    context["tray"] = tray_shown(ids, context["quantity"], actor=request.actor, back=here)
-    context["elsewhere"] = elsewhere(ids, context["hits"])
+    ticked = [hit.product.public_id for hit in context["hits"]]
+    context |= tray_context(request, context["quantity"], back=here, here=ticked)
     response = render(request, "web/market/search.html", context | about)
     if request.htmx:
         # The address that a person copies holds only what was chosen, not every empty field of the form.

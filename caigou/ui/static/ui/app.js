@@ -41,10 +41,16 @@
     }
   };
 
+  /* Filters stand open beside the results where there is room; elsewhere they are a sheet, closed at first. */
+  const wide = matchMedia("(width >= 64rem)");
+  const rail = (root) => {
+    for (const filters of root.querySelectorAll("details.filters")) filters.open = wide.matches;
+  };
+  wide.addEventListener("change", () => rail(document));
+
   const ready = (root) => {
     for (const button of root.querySelectorAll("[data-stepper] [data-by]")) button.hidden = false;
-    const wide = matchMedia("(width >= 64rem)").matches;
-    for (const filters of root.querySelectorAll("details.filters")) filters.open = wide;
+    rail(root);
     root.querySelector("[data-errors]")?.focus();
   };
 
@@ -69,7 +75,8 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
-    for (const open of document.querySelectorAll("details.person[open], details.reader[open]")) {
+    const sheet = wide.matches ? "" : ", details.filters[open]";
+    for (const open of document.querySelectorAll(`details.person[open], details.reader[open]${sheet}`)) {
       open.open = false;
       open.querySelector("summary").focus();
     }

@@ -285,3 +285,90 @@ def test_numbers_that_are_none_are_left_out_and_said_so(shelves: None) -> None:
     page = Client().get(reverse("web:search"), {"lead": "soon", "rating": "good"})
     assert page.context["total"] == 6
     assert len(page.context["mistakes"]) == 2
+
+
+# --- The tray on other pages, what differs, all categories --------------------------------------------------------
+
+
+def test_a_product_is_ticked_on_its_own_page_and_the_tray_comes_along_everywhere(
+    mugs: list[Product], shelves: None
+) -> None:
+    client = Client()
+    own = reverse("web:product", args=[mugs[0].public_id])
+    page = text(client.get(own, {"quantity": "500"}))
+    assert f'name="p" value="{mugs[0].public_id}" hx-get' in page
+    assert f"one={mugs[0].public_id}&amp;quantity=500" in page
+    tick(client, mugs[0])
+    assert f'name="p" value="{mugs[0].public_id}" checked' in text(client.get(own))
+    supplier = reverse("web:supplier", args=[mugs[0].supplier.public_id])
+    for address in (own, supplier, reverse("web:home"), reverse("web:categories"), reverse("web:seen")):
+        assert [one.hit.product.public_id for one in client.get(address).context["tray"].goods] == names(mugs[:1])
+    assert f'name="p" value="{mugs[0].public_id}" checked' in text(client.get(supplier))
+
+
+def test_rows_in_which_all_goods_say_one_thing_are_told_apart_and_can_be_left_out(mugs: list[Product]) -> None:
+    Product.objects.filter(pk__in=[mugs[0].pk, mugs[1].pk]).update(lead_days=20, sample_offered=True)
+    Product.objects.filter(pk=mugs[0].pk).update(sample_offered=False)
+    compared = {"p": names(mugs[:2]), "quantity": "200"}
+    whole = Client().get(reverse("web:compare"), compared)
+    assert {"lead", "moq", "supplier"} <= whole.context["same"]
+    assert not {"price", "sample", "steps"} & whole.context["same"]
+    assert "Time to make" in text(whole)
+    different = text(Client().get(reverse("web:compare"), {**compared, "only": "differences"}))
+    assert "Time to make" not in different
+    assert "Price steps" in different
+    assert not Client().get(reverse("web:compare"), {"p": names(mugs[:1])}).context["same"]
+
+
+def test_what_is_changed_for_a_buyer_and_the_carton_stand_side_by_side(mugs: list[Product]) -> None:
+    Product.objects.filter(pk=mugs[0].pk).update(
+        customisation=[{"kind": "logo", "moq": 500, "unit_surcharge_minor": 30}],
+        carton_pieces=24, carton_length_mm=400, carton_width_mm=300, carton_height_mm=250, carton_weight_g=9_500,
+    )  # fmt: skip
+    page = text(Client().get(reverse("web:compare"), {"p": names(mugs[:2])}))
+    for words in ("Your logo", "from 500 on", "¥0.30 more for each", "24 pcs", "40 × 30 × 25 cm", "9.5 kg"):
+        assert words in page
+
+
+def test_at_most_twelve_goods_are_remembered(mugs: list[Product]) -> None:
+    client = Client()
+    client.cookies["seen"] = ".".join(f"nobody{number}" for number in range(30))
+    client.get(reverse("web:product", args=[mugs[0].public_id]))
+    kept = client.cookies["seen"].value.split(".")
+    assert len(kept) == 12
+    assert kept[0] == mugs[0].public_id
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_all_categories_with_goods_stand_on_one_page_with_their_counts(shelves: None, language: str) -> None:
+    Category.objects.create(slug="empty", name_en="Empty", name_zh="空")
+    client = Client()
+    client.cookies["django_language"] = language
+    page = client.get(reverse("web:categories"))
+    groups = [
+        (one.branch.slug, one.count, [below.branch.slug for below in one.below]) for one in page.context["groups"]
+    ]
+    assert groups == [("cups", 3, ["tall-cups"]), ("toys", 3, [])]
+    assert reverse("web:category", args=["tall-cups"]) in text(page)
+
+
+def test_a_page_of_results_with_tray_and_filters_asks_twice(
+    shelves: None, mugs: list[Product], django_assert_max_num_queries: Any
+) -> None:
+    client = Client()
+    for mug in mugs[:3]:
+        tick(client, mug)
+    client.get(reverse("web:search"))  # what is remembered for a minute
+    with django_assert_max_num_queries(2):
+        client.get(reverse("web:search"), {"q": "mug", "quantity": "500", "category": "cups", "sort": "price"})
+
+
+def test_a_chosen_value_is_never_hidden_behind_more(mugs: list[Product], fresh_index: None) -> None:
+    for number in range(9):
+        seller = make_supplier(f"Seller {number}", province=f"Province {number}")
+        for _turn in range(9 - number):
+            make_product(seller)
+    reindex()
+    chosen = Client().get(reverse("web:search"), {"province": "Province 8"})
+    assert '<details class="facet-more" open>' in text(chosen)
+    assert '<details class="facet-more">' in text(Client().get(reverse("web:search")))

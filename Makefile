@@ -83,3 +83,8 @@ reset: setup ## delete the demonstration's data
 .PHONY: bench
 bench: setup ## measure pages, import, start and memory beside a plain yardstick (about ten minutes)
 	@$(BIN)/python -m bench
+
+.PHONY: docs
+docs: setup ## make a site of the guides
+	@$(BIN)/sphinx-build --quiet --fail-on-warning -c docs . build/site
+	@echo "Open build/site/docs/index.html"

@@ -7,15 +7,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from caigou.catalogue.models import Evidence, Product, Supplier
+from caigou.catalogue.models import Evidence, Supplier
 from caigou.catalogue.services.evidence import Paper, end_lapsed_marks, record_evidence, revoke_evidence
 from caigou.catalogue.services.profile import Profile, save_profile
 from caigou.jobs.models import Delivery
-from caigou.jobs.outbox import deliver_due
 from caigou.kernel.clock import now
 from caigou.kernel.errors import BadInput, NotAllowed
-from caigou.search.models import Pending
-from tests.support.factories import Party, make_buyer, make_product, make_staff, make_supplier
+from tests.support.factories import Party, make_buyer, make_staff, make_supplier
 
 pytestmark = pytest.mark.django_db
 
@@ -71,23 +69,6 @@ def test_when_the_audit_ends_the_licence_counts_again(
 
     assert mark(supplier)[0] == "licence_checked"
     assert end_lapsed_marks() == 0
-
-
-def test_the_index_hears_of_a_change_and_of_nothing_else(staff: Party) -> None:
-    party = make_supplier()
-    supplier = party.company.supplier
-    on_sale, _withdrawn = make_product(party), make_product(party, status="withdrawn")
-    make_product(make_supplier("Other"))
-    deliver_due()
-    Pending.objects.all().delete()
-
-    record_evidence(supplier.pk, paper("iso9001"), by=staff.actor)
-    assert not Delivery.objects.filter(event="catalogue.SupplierChanged").exists()
-    record_evidence(supplier.pk, paper("licence"), by=staff.actor)
-    deliver_due()
-
-    assert list(Pending.objects.values_list("product_id", flat=True)) == [on_sale.pk]
-    assert Product.objects.count() == 3
 
 
 def test_only_staff_records_and_revokes(supplier: Supplier, staff: Party) -> None:

@@ -26,11 +26,13 @@ from caigou.catalogue.services.imports import fields as import_fields
 from caigou.catalogue.services.imports.formulas import disarmed, restored
 from caigou.catalogue.tests.making import codes, product, seller, take, write_json
 from caigou.catalogue.tests.test_import_details import BLUE, FULL, GREEN
-from caigou.demo.world import SUPPLIERS, goods_lines
 from caigou.kernel.actor import SYSTEM, Actor
 from caigou.kernel.errors import NotAllowed
 
 pytestmark = pytest.mark.django_db
+
+#: The demonstration's files, by path: the catalogue knows no floor above it.
+DEMO = Path(__file__).resolve().parents[2] / "demo" / "data"
 
 each_format = pytest.mark.parametrize("ending", ["jsonl", "csv", "jsonl.gz", "csv.gz", "xlsx"])
 
@@ -44,15 +46,14 @@ def exported(path: Path, **options: Any) -> Path:
 def world(tmp_path: Path) -> int:
     """The demonstration's goods, and a few that are harder."""
     load_own_categories()
-    for path in SUPPLIERS:
+    for path in (DEMO / "suppliers.jsonl", *sorted((DEMO / "suppliers").glob("*.jsonl"))):
         import_suppliers(path)
     file = tmp_path / "world.jsonl"
-    file.write_text("\n".join(goods_lines()), encoding="utf-8")
+    goods = (DEMO / "catalogue.jsonl", *sorted((DEMO / "goods").glob("*.jsonl")))
+    file.write_text("\n".join(path.read_text(encoding="utf-8") for path in goods), encoding="utf-8")
     import_file(file, by=SYSTEM)
     hard = [
-        product(
-            "=1+1", title_en='=HYPERLINK("http://x","y")', title_zh="-5度", description_en="'@x\n+two\n\nlines"
-        ),
+        product("=1+1", title_en='=HYPERLINK("http://x","y")', title_zh="-5度", description_en="'@x\n+two\n\nlines"),
         product("'=a", title_en='\'tis, "quoted"; semicolon\ttab', **{n: FULL[n] for n in FULL if n != "look"}),
         product("each", tiers=..., variants=[{"external_id": "=", "options": [BLUE, GREEN], "price": "0.01"}]),
         product("draft", tiers=..., status="draft", sample=False, title_zh="x" * 200),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -168,8 +169,10 @@ def test_what_a_format_can_not_hold_is_refused_and_leaves_no_file(tmp_path: Path
     many = [{"external_id": str(number), "options": options} for number in range(60)]
     take(write_json(tmp_path / "a.jsonl", product(variants=many)))
 
+    halves = set(Path(tempfile.gettempdir()).glob("openpyxl.*"))
     with pytest.raises(ExportRefused, match="jsonl"):
         exported(tmp_path / "out.xlsx")
+    assert set(Path(tempfile.gettempdir()).glob("openpyxl.*")) <= halves
     with pytest.raises(ExportRefused):
         exported(tmp_path / "out.pdf")
 

@@ -45,7 +45,11 @@ def writer_for(path: Path, name: str) -> Iterator[Writer]:
         raise ExportRefused(_("The name of the file must end in %(endings)s.") % {"endings": ", ".join(ENDINGS)})
     if ending.endswith(".xlsx"):
         sheet = SheetWriter()
-        yield sheet
+        try:
+            yield sheet
+        except BaseException:
+            sheet.discard()
+            raise
         sheet.book.save(path)
         return
     with _opened(path, packed=ending.endswith(".gz")) as stream:
@@ -57,9 +61,11 @@ def _opened(path: Path, *, packed: bool) -> Iterator[TextIO]:
     # No time and no name in the gzip header: the same goods give the same file.
     with path.open("wb") as raw, gzip.GzipFile("", "wb", fileobj=raw, mtime=0) if packed else raw as binary:
         stream = io.TextIOWrapper(binary, encoding="utf-8", newline="")
-        yield stream
-        stream.flush()
-        stream.detach()
+        try:
+            yield stream
+            stream.flush()
+        finally:
+            stream.detach()
 
 
 class JsonWriter:
@@ -102,6 +108,11 @@ class SheetWriter:
     def write(self, row: Mapping[str, Any]) -> None:
         """Write a row."""
         self._sheet.append([self._cell(cell, row) for cell in cells_of(row)])
+
+    def discard(self) -> None:
+        """Remove the half that openpyxl keeps in a temporary file until a workbook is saved."""
+        self._sheet.close()
+        self._sheet._writer.cleanup()  # noqa: SLF001  there is no other way to let go of an unsaved workbook
 
     def _cell(self, value: str | int | None, row: Mapping[str, Any]) -> Any:
         if not isinstance(value, str):

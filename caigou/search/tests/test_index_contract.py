@@ -251,6 +251,52 @@ def test_a_facet_is_counted_without_its_own_filter_but_with_the_others(index: In
     assert facets["qualification"] == {"none": 1}
 
 
+STATED = (
+    Document(id=201, title_en="Vase", categories=["home", "vases"], sample=True, lead_days=3, rating=48),
+    Document(id=202, title_en="Vase", categories=["home"], own_logo=True, lead_days=15, rating=40),
+    Document(id=203, title_en="Vase", categories=["toys"], sample=True, own_logo=True, lead_days=16),
+    Document(id=204, title_en="Vase"),
+)
+
+
+@pytest.mark.parametrize(
+    ("asked", "products"),
+    [
+        ({"categories": frozenset({"home"})}, {201, 202}),
+        ({"categories": frozenset({"vases", "toys"})}, {201, 203}),
+        ({"sample": True}, {201, 203}),
+        ({"own_logo": True, "sample": True}, {203}),
+        ({"lead_max": 15}, {201, 202}),
+        ({"lead_max": 14}, {201}),
+        ({"rating_min": 40}, {201, 202}),
+        ({"rating_min": 41}, {201}),
+        ({"rating_min": 1}, {201, 202}),
+    ],
+)
+def test_what_nobody_stated_passes_no_filter(empty: Index, asked: dict[str, Any], products: set[int]) -> None:
+    empty.rebuild(STATED)
+    assert set(found(empty, **asked)) == products
+
+
+def test_what_was_stated_is_counted_and_nothing_else(empty: Index) -> None:
+    empty.rebuild(STATED)
+    facets = empty.search(Query(today=TODAY, lead_max=15)).facets
+    assert facets["lead"] == {"3": 1, "7": 1, "15": 2, "30": 3, "60": 3}
+    assert facets["category"] == {"home": 2, "vases": 1}
+    assert (facets["sample"], facets["own_logo"]) == ({"yes": 1}, {"yes": 1})
+    assert empty.search(Query(today=TODAY)).facets["rating"] == {"40": 2, "45": 1, "48": 1}
+
+
+@pytest.mark.parametrize(
+    ("sort", "first", "last"), [("lead", [201, 202, 203], [204]), ("rating", [201, 202], [203, 204])]
+)
+def test_goods_that_state_nothing_come_last(empty: Index, sort: Any, first: list[int], last: list[int]) -> None:
+    empty.rebuild(STATED)
+    shown = found(empty, sort=sort)
+    assert shown[: len(first)] == first
+    assert set(shown[len(first) :]) == set(last)
+
+
 # --- prices -----------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("quantity", "price"),

@@ -70,7 +70,13 @@ def backup(home: Home, target: Path) -> Told:
 
 
 def _dump(url: str, to: Path) -> None:
-    command = [client_program("pg_dump"), "--format=custom", "--no-owner", f"--file={to}", f"--dbname={_libpq(url)}"]
+    command = [
+        str(client_program("pg_dump")),
+        "--format=custom",
+        "--no-owner",
+        f"--file={to}",
+        f"--dbname={_libpq(url)}",
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise UserError(f"The database could not be saved. {_last_line(done.stderr)}")
@@ -177,7 +183,7 @@ def _restored(cluster: Cluster, dump: Path) -> Iterator[None]:
     drop_database(cluster.maintenance_url, _RESTORING)
     cluster.create_database(_RESTORING)
     url = cluster.url(OWNER_ROLE, _RESTORING)
-    command = [client_program("pg_restore"), "--no-owner", "--exit-on-error", f"--dbname={_libpq(url)}", str(dump)]
+    command = [str(client_program("pg_restore")), "--no-owner", "--exit-on-error", f"--dbname={_libpq(url)}", str(dump)]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:

@@ -18,7 +18,8 @@ from caigou.cli.errors import UserError
 from caigou.cli.home import Home
 
 if TYPE_CHECKING:
-    from caigou.catalogue.models import ImportRun, Product
+    from caigou.catalogue.cards import Card
+    from caigou.catalogue.models import ImportRun
     from caigou.search.services import Results
 
 #: Refused rows that a person is shown; ``--json`` has them all.
@@ -144,7 +145,7 @@ def _show_run(run: ImportRun) -> None:
         console.print(f"… and {run.rows_refused - _SHOWN} more; --json prints them all.")
 
 
-def _product_as_json(product: Product, results: Results) -> dict[str, Any]:
+def _product_as_json(product: Card, results: Results) -> dict[str, Any]:
     price = results.price_of(product)
     return {
         "id": product.public_id,
@@ -155,7 +156,7 @@ def _product_as_json(product: Product, results: Results) -> dict[str, Any]:
         "price": price.to_json() if price else None,
         "supplier": product.supplier.company.name_en,
         "supplier_zh": product.supplier.company.name_zh,
-        "category": product.category.slug if product.category else None,
+        "category": product.category.rpartition("/")[2] or None,
     }
 
 

@@ -5,34 +5,50 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalogue', '0003_cover'),
+        ("catalogue", "0003_cover"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='importrun',
-            name='finished_import_has_an_end',
+            model_name="importrun",
+            name="finished_import_has_an_end",
         ),
         migrations.AddField(
-            model_name='importrun',
-            name='pictures_as',
-            field=models.CharField(blank=True, help_text='Path of the ZIP file of pictures, if any.', max_length=400),
+            model_name="importrun",
+            name="pictures_as",
+            field=models.CharField(blank=True, help_text="Path of the ZIP file of pictures, if any.", max_length=400),
         ),
         migrations.AddField(
-            model_name='importrun',
-            name='preview',
-            field=models.JSONField(blank=True, default=dict, help_text='Header, first rows and a guess, while its columns wait for names.'),
+            model_name="importrun",
+            name="preview",
+            field=models.JSONField(
+                blank=True, default=dict, help_text="Header, first rows and a guess, while its columns wait for names."
+            ),
         ),
         migrations.AlterField(
-            model_name='importrun',
-            name='status',
-            field=models.CharField(choices=[('waiting', 'Waiting'), ('columns', 'Columns to name'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], default='waiting', max_length=10),
+            model_name="importrun",
+            name="status",
+            field=models.CharField(
+                choices=[
+                    ("waiting", "Waiting"),
+                    ("columns", "Columns to name"),
+                    ("running", "Running"),
+                    ("done", "Done"),
+                    ("failed", "Failed"),
+                ],
+                default="waiting",
+                max_length=10,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importrun',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'columns', 'running']), ('finished_at__isnull', False), _connector='OR'), name='finished_import_has_an_end'),
+            model_name="importrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ["waiting", "columns", "running"]), ("finished_at__isnull", False), _connector="OR"
+                ),
+                name="finished_import_has_an_end",
+            ),
         ),
     ]

@@ -35,8 +35,10 @@ def test_goods_are_ticked_and_compared_live(house: House, chromium: Browser, lan
     if phone:
         page.locator(".filters > summary").click()
     page.locator("#facet-has-yes, #facet-sample-yes").first.check()
-    expect(page.locator("#found-head")).to_be_visible()
     page.wait_for_url("**sample=yes**")
+    if phone:  # the sheet covers the page until it is told to show what it found
+        page.locator("#filters-foot button").click()
+    expect(page.locator("#found-head")).to_be_visible()
     expect(page.locator(".tray-one")).to_have_count(2)
     buyer.look()
 

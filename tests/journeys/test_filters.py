@@ -1,0 +1,70 @@
+"""Filters: a rail beside the results where there is room, on a phone a sheet that says what it would show (F5)."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.journeys.people import Person
+from tests.support.running import House
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300), pytest.mark.xdist_group("filters")]
+
+RESULTS = "/search/?q=mug&quantity=1200"
+SHEET = "details.filters"
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_on_a_phone_filters_cover_the_page_and_say_what_they_would_show(
+    house: House, chromium: Browser, language: str
+) -> None:
+    reader = Person(chromium, house.address, language, phone=True)
+    reader.open(RESULTS)
+    page = reader.page
+    page.locator(f"{SHEET} > summary").click()
+    reader.look()
+    assert page.locator(".bar").is_hidden()
+    assert page.locator("#found").is_hidden()
+    before = page.locator("#filters-foot button").inner_text()
+    page.locator("input[name=moq][value='100']").check()
+    expect(page.locator("#filters-foot button")).not_to_have_text(before)
+    said = re.search(r"\d+", page.locator("#filters-foot button").inner_text())
+    assert said is not None
+    page.locator("#filters-foot button").click()
+    page.wait_for_url(re.compile("moq=100"))
+    expect(page.locator("#found-head h1")).to_contain_text(said.group())
+    expect(page.locator(SHEET)).not_to_have_attribute("open", "")
+    page.locator(f"{SHEET} > summary").click()
+    page.keyboard.press("Escape")
+    expect(page.locator(SHEET)).not_to_have_attribute("open", "")
+    assert not reader.faults, reader.faults
+    reader.context.close()
+
+
+def test_on_a_phone_without_javascript_the_sheet_opens_and_its_button_shows_the_results(
+    house: House, chromium: Browser
+) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=False, locale="en-US")
+    page = context.new_page()
+    page.goto(house.address + RESULTS)
+    expect(page.locator("#filters-foot button")).to_be_hidden()
+    page.locator(f"{SHEET} > summary").click()
+    page.locator("input[name=moq][value='100']").check()
+    page.locator("#filters-foot button").click()
+    page.wait_for_url(re.compile("moq=100"))
+    expect(page.locator("#found .chip").first).to_contain_text("100")
+    context.close()
+
+
+def test_a_window_that_grows_shows_the_rail_and_one_that_shrinks_the_page(house: House, chromium: Browser) -> None:
+    reader = Person(chromium, house.address, "en")
+    reader.open(RESULTS)
+    expect(reader.page.locator("#filters-inside")).to_be_visible()
+    reader.page.set_viewport_size({"width": 600, "height": 900})
+    expect(reader.page.locator("#filters-inside")).to_be_hidden()
+    expect(reader.page.locator("#found")).to_be_visible()
+    reader.page.set_viewport_size({"width": 1280, "height": 900})
+    expect(reader.page.locator("#filters-inside")).to_be_visible()
+    reader.context.close()

@@ -5,24 +5,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Picture',
+            name="Picture",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(help_text='Of the largest file that we encoded.', max_length=64, unique=True)),
-                ('width', models.PositiveIntegerField(help_text='Of the largest file, in pixels.')),
-                ('height', models.PositiveIntegerField(help_text='Of the largest file, in pixels.')),
-                ('stored_at', models.DateTimeField(default=caigou.kernel.clock.now)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "sha256",
+                    models.CharField(help_text="Of the largest file that we encoded.", max_length=64, unique=True),
+                ),
+                ("width", models.PositiveIntegerField(help_text="Of the largest file, in pixels.")),
+                ("height", models.PositiveIntegerField(help_text="Of the largest file, in pixels.")),
+                ("stored_at", models.DateTimeField(default=caigou.kernel.clock.now)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('height__gte', 1), ('width__gte', 1)), name='picture_has_an_area')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("height__gte", 1), ("width__gte", 1)), name="picture_has_an_area"
+                    )
+                ],
             },
         ),
     ]

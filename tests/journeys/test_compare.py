@@ -75,3 +75,18 @@ def test_goods_are_ticked_and_compared_without_javascript(house: House, chromium
     page.locator(".tray-drop").first.click()
     assert urlsplit(page.url).path == "/c/clothing/"
     assert page.locator(".tray-one").count() == 2
+
+
+def test_a_sixth_tick_is_refused_in_words_and_taken_back(house: House, chromium: Browser) -> None:
+    buyer = Person(chromium, house.address, "en")
+    buyer.open("/search/?quantity=1200")
+    boxes = buyer.page.locator(BOXES)
+    for place in range(5):
+        boxes.nth(place).check()
+        expect(buyer.page.locator(".tray-one")).to_have_count(place + 1)
+    boxes.nth(5).click()
+    expect(buyer.page.locator("#tray")).to_contain_text("at most")
+    expect(boxes.nth(5)).not_to_be_checked()
+    expect(buyer.page.locator(".tray-one")).to_have_count(5)
+    buyer.look()
+    buyer.context.close()

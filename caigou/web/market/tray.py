@@ -31,11 +31,11 @@ class InTray:
 
 @dataclass(frozen=True, slots=True)
 class Tray:
-    """What is in the tray. ``refused``: one more was ticked than fit."""
+    """What is in the tray. ``refused`` is the public id of the one that was ticked and doesn't fit any more."""
 
     goods: list[InTray]
     quantity: int | None = None
-    refused: bool = False
+    refused: str = ""
 
     @property
     def is_full(self) -> bool:
@@ -62,7 +62,7 @@ def compare_href(ids: list[str], quantity: int | None) -> str:
     return f"{reverse('web:compare')}?{urlencode(parameters)}"
 
 
-def tray_shown(ids: list[str], quantity: int | None, *, actor: Actor | None, back: str, refused: bool = False) -> Tray:
+def tray_shown(ids: list[str], quantity: int | None, *, actor: Actor | None, back: str, refused: str = "") -> Tray:
     """Return the tray as a page shows it; goods that ``actor`` can't see any more drop out. At most one query."""
     goods = []
     for card in cards_named(ids, actor=actor):
@@ -92,7 +92,7 @@ def tray(request: Any) -> HttpResponse:
     """
     ids, one, drop = tray_of(request), request.GET.get("one", ""), request.GET.get("drop", "")
     ticked = one != "" and one in request.GET.getlist("p")
-    refused = ticked and one not in ids and len(ids) >= MOST_COMPARED
+    refused = one if ticked and one not in ids and len(ids) >= MOST_COMPARED else ""
     ids = [each for each in ids if each not in {one if not ticked else "", drop}]
     ids = sound([*ids, one] if ticked else ids, MOST_COMPARED)
     back = _back(request)

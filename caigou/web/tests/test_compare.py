@@ -74,7 +74,9 @@ def test_a_sixth_product_is_refused_in_words(mugs: list[Product]) -> None:
     client = Client()
     for mug in mugs[:MOST_COMPARED]:
         assert "at most" not in text(tick(client, mug))
-    assert "at most" in text(tick(client, mugs[5]))
+    refused = text(tick(client, mugs[5]))
+    assert "at most" in refused
+    assert f'data-refused="{mugs[5].public_id}"' in refused
     assert tray(client) == names(mugs[:MOST_COMPARED])
 
 

@@ -48,7 +48,13 @@
   };
   wide.addEventListener("change", () => rail(document));
 
+  /* A box whose product didn't fit into the tray is no longer ticked. */
+  const untick = (refused) => {
+    for (const box of document.querySelectorAll("input[form=compare]")) if (box.value === refused) box.checked = false;
+  };
+
   const ready = (root) => {
+    if (root.dataset?.refused) untick(root.dataset.refused);
     for (const button of root.querySelectorAll("[data-stepper] [data-by]")) button.hidden = false;
     rail(root);
     root.querySelector("[data-errors]")?.focus();

@@ -38,11 +38,19 @@ def _sign_in(who: Person, key: str) -> None:
     who.sign_in(person.email, PASSWORD)
 
 
+def _compared(buyer: Person) -> str:
+    """Return the address at which the first three goods of a search stand side by side."""
+    buyer.open("/search/?q=mug&quantity=1200")
+    ids = buyer.page.eval_on_selector_all("input[name=p]", "boxes => boxes.slice(0, 3).map(box => box.value)")
+    return "/compare/?quantity=1200&" + "&".join(f"p={product}" for product in ids)
+
+
 def walk(house: House, chromium: Browser) -> None:
     """Walk the path once, and take a picture at each step."""
     buyer = Buyer(chromium, house.address, "en")
     _sign_in(buyer, "hannah")
     take(buyer, "search-en", "/search/?q=mug&quantity=1200")
+    take(buyer, "compare-en", _compared(buyer))
     buyer.find("reactive-glaze mug")
     take(buyer, "product-en", buyer.path.split("?")[0] + "?quantity=1200")
     take(Buyer(chromium, house.address, "zh-hans", phone=True), "search-zh", "/search/?q=马克杯")
@@ -51,6 +59,7 @@ def walk(house: House, chromium: Browser) -> None:
     supplier = Supplier(chromium, house.address, "zh-hans", phone=True)
     _sign_in(supplier, "lanyu")
     take(supplier, "desk-zh", "/desk/")
+    take(supplier, "workspace-zh", "/goods/")
     supplier.offer(inquiry, "12.10", 1440, 1440, "1440只每只12.10元，含单色贴花和到墨尔本的运费。")
     take(supplier, "inquiry-zh", inquiry)
     take(buyer, "inquiry-en", inquiry)

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from django.db import connection
-
 from caigou.catalogue.models import ProductStatus, Qualification, QuoteKind
+from caigou.catalogue.prepared import fetch_all
 from caigou.catalogue.pricing import Tier, next_valid_quantity, tier_for
 from caigou.kernel.actor import Actor
 from caigou.kernel.clock import now
@@ -127,12 +126,12 @@ SELECT p.id, p.public_id, p.title_en, p.title_zh, p.unit, p.currency, p.quote_ty
   JOIN catalogue_supplier s ON s.id = p.supplier_id
   JOIN accounts_company c ON c.id = s.company_id
   LEFT JOIN catalogue_category k ON k.id = p.category_id
- WHERE {which} AND (%s OR p.status = %s OR s.company_id = %s)
+ WHERE {which} AND (%s::boolean OR p.status = %s OR s.company_id = %s::bigint)
  {order}
 """
-_BY_ID = _CARDS.format(which="p.id = ANY(%s)", order="")
-_BY_PUBLIC_ID = _CARDS.format(which="p.public_id = ANY(%s)", order="")
-_NEWEST = _CARDS.format(which="p.status = 'listed'", order="ORDER BY p.id DESC LIMIT %s")
+_BY_ID = _CARDS.format(which="p.id = ANY(%s::bigint[])", order="")
+_BY_PUBLIC_ID = _CARDS.format(which="p.public_id = ANY(%s::text[])", order="")
+_NEWEST = _CARDS.format(which="p.status = 'listed'", order="ORDER BY p.id DESC LIMIT %s::int")
 _OWN = 24  # columns of the product itself
 
 
@@ -165,9 +164,7 @@ def _seen_by(actor: Actor | None) -> list[Any]:
 
 
 def _read(statement: str, values: list[Any]) -> list[Card]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return [_card(row) for row in cursor.fetchall()]
+    return [_card(row) for row in fetch_all(statement, values)]
 
 
 def _card(row: tuple[Any, ...]) -> Card:

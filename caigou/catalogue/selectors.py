@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import connection
-
 from caigou.catalogue.models import ProductStatus
+from caigou.catalogue.prepared import fetch_all
 from caigou.kernel.actor import Actor
 
 #: One statement: a page or an answer about one product needs no other (the parts come as JSON arrays).
@@ -25,7 +24,7 @@ SELECT to_json(p) AS product, to_json(s) AS supplier,
   JOIN catalogue_supplier s ON s.id = p.supplier_id
   JOIN accounts_company c ON c.id = s.company_id
   LEFT JOIN catalogue_category k ON k.id = p.category_id
- WHERE p.public_id = %s AND (%s OR p.status = %s OR s.company_id = %s)
+ WHERE p.public_id = %s AND (%s::boolean OR p.status = %s OR s.company_id = %s::bigint)
 """
 _COLUMNS = (
     *("product", "supplier", "company", "company_en", "company_zh", "category", "category_en", "category_zh"),
@@ -41,7 +40,5 @@ def product_record(public_id: str, *, actor: Actor | None) -> dict[str, Any] | N
     """
     all_of_them = actor is not None and (actor.is_staff or actor.is_system)
     own = actor.company_id if actor is not None and actor.role == "supplier" else None
-    with connection.cursor() as cursor:
-        cursor.execute(_PRODUCT, [public_id, all_of_them, ProductStatus.LISTED, own])
-        row = cursor.fetchone()
-    return None if row is None else dict(zip(_COLUMNS, row, strict=True))
+    rows = fetch_all(_PRODUCT, [public_id, all_of_them, ProductStatus.LISTED, own])
+    return dict(zip(_COLUMNS, rows[0], strict=True)) if rows else None

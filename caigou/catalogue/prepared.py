@@ -1,0 +1,24 @@
+"""Statements that are asked thousands of times an hour, planned once a connection.
+
+Django binds parameters on our side, so PostgreSQL plans each statement anew; for a statement over four tables with
+parts as arrays that takes longer than answering it. Here the parameters travel apart from the statement, and psycopg
+prepares it after a few uses (``prepare_threshold`` in the settings). Counted and logged like every other query.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+from django.db import connection
+
+
+def fetch_all(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Return the rows of ``statement``; a parameter whose type its place doesn't tell needs a cast: ``%s::bigint``."""
+    connection.ensure_connection()
+    cursor = psycopg.Cursor(connection.connection)
+    wrap = connection._prepare_cursor  # type: ignore[attr-defined]  # noqa: SLF001  what connection.cursor() does
+    with wrap(cursor) as wrapped:
+        wrapped.execute(statement, values)
+        return list(wrapped.fetchall())

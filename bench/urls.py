@@ -7,4 +7,4 @@ from caigou.config.urls import handler400, handler403, handler404, handler500, u
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
-urlpatterns = [*urlpatterns, path("bench/24", rows_24, name="bench_24")]
+urlpatterns = [path("bench/24", rows_24, name="bench_24"), *urlpatterns]

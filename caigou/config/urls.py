@@ -9,10 +9,10 @@ from caigou.config import health
 from caigou.config.metrics import metrics
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include("caigou.api.urls")),  # first: the hottest, and found without trying all others
     path("", include("caigou.web.urls", namespace="web")),
     path("account/", include("allauth.account.urls")),
     path("console/", include("caigou.console.urls", namespace="console")),
-    path("api/v1/", include("caigou.api.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),

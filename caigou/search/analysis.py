@@ -14,7 +14,7 @@ from caigou.search.lexicon import Lexicon, Meaning, Token, Words, lexicon
 from caigou.search.ports import Document
 
 #: Raised when the content of a field changes, so that older indexes are rebuilt.
-VERSION = 2
+VERSION = 3
 #: A query is cut here: the rest of a pasted page finds nothing.
 MAX_CHARACTERS = 400
 MAX_TERMS = 24
@@ -115,8 +115,8 @@ def index_fields(document: Document) -> dict[str, list[str]]:
 
     ``en_stem`` and ``en_raw``: words of both titles that are not Chinese; ``zh_word``, ``zh_bi``, ``zh_uni``: Chinese
     words with those inside them, character pairs, characters; ``gloss``: what the titles mean in the other language;
-    ``attr`` and ``desc``: everything else, stems and Chinese words together. ``any`` has each of these words once: what
-    is found is decided by it, the other fields only say in which order.
+    ``attr``: attributes, category and code, stems and Chinese words together. ``any`` has each of these words once, and
+    those of the descriptions: what is found is decided by it, the other fields only say in which order.
     """
     book = lexicon()
     english, chinese = book.tokens(document.title_en), book.tokens(document.title_zh)
@@ -140,7 +140,6 @@ def index_fields(document: Document) -> dict[str, list[str]]:
         "zh_uni": [character for run in runs for character in run],
         "gloss": gloss,
         "attr": attributes,
-        "desc": list(description),
     }
 
 

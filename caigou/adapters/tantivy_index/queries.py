@@ -15,8 +15,10 @@ from caigou.search.ports import Query
 from caigou.search.text import has_han
 
 #: How much a word counts by where it stands (docs/search.md).
-GLOSS, ATTRIBUTE, DESCRIPTION, RAW, BIGRAM, UNIGRAM = 0.5, 0.4, 0.2, 0.3, 0.4, 0.1
+GLOSS, ATTRIBUTE, RAW, BIGRAM, UNIGRAM = 0.5, 0.4, 0.3, 0.4, 0.1
 TIE, PHRASE, ALL_TERMS = 0.6, 0.3, 8.0
+#: What is found at all scores this much: goods that only their description names come last, the better known first.
+FOUND = 0.1
 #: Fast-field value of a quantity or price that no engine number may exceed.
 LARGEST = 2**62
 
@@ -42,7 +44,7 @@ class Builder:
     def _way(self, way: Way) -> list[tantivy.Query]:
         title = [("zh_word" if has_han(word) else "en_stem", word) for word in way.words]
         found = [self._boosted(title, way.weight)]
-        for field, weight in (("gloss", GLOSS), ("attr", ATTRIBUTE), ("desc", DESCRIPTION)):
+        for field, weight in (("gloss", GLOSS), ("attr", ATTRIBUTE)):
             found.append(self._boosted([(field, word) for word in way.words], way.weight * weight))
         return found
 
@@ -90,8 +92,8 @@ class Builder:
         ]
         score += [self._boosted([("zh_bi", pair)], BIGRAM) for pair in asked.bigrams]
         score += [self._boosted([("zh_uni", character)], UNIGRAM) for character in asked.unigrams]
-        silent = tantivy.Query.const_score_query(found, 0.0)
-        return tantivy.Query.boolean_query([(Occur.Must, silent), *((Occur.Should, query) for query in score)])
+        flat = tantivy.Query.const_score_query(found, FOUND)
+        return tantivy.Query.boolean_query([(Occur.Must, flat), *((Occur.Should, query) for query in score)])
 
     # --- filters ------------------------------------------------------------------------------------------------
     def _between(self, field: str, low: int | None, high: int | None) -> tantivy.Query:

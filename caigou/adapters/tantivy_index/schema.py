@@ -13,7 +13,7 @@ from caigou.search.lexicon import lexicon
 from caigou.search.ports import Document, Step
 
 #: Raised when the fields below change.
-VERSION = 3
+VERSION = 4
 #: As many price steps as a product's ladder may have here.
 RANKS = 10
 #: "No further step": larger than every quantity.
@@ -28,7 +28,6 @@ TEXT_FIELDS = {
     "zh_uni": "freq",
     "gloss": "freq",
     "attr": "freq",
-    "desc": "freq",
 }
 KEYWORDS = ("kind", "qualification", "country", "province", "city", "currency")
 #: Keywords of which a product may have several, or none.

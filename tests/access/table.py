@@ -251,13 +251,15 @@ HARMLESS: Mapping[str, dict[str, Any]] = {
     "console:rate_withdraw": {"currency": "KES", "reason": "Why not."},
     # The tests fetch from nowhere; caigou/payments/tests/test_rates.py asks.
     "console:rates_fetch": {},
+    # The document is the same for every method.
+    "api:openapi-json": {},
     # Without a signature; the adapter's own tests sign.
     "sandbox:webhook": {},
 }
 
-#: Answer 404 to everybody outside demo mode.
-DEMO_ONLY = frozenset({"web:demo_sign_in", "web:demo_outbox"})
+#: Answer 404 to everybody outside demo mode; at the API's root nothing stands in any mode.
+DEMO_ONLY = frozenset({"web:demo_sign_in", "web:demo_outbox", "api:api-root"})
 #: May answer that something is missing: the tests have no search index.
-MAY_BE_UNREADY = {"readyz": 503}
+MAY_BE_UNREADY = {"readyz": 503, "api:search": 503}
 #: Turned away by a signature of their own, not by a session.
-UNSIGNED = {"sandbox:webhook": 401}
+UNSIGNED = {"sandbox:webhook": 401, "metrics": 404}

@@ -45,6 +45,11 @@ _WALKERS = {
 
 #: Routes that serve no page of their own to look at, each with its reason.
 _NO_PAGE = {
+    "api:api-root": "nothing stands there; the API's addresses begin with it",
+    "api:openapi-json": "JSON for machines",
+    "api:product": "JSON for machines",
+    "api:search": "JSON for machines",
+    "metrics": "figures for Prometheus",
     "healthz": "JSON for machines",
     "readyz": "JSON for machines",
     "sandbox:webhook": "a door for signed messages",

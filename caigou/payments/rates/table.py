@@ -74,7 +74,7 @@ class Estimate:
 def _with_spread(figure: Decimal, spread_bp: int) -> Decimal:
     with localcontext() as context:
         context.prec = _DIGITS
-        return figure * (10_000 + spread_bp) / 10_000
+        return (figure * (10_000 + spread_bp)).scaleb(-4)
 
 
 def convert(amount: Money, to: str, figure: Decimal) -> Money:
@@ -139,7 +139,7 @@ class Table:
         here, there = here[shared:], there[shared:]
         with localcontext() as context:
             context.prec = _DIGITS
-            figure = _product(there) / _product(here)
+            figure = context.divide(_product(there), _product(here))  # of rates, never of money
         return Rate(of, to, figure, tuple(reversed(here)) + there)
 
     def estimate(self, amount: Money, to: str, *, spread_bp: int = 0, stale_days: int = 7) -> Estimate | None:

@@ -138,7 +138,7 @@ def _text(value: str | bool) -> Any:
     return _doubtful("field_too_long", len(value)) if len(value) > limits.MOST_CELL else value
 
 
-def _number(value: float) -> Any:
+def _number(value: Any) -> Any:
     if not math.isfinite(value):
         return _doubtful("cell_error", value)
     if abs(value) >= 10**limits.EXACT_DIGITS:

@@ -13,10 +13,12 @@ from typing import Final, Literal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 Words = str | Promise
 Need = Literal["required", "optional", "unused"]
-_POSTCODE, _REGION, _CITY, _STATE = _("Postcode"), _("State or province"), _("City"), _("State")
+_POSTCODE, _REGION, _CITY = _("Postcode"), _("State or province"), _("City")
+_STATE = pgettext_lazy("of an address", "State")
 
 
 @dataclass(frozen=True, slots=True)

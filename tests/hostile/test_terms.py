@@ -12,7 +12,7 @@ from caigou.negotiation.models import Offer
 from caigou.payments.models import Recharge
 from tests.support.factories import make_buyer, make_inquiry, make_open_offer, make_product, make_supplier
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 ELSEWHERE = ["/a\x00b", "/a\nb", "//evil.test/", "/\\evil.test", "/\t/evil.test", "https://evil.test", "javascript:x",
              "web:me", "/" + "a" * 5_000, "\x00/", "/\u2028"]  # fmt: skip

@@ -30,7 +30,7 @@ from caigou.catalogue.tests.test_import_details import BLUE, FULL, GREEN
 from caigou.kernel.actor import SYSTEM, Actor
 from caigou.kernel.errors import NotAllowed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 #: The demonstration's files, by path: the catalogue knows no floor above it.
 DEMO = Path(__file__).resolve().parents[2] / "demo" / "data"

@@ -18,7 +18,7 @@ from caigou.catalogue.services.imports.gallery import PictureBox
 from caigou.catalogue.tests.making import codes, product, seller, take, write_json
 from caigou.kernel.actor import SYSTEM
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def photo(colour: str) -> bytes:

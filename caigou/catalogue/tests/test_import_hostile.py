@@ -14,7 +14,7 @@ from caigou.catalogue.tests.making import HEADER, codes, reconciles, take, title
 from caigou.catalogue.tests.test_import_workbooks import MUG as MUG_CELLS
 from caigou.catalogue.tests.test_import_workbooks import rewrapped, sheet_of, workbook
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 MUG = "M-1,Mug,青花瓷马克杯,CNY,240,240:13.80|720:12.60"
 BOWL = "M-2,Bowl,碗,CNY,24,24:5"

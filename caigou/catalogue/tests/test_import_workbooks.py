@@ -15,7 +15,7 @@ from caigou.catalogue.models import ImportRun, ImportStatus, Product
 from caigou.catalogue.services.imports import sheet_limits, workbooks
 from caigou.catalogue.tests.making import codes, take, titles
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 HEADER = ["external_id", "title_en", "title_zh", "currency", "moq", "tiers", "lead_days"]
 MUG = ["M-1", "Mug", "杯", "CNY", 240, "240:13.80|720:12.60", 25]

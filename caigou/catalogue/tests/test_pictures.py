@@ -12,7 +12,7 @@ from caigou.files.tests import corpus
 from caigou.kernel.errors import BadInput, NotAllowed
 from tests.support.factories import Party, make_buyer, make_product, make_supplier
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

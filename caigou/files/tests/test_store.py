@@ -20,7 +20,7 @@ from caigou.files.tests import corpus
 from caigou.kernel.actor import SYSTEM
 from caigou.kernel.errors import BadInput
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 HOSTILE = corpus.hostile()
 TALKATIVE = corpus.talkative()

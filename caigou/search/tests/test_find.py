@@ -16,7 +16,7 @@ from caigou.kernel.actor import Actor
 from caigou.search.services import Query, cards, find, index, index_products, price_at, reindex
 from caigou.search.tests.goods import product, supplier
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture(autouse=True)

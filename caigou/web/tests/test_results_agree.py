@@ -25,7 +25,7 @@ from caigou.search.services import find, reindex
 from caigou.web.market.asked import read
 from tests.support.factories import make_product, make_supplier
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 GOODS, ADDRESSES, WORLDS = 70, 80, 3
 

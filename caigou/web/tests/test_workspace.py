@@ -15,7 +15,7 @@ from caigou.files.tests import corpus
 from caigou.kernel.money import Money
 from tests.support.factories import Party, make_product, make_supplier
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 PARTS = (
     "product_edit",

@@ -32,6 +32,8 @@ from tests.hostile.inputs import BAD_TEXTS, PARAMETERS
 from tests.support.factories import fund
 from tests.support.world import World
 
+pytestmark = pytest.mark.slow
+
 ROUTES = dict(all_routes())
 
 _MONEY = """

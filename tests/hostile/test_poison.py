@@ -24,6 +24,8 @@ from caigou.payments.models import Recharge
 from caigou.payments.services.recharge import ASK, ask_later, start_recharge
 from tests.support.factories import make_buyer, make_deal, make_supplier
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.django_db
 def test_an_order_that_cannot_be_confirmed_does_not_stop_those_behind_it() -> None:

@@ -6,6 +6,7 @@ Values are stored as text. ``read`` takes what a person wrote and says what woul
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -23,7 +24,7 @@ Words = str | Promise
 
 
 @dataclass(frozen=True, kw_only=True)
-class Setting(Generic[V]):
+class Setting(ABC, Generic[V]):
     """One thing that the operator decides. ``waits_for`` names the part that will read it, while none does."""
 
     key: str
@@ -44,9 +45,9 @@ class Setting(Generic[V]):
         except BadInput:  # narrower bounds came with a new version: the default is within them
             return self.default
 
+    @abstractmethod
     def read(self, text: str) -> V:
         """Return the value that a person wrote; raises ``BadInput`` that says what would be valid."""
-        raise NotImplementedError
 
     def write(self, value: V) -> str:
         """Return the text that is stored; ``read`` gives the value back."""

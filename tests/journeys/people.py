@@ -213,6 +213,7 @@ class Buyer(Person):
         }.items():
             self.page.fill(f"input[name={field}]", value)
         self.press()
+        self.page.wait_for_url(lambda url: "/addresses/new/" not in url)
 
     def order(self, inquiry: str) -> str:
         """Place the order under the accepted offer; return the order's path."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Route
 
 from caigou.demo.people import PASSWORD, people
 from tests.journeys.people import Person
@@ -63,6 +63,24 @@ def test_the_address_form_follows_the_country(house: House, chromium: Browser) -
     assert person.page.input_value("input[name=line1]") == "1-1 Chiyoda"
     person.press()
     person.sees("+81 3-1234-5678")
+    assert not person.faults
+
+
+def test_what_is_typed_before_the_countrys_fields_come_is_kept(house: House, chromium: Browser) -> None:
+    person = _as("hannah", chromium, house)
+    person.open("/me/addresses/new/")
+    person.page.select_option("select[name=country]", "JP")
+    person.sees("Prefecture")
+    person.page.select_option("select[name=region]", "Tokyo")
+    held: list[Route] = []
+    person.page.route("**/addresses/new/", lambda route: held.append(route))
+    person.page.select_option("select[name=country]", "AU")
+    person.page.fill("input[name=city]", "Geelong")
+    person.page.fill("input[name=postcode]", "3220")
+    held[0].continue_()
+    person.page.select_option("select[name=region]", "VIC")
+    assert person.page.input_value("input[name=city]") == "Geelong"
+    assert person.page.input_value("input[name=postcode]") == "3220"
     assert not person.faults
 
 

@@ -33,8 +33,8 @@ def media(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "media"
 
 
-def zipped(path: Path, entries: dict[str, bytes]) -> Path:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+def zipped(path: Path, entries: dict[str, bytes], packing: int = zipfile.ZIP_DEFLATED) -> Path:
+    with zipfile.ZipFile(path, "w", packing) as new:
         for name, content in entries.items():
             new.writestr(name, content)
     return path
@@ -158,8 +158,9 @@ def test_a_treacherous_zip_refuses_the_import_as_a_whole(tmp_path: Path) -> None
     assert not Product.objects.exists()
 
 
-def test_a_broken_entry_costs_itself_only(tmp_path: Path) -> None:
-    file = zipped(tmp_path / "p.zip", {"a.jpg": photo("red"), "b.jpg": photo("blue")})
+@pytest.mark.parametrize("packing", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_broken_entry_costs_itself_only(tmp_path: Path, packing: int) -> None:
+    file = zipped(tmp_path / "p.zip", {"a.jpg": photo("red"), "b.jpg": photo("blue")}, packing)
     content = bytearray(file.read_bytes())
     start = content.find(b"a.jpg") + 20
     content[start : start + 60] = b"\xff" * 60

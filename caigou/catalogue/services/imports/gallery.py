@@ -6,6 +6,7 @@ Nothing of the ZIP is unpacked to a folder, so its paths and links lead nowhere.
 from __future__ import annotations
 
 import contextlib
+import lzma
 import re
 import zipfile
 import zlib
@@ -32,8 +33,8 @@ _PICTURE: Final = (".jpg", ".jpeg", ".png", ".webp")
 _OURS = re.compile(r"([0-9a-f]{64})\.webp")
 _NUMBERED = re.compile(r"(.+?)[-_ (（]{1,2}([0-9]{1,2})[)）]?")
 _UTF8_NAMES: Final = 0x800
-#: What unpacking a broken entry may raise.
-_DAMAGE: Final = (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError, EOFError, ValueError)
+#: What reading a broken ZIP file, or one packed in a way that Python doesn't know (a ``RuntimeError``), may raise.
+_DAMAGE: Final = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, RuntimeError, EOFError, ValueError)
 
 
 class PictureBox:
@@ -96,11 +97,12 @@ class PictureBox:
         try:
             with self._zip.open(entry) as stream:
                 data = stream.read(MOST_BYTES + 1)
-            return store_picture(data, by=SYSTEM).pk
-        except BadInput as refusal:
-            return str(refusal)
         except _DAMAGE as damage:
             return shown(damage) or "damaged"
+        try:
+            return store_picture(data, by=SYSTEM).pk  # a full disk of ours is no fault of the picture: it is raised
+        except BadInput as refusal:
+            return str(refusal)
 
     def _own(self, name: str, listing: Listing) -> int | None:
         """A picture that this supplier shows already is named by its hash, as our export writes it."""
@@ -121,7 +123,7 @@ def check_pictures(path: Path) -> int:
 def _opened(path: Path) -> zipfile.ZipFile:
     try:
         found = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError):
+    except _DAMAGE:
         raise FileRefused("damaged_zip") from None
     try:
         _check(found.infolist())

@@ -107,6 +107,21 @@
     announce(sending);
   });
 
+  /* What was typed or chosen while an answer was on its way is put into the answer, where it still has a place. */
+  let typed = [];
+  const places = (root) => root.matches("[data-keeps-typed]") ? root.querySelectorAll("input[name], select[name]") : [];
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    typed = [...places(event.detail.target)].filter((place) => place.value).map((place) => [place.name, place.value]);
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    for (const [name, value] of typed) {
+      const place = [...places(event.detail.target)].find((found) => found.name === name);
+      if (!place || (place.options && ![...place.options].some((option) => option.value === value))) continue;
+      place.value = value;
+    }
+    typed = [];
+  });
+
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) free(document);
   });

@@ -73,7 +73,7 @@ def test_what_is_typed_before_the_countrys_fields_come_is_kept(house: House, chr
     person.sees("Prefecture")
     person.page.select_option("select[name=region]", "Tokyo")
     held: list[Route] = []
-    person.page.route("**/addresses/new/", lambda route: held.append(route))
+    person.page.route("**/addresses/new/", held.append)
     person.page.select_option("select[name=country]", "AU")
     person.page.fill("input[name=city]", "Geelong")
     person.page.fill("input[name=postcode]", "3220")

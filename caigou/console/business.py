@@ -17,12 +17,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from caigou.accounts.access import STAFF, access
 from caigou.accounts.current import SeatedRequest
 from caigou.console.business_forms import SettingForm
+from caigou.files.limits import MOST_BYTES
 from caigou.files.services import store_picture
 from caigou.files.shown import Shown
 from caigou.house.declare import NONE, AnySetting, PictureName
 from caigou.house.models import SettingChange
 from caigou.house.services import change_setting, declared, reset_setting
-from caigou.kernel.errors import BadInput, DomainError
+from caigou.kernel.errors import BadInput, ChangedMeanwhile, DomainError
 from caigou.ui.shapes import Crumb
 
 PAGE = 50
@@ -97,12 +98,14 @@ def _save(request: SeatedRequest, chosen: AnySetting, form: SettingForm) -> bool
     values = form.cleaned_data
     try:
         if "reset" in request.POST:
-            changed = reset_setting(chosen, reason=values["reason"], by=request.actor)
+            changed = reset_setting(chosen, reason=values["reason"], by=request.actor, expected=form.saw)
         else:
             text = _text(request, chosen, form)
-            changed = change_setting(
-                chosen, text, reason=values["reason"], by=request.actor, expected=values["expected"] or None
-            )
+            changed = change_setting(chosen, text, reason=values["reason"], by=request.actor, expected=form.saw)
+    except ChangedMeanwhile as error:
+        form.look_again(chosen)
+        form.add_error(None, str(error))
+        return False
     except DomainError as error:
         for name in error.fields or [""]:
             field = {"value": "value", "reason": "reason", "picture": "value"}.get(name)
@@ -122,7 +125,7 @@ def _text(request: SeatedRequest, chosen: AnySetting, form: SettingForm) -> str:
     if upload is None:
         words = _("Choose a picture.")
         raise BadInput(words, fields={"value": words})
-    return str(store_picture(upload.read(), by=request.actor).shown)
+    return str(store_picture(upload.read(MOST_BYTES + 1), by=request.actor).shown)
 
 
 @require_safe

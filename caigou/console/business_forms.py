@@ -24,6 +24,16 @@ class SettingForm(forms.Form):
         text = setting.write(setting.value)
         self.initial = {"value": "" if isinstance(setting, PictureName) else text, "expected": text}
 
+    @property
+    def saw(self) -> str | None:
+        """The value on the page that the person had before them; None when no page was sent along."""
+        return self.data.get("expected")
+
+    def look_again(self, setting: AnySetting) -> None:
+        """Show what holds now: the next try is about this value."""
+        self.data = self.data.copy()
+        self.data["expected"] = setting.write(setting.value)
+
 
 def _field(setting: AnySetting) -> forms.Field:
     if isinstance(setting, PictureName):

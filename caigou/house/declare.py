@@ -9,7 +9,6 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from typing import Any, Generic, TypeVar
 
 from django.utils.functional import Promise
@@ -19,6 +18,8 @@ from django.utils.translation import gettext_lazy
 from caigou.house.current import stored
 from caigou.kernel.errors import BadInput
 
+#: No exponent: ``1e999999`` is more than a number of Python's can be raised to.
+_PER_CENT = re.compile(r"([0-9]{1,4})(?:\.([0-9]{1,2}))?\s*%?")
 V = TypeVar("V")
 Words = str | Promise
 
@@ -95,13 +96,11 @@ class Share(Setting[int]):
     most: int
 
     def read(self, text: str) -> int:
-        try:
-            points = Decimal(text.strip().rstrip("%").strip()) * 100
-        except InvalidOperation:
-            raise self.refuse() from None
-        if not points.is_finite() or points != int(points) or not self.least <= points <= self.most:
+        found = _PER_CENT.fullmatch(text.strip())
+        points = int(found[1]) * 100 + int((found[2] or "").ljust(2, "0")) if found else -1
+        if not self.least <= points <= self.most:
             raise self.refuse()
-        return int(points)
+        return points
 
     def write(self, value: int) -> str:
         whole, part = divmod(value, 100)

@@ -16,13 +16,7 @@ from caigou.house.declare import AnySetting
 from caigou.house.models import SettingChange, StoredSetting
 from caigou.kernel.actor import Actor
 from caigou.kernel.clock import now
-from caigou.kernel.errors import BadInput, DomainError, NotAllowed
-
-
-class ChangedMeanwhile(DomainError):
-    """Somebody else changed the setting after this person had opened it."""
-
-    code = "changed_meanwhile"
+from caigou.kernel.errors import BadInput, ChangedMeanwhile, NotAllowed
 
 
 @cache
@@ -49,9 +43,9 @@ def change_setting(setting: AnySetting, text: str, *, reason: str, by: Actor, ex
     return _change(setting, setting.write(setting.read(text)), reason=reason, by=by, expected=expected)
 
 
-def reset_setting(setting: AnySetting, *, reason: str, by: Actor) -> bool:
+def reset_setting(setting: AnySetting, *, reason: str, by: Actor, expected: str | None = None) -> bool:
     """Let the default hold again; False when it does already. Raises what ``change_setting`` raises."""
-    return _change(setting, None, reason=reason, by=by, expected=None)
+    return _change(setting, None, reason=reason, by=by, expected=expected)
 
 
 @transaction.atomic
@@ -66,6 +60,7 @@ def _change(setting: AnySetting, after: str | None, *, reason: str, by: Actor, e
     row = StoredSetting.objects.select_for_update().get(key=setting.key)
     before = row.text
     if expected is not None and expected != (setting.write(setting.default) if before is None else before):
+        stored.forget()  # this process may be the one that still remembers the value before
         raise ChangedMeanwhile(_("Somebody has changed this since you opened it. Look at the value and try again."))
     if before == after:
         return False

@@ -38,6 +38,12 @@ class NotAllowed(DomainError):
     code = "not_allowed"
 
 
+class ChangedMeanwhile(DomainError):
+    """Somebody else changed it after this person had opened it; the two must not overwrite each other unseen."""
+
+    code = "changed_meanwhile"
+
+
 class IllegalMove(DomainError):
     """The object's life cycle has no arrow from where it is to where it was asked to go."""
 

@@ -105,6 +105,9 @@ def test_who_opened_the_page_before_a_colleagues_change_is_told(staff: Party) ->
     answer = change(staff, CONFIRM_DAYS.key, "30", expected="15")
     assert answer.status_code == 422
     assert CONFIRM_DAYS.value == 9
+    # The page shows the colleague's value, so sending it again is a decision about that one.
+    assert 'name="expected" value="9"' in answer.content.decode()
+    assert change(staff, CONFIRM_DAYS.key, "30", expected="9").status_code == 302
 
 
 def test_a_setting_that_is_none_is_not_found(staff: Party) -> None:

@@ -13,9 +13,9 @@ from django.utils.module_loading import import_string
 from caigou.house.current import stored
 from caigou.house.declare import AnySetting, Codes, Share, Text, Whole
 from caigou.house.models import SettingChange, StoredSetting
-from caigou.house.services import ChangedMeanwhile, change_setting, declared, reset_setting, value
+from caigou.house.services import change_setting, declared, reset_setting, value
 from caigou.kernel.actor import SYSTEM, Actor
-from caigou.kernel.errors import BadInput, NotAllowed
+from caigou.kernel.errors import BadInput, ChangedMeanwhile, NotAllowed
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +70,8 @@ def _id(value: object) -> str:
         (RATE, "NaN"),
         (RATE, "Infinity"),
         (RATE, "1e400"),
+        (RATE, "1e999999"),
+        (RATE, "5_0"),
         (RATE, "-1"),
         (NAME, " "),
         (NAME, "a\nb"),
@@ -114,6 +116,8 @@ def test_two_people_at_once_do_not_undo_each_other() -> None:
     change_setting(DAYS, "10", reason="The first.", by=STAFF, expected="15")
     with pytest.raises(ChangedMeanwhile):
         change_setting(DAYS, "20", reason="The second.", by=STAFF, expected="15")
+    with pytest.raises(ChangedMeanwhile):
+        reset_setting(DAYS, reason="The third.", by=STAFF, expected="15")
     assert DAYS.value == 10
 
 

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -104,8 +105,7 @@ def _one(public_id: str) -> Supplier:
 def supplier(request: SeatedRequest, public_id: str) -> HttpResponse:
     """Show a supplier with its papers, and record one more."""
     found = _one(public_id)
-    today = now().date()
-    first = {"checked_by": request.user.name, "checked_on": today.isoformat()}
+    first = {"checked_by": request.user.name, "checked_on": timezone.localdate(now()).isoformat()}
     posted = request.method == "POST"
     form = EvidenceForm(request.POST if posted else None, request.FILES if posted else None, initial=first)
     if posted and form.is_valid() and _record(request, found, form):

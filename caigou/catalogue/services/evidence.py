@@ -24,6 +24,8 @@ from caigou.kernel.errors import BadInput, NotAllowed
 
 #: A paper that ends later than this was misread.
 LONGEST_VALIDITY = timedelta(days=3_653 * 3)
+#: The clock that is first: no day is further than this before UTC's.
+FURTHEST_EAST = timedelta(hours=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +84,14 @@ def _locked(supplier_id: int, by: Actor) -> Supplier:
 
 def _check(supplier: Supplier, paper: Paper) -> None:
     today = now().date()
+    # In Yiwu it is tomorrow already while it is still today in UTC.
+    latest = (now() + FURTHEST_EAST).date()
     if paper.kind not in EvidenceKind.values:
         raise BadInput(_("Choose the kind of paper from the list."), fields={"kind": ""})
     if not paper.checked_by.strip():
         raise BadInput(_("Say who checked it."), fields={"checked_by": ""})
-    if paper.checked_on > today:
-        raise BadInput(_("The day of the check is in the future."), fields={"checked_on": today})
+    if paper.checked_on > latest:
+        raise BadInput(_("The day of the check is in the future."), fields={"checked_on": latest})
     if paper.expires_on < paper.checked_on:
         raise BadInput(_("The paper ends before it was checked."), fields={"expires_on": paper.checked_on})
     if paper.expires_on > today + LONGEST_VALIDITY:

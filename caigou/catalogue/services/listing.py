@@ -6,11 +6,10 @@ from django.db import transaction
 
 from caigou.catalogue.events import ProductChanged
 from caigou.catalogue.models import PRODUCT_MOVES, Product, ProductStatus
-from caigou.catalogue.services.own import own_product
+from caigou.catalogue.services.own import changed, own_product
 from caigou.catalogue.services.prices import check_priced
 from caigou.jobs.outbox import publish
 from caigou.kernel.actor import Actor
-from caigou.kernel.clock import now
 from caigou.kernel.states import check_move
 
 
@@ -40,7 +39,8 @@ def _set_status(product_id: int, status: str, by: Actor) -> Product:
     if status == ProductStatus.LISTED:
         check_priced(product)
     check_move(PRODUCT_MOVES, product.status, status)
-    product.status, product.updated_at = status, now()
-    product.save(update_fields=["status", "updated_at"])
+    product.status = status
+    product.save(update_fields=["status"])
+    changed(product, by=by)
     publish(ProductChanged(product_id=product.pk))
     return product

@@ -19,7 +19,7 @@ from caigou.catalogue.services.edit import (
     save_service,
     save_words,
 )
-from caigou.catalogue.services.listing import list_product
+from caigou.catalogue.services.listing import list_product, withdraw_product
 from caigou.catalogue.services.prices import Prices, VariantFacts, save_prices, save_variants
 from caigou.jobs.models import Delivery
 from caigou.kernel.errors import BadInput, NotAllowed
@@ -67,6 +67,16 @@ def test_a_draft_is_opened_priced_and_listed(supplier: Party) -> None:
     save_prices(draft.pk, prices((100, 13_80), (500, 12_60)), by=supplier.actor)
 
     assert list_product(draft.pk, by=supplier.actor).status == ProductStatus.LISTED
+
+
+def test_who_took_it_off_sale_is_who_changed_it_last(product: Product, supplier: Party) -> None:
+    save_words(product.pk, Words("Mug", ""), by=supplier.actor)
+    staff = make_staff()
+
+    withdraw_product(product.pk, by=staff.actor)
+
+    product.refresh_from_db()
+    assert product.edited_by == staff.user
 
 
 def test_drafts_stay_with_their_supplier(supplier: Party) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -11,7 +11,7 @@ from caigou.catalogue.models import Evidence, Supplier
 from caigou.catalogue.services.evidence import Paper, end_lapsed_marks, record_evidence, revoke_evidence
 from caigou.catalogue.services.profile import Profile, save_profile
 from caigou.jobs.models import Delivery
-from caigou.kernel.clock import now
+from caigou.kernel.clock import frozen, now
 from caigou.kernel.errors import BadInput, NotAllowed
 from tests.support.factories import Party, make_buyer, make_staff, make_supplier
 
@@ -97,6 +97,15 @@ def test_a_paper_that_cant_be_is_refused(
         record_evidence(supplier.pk, paper(**changes), by=staff.actor)  # type: ignore[arg-type]
     assert field in refused.value.fields
     assert mark(supplier) == ("none", None)
+
+
+def test_a_paper_is_checked_in_the_morning_in_yiwu_while_it_is_yesterday_in_utc(
+    supplier: Supplier, staff: Party
+) -> None:
+    with frozen(datetime(2026, 11, 21, 23, 30, tzinfo=UTC)):  # 07:30 on the 22nd
+        record_evidence(supplier.pk, paper(checked_on=date(2026, 11, 22)), by=staff.actor)
+        with pytest.raises(BadInput):
+            record_evidence(supplier.pk, paper(checked_on=date(2026, 11, 23)), by=staff.actor)
 
 
 def test_a_trader_has_no_factory_to_audit(staff: Party) -> None:

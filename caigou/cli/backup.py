@@ -16,12 +16,12 @@ import subprocess
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from typing import Any, BinaryIO
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from caigou.cli.database import NAME, cluster_of, database
 from caigou.cli.errors import UserError
@@ -29,7 +29,7 @@ from caigou.cli.home import Home
 from caigou.cli.lock import Lock
 from caigou.cli.postgres import OWNER_ROLE, Cluster
 from caigou.cli.postgres.binaries import client_program
-from caigou.cli.postgres.roles import database_exists, drop_database, rename_database
+from caigou.cli.postgres.roles import database_exists, drop_database, rename_databases
 
 _DUMP = "database.dump"
 _MANIFEST = "manifest.json"
@@ -37,6 +37,8 @@ _FOLDERS = ("files", "uploads")
 _FORMAT = 1
 #: Where a restored database waits until everything about it was found in order.
 _RESTORING = "caigou_restoring"
+#: What the database that gives way is called until it is gone.
+_REPLACED = "caigou_replaced"
 _CHUNK = 1024 * 1024
 
 
@@ -70,26 +72,29 @@ def backup(home: Home, target: Path) -> Told:
 
 
 def _dump(url: str, to: Path) -> None:
-    command = [
-        str(client_program("pg_dump")),
-        "--format=custom",
-        "--no-owner",
-        f"--file={to}",
-        f"--dbname={_libpq(url)}",
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = _run("pg_dump", url, "--format=custom", "--no-owner", f"--file={to}")
     if done.returncode:
         raise UserError(f"The database could not be saved. {_last_line(done.stderr)}")
+
+
+def _run(program: str, url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run one of PostgreSQL's programs on a database; a password travels where no list of processes shows it."""
+    address, secret = _libpq(url)
+    command = [str(client_program(program)), f"--dbname={address}", *arguments]
+    return subprocess.run(command, env=os.environ | secret, capture_output=True, text=True, check=False)
 
 
 def _pack(home: Home, dump: Path, target: Path) -> dict[str, Any]:
     from caigou.kernel.clock import now
 
     members: dict[str, str] = {}
-    with tarfile.open(target, "w") as archive:
+    with tarfile.open(target, "w", dereference=True) as archive:
         for name, path in [(_DUMP, dump), *_kept(home)]:
-            archive.add(path, name, recursive=False)
-            members[name] = _sha256(path)
+            # A picture that is in no use any more, or an import that is done, may go while we look.
+            with suppress(FileNotFoundError):
+                members[name] = _add(archive, name, path)
+        if _DUMP not in members:
+            raise UserError("The database could not be saved: its dump is gone.")
         manifest = {"format": _FORMAT, "version": version("caigou"), "saved_at": now().isoformat(), "members": members}
         listed = dump.with_name(_MANIFEST)
         listed.write_text(json.dumps(manifest, indent=1))
@@ -97,10 +102,33 @@ def _pack(home: Home, dump: Path, target: Path) -> dict[str, Any]:
     return manifest
 
 
+def _add(archive: tarfile.TarFile, name: str, path: Path) -> str:
+    """Add a file as it is now and return the hash of what was added, even if somebody is still writing to it."""
+    with path.open("rb") as stream:
+        about = archive.gettarinfo(arcname=name, fileobj=stream)
+        hashing = _Hashing(stream)
+        archive.addfile(about, hashing)
+    return hashing.digest.hexdigest()
+
+
+class _Hashing:
+    """A stream that hashes what is read from it."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.digest = hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        part = self._stream.read(size)
+        self.digest.update(part)
+        return part
+
+
 def _kept(home: Home) -> Iterator[tuple[str, Path]]:
     for name in _FOLDERS:
         for path in sorted((home.folder / name).rglob("*")):
-            if path.is_file() and not path.is_symlink():
+            # What begins with a dot is half written.
+            if path.is_file() and not path.is_symlink() and not path.name.startswith("."):
                 yield str(path.relative_to(home.folder)), path
 
 
@@ -156,14 +184,16 @@ def _bring_back(home: Home, folder: Path, *, replace: bool) -> None:
         if there and not replace and _has_people(cluster):
             raise UserError(f"There are data in {home.folder}. Say --replace to give them up for the backup.")
         with _restored(cluster, folder / _DUMP):
-            if there:
-                drop_database(cluster.maintenance_url, NAME)
-            rename_database(cluster.maintenance_url, _RESTORING, NAME)
+            # Before the database: a disk that is full now leaves files that nothing names, and all else as it was.
+            for name in _FOLDERS:
+                if (folder / name).is_dir():
+                    shutil.copytree(folder / name, home.folder / name, dirs_exist_ok=True)
+            drop_database(cluster.maintenance_url, _REPLACED)
+            renamed = [(NAME, _REPLACED)] if there else []
+            rename_databases(cluster.maintenance_url, [*renamed, (_RESTORING, NAME)])
+            drop_database(cluster.maintenance_url, _REPLACED)
     finally:
         cluster.stop()
-    for name in _FOLDERS:
-        if (folder / name).is_dir():
-            shutil.copytree(folder / name, home.folder / name, dirs_exist_ok=True)
     shutil.rmtree(home.folder / "index", ignore_errors=True)  # of other goods; the worker builds the new one
 
 
@@ -183,9 +213,8 @@ def _restored(cluster: Cluster, dump: Path) -> Iterator[None]:
     drop_database(cluster.maintenance_url, _RESTORING)
     cluster.create_database(_RESTORING)
     url = cluster.url(OWNER_ROLE, _RESTORING)
-    command = [str(client_program("pg_restore")), "--no-owner", "--exit-on-error", f"--dbname={_libpq(url)}", str(dump)]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = _run("pg_restore", url, "--no-owner", "--exit-on-error", str(dump))
         if done.returncode:
             raise UserError(f"The backup's database could not be read. {_last_line(done.stderr)}")
         _check_books(url)
@@ -205,10 +234,18 @@ def _check_books(url: str) -> None:
         raise UserError("The books in this backup do not balance. Nothing was changed; use another backup.")
 
 
-def _libpq(url: str) -> str:
-    """Return a database address as PostgreSQL's programs read it."""
+def _libpq(url: str) -> tuple[str, dict[str, str]]:
+    """Return a database address as PostgreSQL's programs read it, and the environment that holds its password.
+
+    >>> _libpq("postgres://ana:s%40lt@db.example:5432/caigou")
+    ('postgresql://ana@db.example:5432/caigou', {'PGPASSWORD': 's@lt'})
+    """
     parts = urlsplit(url)
-    return urlunsplit(parts._replace(scheme="postgresql")) if parts.scheme in ("postgres", "postgresql") else url
+    if parts.scheme not in ("postgres", "postgresql"):
+        return url, {}
+    person, at, server = parts.netloc.rpartition("@")
+    bare = parts._replace(scheme="postgresql", netloc=person.partition(":")[0] + at + server)
+    return urlunsplit(bare), {"PGPASSWORD": unquote(parts.password)} if parts.password else {}
 
 
 def _sha256(path: Path) -> str:

@@ -31,8 +31,7 @@ class SettingForm(forms.Form):
 
     def look_again(self, setting: AnySetting) -> None:
         """Show what holds now: the next try is about this value."""
-        self.data = self.data.copy()
-        self.data["expected"] = setting.write(setting.value)
+        self.data = {**{name: self.data[name] for name in self.data}, "expected": setting.write(setting.value)}
 
 
 def _field(setting: AnySetting) -> forms.Field:

@@ -8,6 +8,7 @@ row-level security.  The superuser can't log in at all: what needs it is done on
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 import psycopg
 from psycopg import sql
@@ -74,11 +75,12 @@ def drop_database(maintenance_url: str, name: str) -> None:
                 return
 
 
-def rename_database(maintenance_url: str, name: str, new: str) -> None:
-    """Give a database another name; nobody may be connected to it."""
-    command = sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(name), sql.Identifier(new))
-    with psycopg.connect(maintenance_url, autocommit=True) as connection:
-        connection.execute(command)
+def rename_databases(maintenance_url: str, names: Sequence[tuple[str, str]]) -> None:
+    """Give databases other names, in this order: all of them or none; nobody may be connected to one."""
+    with psycopg.connect(maintenance_url) as connection:
+        for name, new in names:
+            command = sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(name), sql.Identifier(new))
+            connection.execute(command)
 
 
 def grant_rows(owner_url: str) -> None:

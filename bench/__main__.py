@@ -52,6 +52,7 @@ def main() -> int:
             idle = by_kind(house)
             with _web(environment) as base:
                 rates = _rounds(base, asked.seconds, asked.rounds)
+            _meet(house.address, asked.seconds)
             result = {
                 "start_first_s": first,
                 "start_again_s": again,
@@ -87,7 +88,7 @@ def _timed_start(home: Path) -> float:
 
 def _environment(house: House) -> dict[str, str]:
     """Return the environment of the house's worker: what it takes to be a process of the house."""
-    (worker, *_rest) = house.children("caigou.cli.worker")
+    (worker, *_rest) = house.children("caigou-worker")
     pairs = Path(f"/proc/{worker}/environ").read_bytes().split(b"\0")
     told = dict(pair.decode().split("=", 1) for pair in pairs if b"=" in pair)
     holder = json.loads((house.home / "run" / "holder.json").read_text())
@@ -161,6 +162,14 @@ def _rounds(base: str, seconds: int, rounds: int) -> dict[str, Any]:
         }
         for (name, clients), rates in taken.items()
     }
+
+
+def _meet(base: str, seconds: int) -> None:
+    """Load the pages of the house's own web processes too: they are weighed afterwards as a day's work leaves them."""
+    pages = feeds_of(base)
+    del pages["yardstick"]
+    for feed in pages.values():
+        load(base, feed.take(_SLICE), clients=max(CLIENTS), seconds=seconds)
 
 
 def _missed(result: Mapping[str, Any]) -> list[str]:

@@ -6,13 +6,18 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.support.processes import name_and_command
 from tests.support.running import House
 
-_KINDS: Mapping[str, tuple[str, ...]] = {
-    "database": ("postgres",),
-    "web": ("granian",),
-    "worker": ("caigou.cli.worker",),
-    "supervisor": ("caigou up", "bin/caigou"),
+#: How the name or the command of each kind of process begins. What the web server and the worker share is with the
+#: servers that they are forked from.
+_KINDS: Mapping[str, str] = {
+    "database": r"postgres",
+    "servers": r"caigou-servers",
+    "web": r"caigou-web",
+    "live": r"caigou-live",
+    "worker": r"caigou-worker",
+    "supervisor": r"\S+: .*caigou",
 }
 
 
@@ -25,11 +30,8 @@ def by_kind(house: House) -> dict[str, float]:
 
 
 def _kind_of(pid: int) -> str:
-    try:
-        command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-    except OSError:
-        return "other"
-    return next((kind for kind, words in _KINDS.items() if any(word in command for word in words)), "other")
+    said = name_and_command(pid)
+    return next((kind for kind, pattern in _KINDS.items() if re.match(pattern, said)), "other")
 
 
 def _pss(pid: int) -> float:

@@ -24,7 +24,7 @@ _PR_SET_PDEATHSIG = 1
 SUPERVISOR_PID = "CAIGOU_SUPERVISOR_PID"
 
 # Loaded once, before any fork: a freshly forked child must not import or allocate more than it has to.
-_LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 @dataclass(frozen=True)
@@ -58,12 +58,14 @@ def spawn(
     user: OsUser | None = None,
     death_signal: signal.Signals = signal.SIGKILL,
     output: IO[bytes] | int | None = None,
+    told: bool = False,
     cwd: Path | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start a child that gets ``death_signal`` when this process ends, however it ends.
 
-    ``user`` drops to that user first (only root may).  The child leads its own session, so that Ctrl-C in the
-    terminal reaches only the supervisor, which then ends its children in order.
+    ``user`` drops to that user first (only root may); ``told`` opens its standard input for us to write to.  The
+    child leads its own session, so that Ctrl-C in the terminal reaches only the supervisor, which then ends its
+    children in order.
     Raises ``RuntimeError`` off the main thread, and ``OSError`` when the command can't be started.
     """
     if threading.current_thread() is not threading.main_thread():
@@ -71,12 +73,12 @@ def spawn(
     parent = os.getpid()
 
     def wish() -> None:  # runs in the child, after the user was dropped
-        _die_with_parent(parent, death_signal)
+        wish_to_die_with(parent, death_signal)
 
     return subprocess.Popen(
         [str(part) for part in command],
         env=dict(env),
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE if told else subprocess.DEVNULL,
         stdout=output,
         stderr=output,
         cwd=cwd,
@@ -94,10 +96,10 @@ def die_with_parent() -> None:
     For the web workers: their own master forks them, so the supervisor can't make the wish for them.
     """
     supervisor = os.environ.get(SUPERVISOR_PID)
-    if supervisor is None or _LIBC is None:
+    if supervisor is None or LIBC is None:
         return
     parent = os.getppid()
-    _die_with_parent(parent, signal.SIGKILL)
+    wish_to_die_with(parent, signal.SIGKILL)
     # Whoever died before the wish was made sends no signal any more.
     if not alive(int(supervisor)) or (parent != int(supervisor) and _parent_of(parent) != int(supervisor)):
         os._exit(1)
@@ -106,7 +108,7 @@ def die_with_parent() -> None:
 def end_with_make() -> None:
     """Ask for SIGTERM when ``make``, which started this process, is killed; do nothing when it wasn't make."""
     if "MAKELEVEL" in os.environ:
-        _die_with_parent(os.getppid(), signal.SIGTERM)
+        wish_to_die_with(os.getppid(), signal.SIGTERM)
 
 
 def _stat(pid: int) -> list[str]:
@@ -121,9 +123,10 @@ def _parent_of(pid: int) -> int | None:
         return None
 
 
-def _die_with_parent(parent: int, death_signal: signal.Signals) -> None:
-    if _LIBC is None:
+def wish_to_die_with(parent: int, death_signal: signal.Signals) -> None:
+    """Make this process get ``death_signal`` at the end of ``parent``, which started it; end it if that is over."""
+    if LIBC is None:
         return
-    _LIBC.prctl(_PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
+    LIBC.prctl(_PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
     if os.getppid() != parent:  # the parent died between the fork and the wish
         os._exit(1)

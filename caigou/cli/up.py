@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import shutil
 import socket
+import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
-
-import structlog
-from rich.console import Console
-from rich.table import Table
 
 from caigou.cli.database import cluster_of, start_cluster
 from caigou.cli.errors import UserError
 from caigou.cli.home import Home
 from caigou.cli.lock import Holder, Lock
+from caigou.cli.opening import Knock
 from caigou.cli.processes import SUPERVISOR_PID, end_with_make, spawn
-from caigou.cli.supervisor import Child, Supervisor, ended
+from caigou.cli.servers import GO
+from caigou.cli.supervisor import Child, Supervisor, ended, tell
 
-log = structlog.get_logger(__name__)
 _FIRST_PORT = 8000
 _PORTS_TRIED = 100
-_OPEN_SECONDS = 60
+#: How long the first answer may take when everything runs: a machine can be very busy. It is told every now and then.
+_OPEN_SECONDS = 600
+_TELL_SECONDS = 20
+#: How long the servers of a run that was killed may take to leave the port.
+_LEAVE_SECONDS = 5
+#: The servers end their own children first, each of which has ten seconds.
+_SERVERS_STOP_SECONDS = 25
 #: What `reset` deletes from the data folder; it may hold more, such as the databases of test runs.
 _DATA = (
     "postgres",
@@ -77,37 +78,58 @@ def up(home: Home, site: Site) -> None:
 def free_port(host: str) -> int:
     """Return 8000, or the next port that nobody listens on.  Raises ``UserError`` when a hundred are taken."""
     for port in range(_FIRST_PORT, _FIRST_PORT + _PORTS_TRIED):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            with contextlib.suppress(OSError):
-                probe.bind((host, port))
-                return port
+        if _is_free(host, port):
+            return port
     raise UserError(f"The ports {_FIRST_PORT} to {_FIRST_PORT + _PORTS_TRIED - 1} are all taken; name one with --port.")
+
+
+def _is_free(host: str, port: int) -> bool:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+        return True
 
 
 def _run(home: Home, lock: Lock, supervisor: Supervisor, site: Site) -> None:
     environment = home.environment() | {SUPERVISOR_PID: str(os.getpid())}
     if home.mode != "production":
         environment.setdefault("CAIGOU_BASE_URL", site.address)
+    os.environ["CAIGOU_MODE"] = home.mode  # how our own log lines look depends on it
     if home.own_database:
         cluster, names = start_cluster(home)
         supervisor.add(Child("postgres", cluster.start, stop=cluster.stop, process=cluster.process))
         environment |= names
+    _await_port(site)
     environment["PROMETHEUS_MULTIPROC_DIR"] = _fresh_folder(home.run / "metrics")
+    loading = _spawn_servers(environment, site)
+    servers = Child("servers", lambda: _let_go(_spawn_servers(environment, site)), process=loading)
+    servers.stop_seconds = _SERVERS_STOP_SECONDS
+    supervisor.add(servers)
     _prepare(environment, supervisor)
-    if not supervisor.is_stopping():
-        _start_servers(environment, supervisor, site)
+    _let_go(loading)
     if not _opens(supervisor, site):
         return
     lock.note(
         Holder("up", os.getpid(), site.address, environment["DATABASE_URL"], environment.get("DATABASE_OWNER_URL", ""))
     )
     # Standard output is for people; everything that happens afterwards is a log line on standard error.
-    console = Console()
-    _say_hello(console, home, site.address)
+    _say_hello(home, site.address)
     supervisor.look_after()
     lock.note(Holder("stopping", os.getpid()))  # a command that comes now waits, and starts the database itself
-    console.print("Stopping …")
+    _say("Stopping …")
+
+
+def _await_port(site: Site) -> None:
+    """Return when nobody listens on the site's port; an earlier run that was killed is just leaving it."""
+    end = time.monotonic() + _LEAVE_SECONDS
+    while not _is_free(site.host, site.port):
+        if time.monotonic() > end:
+            raise UserError(f"Port {site.port} is taken, or {site.host} is no address of this machine; see --port.")
+        time.sleep(0.1)
 
 
 def _fresh_folder(path: Path) -> str:
@@ -117,34 +139,41 @@ def _fresh_folder(path: Path) -> str:
     return str(path)
 
 
-def _start_servers(environment: dict[str, str], supervisor: Supervisor, site: Site) -> None:
+def _spawn_servers(environment: dict[str, str], site: Site) -> subprocess.Popen[bytes]:
+    """Start the process of web server and worker; it loads its code, then waits until it is let go."""
     # The owner's address is for migrations; who serves pages does not even know it.
     served = {name: value for name, value in environment.items() if name != "DATABASE_OWNER_URL"}
     # The C library otherwise keeps memory aside for each thread, and a long-lived worker swells by half.
     served.setdefault("MALLOC_ARENA_MAX", "2")
+    command = [sys.executable, "-m", "caigou.cli.servers", site.host, str(site.port), str(site.web_workers)]
+    return spawn(command, env=served, told=True)
 
-    def child(name: str, *command: str) -> Child:
-        return Child(name, lambda: spawn([sys.executable, "-m", *command], env=served))
 
-    supervisor.add(
-        child(
-            *("web", "granian", "--interface", "wsgi", "--host", site.host, "--port", str(site.port)),
-            *("--workers", str(site.web_workers), "--blocking-threads", "4", "--no-ws", "--log-level", "warning"),
-            *("--respawn-failed-workers", "caigou.config.wsgi:application"),
-        )
-    )
-    supervisor.add(child("worker", "caigou.cli.worker"))
+def _let_go(servers: subprocess.Popen[bytes]) -> subprocess.Popen[bytes]:
+    """Tell the servers that the database is ready; one that is dead by now is met by whoever looks after it."""
+    if servers.stdin:
+        with contextlib.suppress(BrokenPipeError):
+            servers.stdin.write(GO)
+            servers.stdin.close()
+    return servers
 
 
 def _opens(supervisor: Supervisor, site: Site) -> bool:
     """Wait until the site answers; False when somebody asked for the end meanwhile."""
-    end = time.monotonic() + _OPEN_SECONDS
-    supervisor.look_after(until=lambda: _answers(site) or time.monotonic() > end)
-    if supervisor.is_stopping():
-        return False
-    if not _answers(site):
-        raise UserError("The web server does not answer; what it said stands above.")
-    return True
+    knock, began, told = Knock(site.host, site.port), time.monotonic(), 0
+    while not supervisor.is_stopping():
+        if knock.answered():
+            return True
+        waited = int(time.monotonic() - began)
+        if dead := supervisor.dead():
+            raise UserError(f"This did not stay up: {', '.join(dead)}. What it said stands above.")
+        if waited > _OPEN_SECONDS:
+            raise UserError("The web server does not answer; what it said stands above.")
+        if waited // _TELL_SECONDS > told:
+            told = waited // _TELL_SECONDS
+            tell("info", "waiting_for_the_first_answer", seconds=waited)
+        time.sleep(0.05)
+    return False
 
 
 def _prepare(environment: dict[str, str], supervisor: Supervisor) -> None:
@@ -159,32 +188,17 @@ def _prepare(environment: dict[str, str], supervisor: Supervisor) -> None:
         raise UserError("Caigou is not ready to start; the reason stands above.")
 
 
-def _answers(site: Site) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://{site.host}:{site.port}/healthz", timeout=2) as answer:
-            return bool(answer.status == 200)
-    except urllib.error.HTTPError:
-        return True  # it speaks; a redirect to https or a refused host name is an answer too
-    except OSError:
-        return False
-
-
-def _say_hello(console: Console, home: Home, address: str) -> None:
-    console.print(f"\nCaigou is open at [bold]{address}[/bold]\n")
+def _say_hello(home: Home, address: str) -> None:
+    _say(f"\nCaigou is open at {address}\n")
     people = home.run / "people.json"
     if home.mode == "demo" and people.exists():
-        _introduce(console, json.loads(people.read_text(encoding="utf-8")))
-    console.print("Stop with Ctrl-C.")
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            spawn([sys.executable, "-m", "caigou.cli.hello", people], env=os.environ).wait(_TELL_SECONDS)
+    _say("Stop with Ctrl-C.")
 
 
-def _introduce(console: Console, people: list[dict[str, str]]) -> None:
-    """Print who lives in the demo world, by role."""
-    table = Table("Role", "Name", title="Sign in as", title_justify="left")
-    table.add_column("E-mail", no_wrap=True)
-    table.add_column("Password", no_wrap=True)
-    for person in people:
-        table.add_row(person["role"], person["name"], person["email"], person["password"])
-    console.print(table)
+def _say(words: str) -> None:
+    print(words, flush=True)  # noqa: T201
 
 
 def _not_up(holder: Holder | None) -> bool:

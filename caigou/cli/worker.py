@@ -1,4 +1,4 @@
-"""The worker process: ``python -m caigou.cli.worker`` works until it is told to stop."""
+"""The worker: forked by ``servers``, or alone on another machine as ``python -m caigou.cli.worker``."""
 
 from __future__ import annotations
 
@@ -8,8 +8,16 @@ from types import FrameType
 
 
 def main() -> int:
-    """Deliver, call and run the clocks until SIGTERM or SIGINT; what was begun is finished first."""
+    """Load the product and work."""
     import django
+
+    django.setup()
+    return work()
+
+
+def work() -> int:
+    """Deliver, call and run the clocks until SIGTERM or SIGINT; what was begun is finished first."""
+    from caigou.jobs.worker import run
 
     stop = False
 
@@ -19,9 +27,6 @@ def main() -> int:
 
     signal.signal(signal.SIGTERM, stop_soon)
     signal.signal(signal.SIGINT, stop_soon)
-    django.setup()
-    from caigou.jobs.worker import run
-
     run(lambda: stop)
     return 0
 

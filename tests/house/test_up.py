@@ -29,7 +29,7 @@ def test_nothing_is_left_when_it_ends(installation: Installation, way: signal.Si
 
 def test_whoever_dies_is_started_again(installation: Installation) -> None:
     installation.up()
-    for pattern in (r"postgres -D", r"caigou\.cli\.worker", r"granian"):
+    for pattern in (r"postgres -D", r"^caigou-worker", r"^caigou-web", r"^caigou-servers"):
         victim = installation.child(pattern)
         os.kill(victim, signal.SIGKILL)
         assert processes.wait_for(

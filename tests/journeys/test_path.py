@@ -71,7 +71,7 @@ def walk(house: House, buyer: Buyer, supplier: Supplier, deal: Deal) -> None:
     holds(escrow, 0)
 
     buyer.pay_by_topping_up(order)
-    house.kill("caigou.cli.worker")
+    house.kill("caigou-worker")
     house.kill("bin/postgres -D")
     buyer.wait_for_house()
     buyer.open(order)

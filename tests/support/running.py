@@ -22,6 +22,7 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 from caigou.cli.processes import spawn
 from tests.support.browser import chromium
 from tests.support.databases import ROOT
+from tests.support.processes import name_and_command
 
 #: What Debian's Chromium needs to stay quiet on a machine without a network.
 CHROMIUM_FLAGS = [
@@ -82,8 +83,8 @@ class House:
         return json.loads(done.stdout)
 
     def children(self, word: str) -> list[int]:
-        """Return the ids of this house's own processes whose command line has ``word``."""
-        return [pid for pid in self.descendants() if word in _command_line(pid)]
+        """Return the ids of this house's own processes whose name or command line has ``word``."""
+        return [pid for pid in self.descendants() if word in name_and_command(pid)]
 
     def descendants(self) -> list[int]:
         parents: dict[int, list[int]] = {}
@@ -126,13 +127,6 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def _command_line(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-    except OSError:
-        return ""
 
 
 def _is_alive(pid: int) -> bool:

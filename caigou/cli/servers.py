@@ -1,0 +1,133 @@
+"""Web server and worker, forked from one process that has loaded the product: ``python -m caigou.cli.servers``.
+
+Loading takes seconds and a hundred megabytes; done once before the fork, every server starts at once and the
+memory is there once (docs/decisions/0019-memory-and-start.md).  Whoever dies is forked anew.  This process itself
+opens no connection, no index and no thread: those don't survive a fork.
+
+The supervisor starts it while the database is still being prepared.  So it loads the code first, then waits for a
+line on standard input, and reads the files that are prepared (translations, static files) only then.
+"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import sys
+from collections.abc import Callable, Iterable
+
+from caigou.cli.forked import Forked, name_process
+from caigou.cli.processes import SUPERVISOR_PID, die_with_parent
+from caigou.cli.supervisor import Child, Supervisor, ended
+
+#: What the supervisor says when the database is ready.
+GO = b"go\n"
+#: After so many failures in a row the supervisor makes everything anew: what was loaded may itself be at fault.
+_PATIENCE = 5
+_THREADS = 4
+
+
+def main(host: str, port: int, web_workers: int) -> int:
+    """Run the servers until SIGTERM; 1 when one of them can't be kept running."""
+    name_process("caigou-servers")
+    gc.disable()  # nothing loaded is ever thrown away, and counting it would write into every page
+    try:
+        _load_code()
+    except Exception:
+        if not _may_go():
+            return 2  # what prepares the database met it too, and has told
+        raise
+    if not _may_go():
+        return 0
+    _load_prepared()
+    gc.freeze()
+    os.environ[SUPERVISOR_PID] = str(os.getpid())
+    servers = Supervisor(patience=_PATIENCE)
+    servers.catch_signals()
+    with ended(servers):
+        servers.add(Child("web", lambda: Forked("caigou-web", lambda: _serve_pages(host, port, web_workers))))
+        servers.add(Child("worker", lambda: Forked("caigou-worker", _work)))
+        servers.look_after()
+        return 0 if servers.is_stopping() else 1
+
+
+def _load_code() -> None:
+    import django
+
+    django.setup()
+    import granian  # noqa: F401
+    from django.conf import settings
+    from django.urls import get_resolver
+    from django.utils.module_loading import import_string
+
+    from caigou.jobs import worker  # noqa: F401
+    from caigou.search.lexicon import lexicon
+
+    _walk(get_resolver().url_patterns)
+    for table in (settings.CAIGOU_CLOCKS, settings.CAIGOU_CALLS, settings.CAIGOU_HEARS, settings.CAIGOU_SEARCH_INDEX):
+        import_string(table)
+    lexicon()
+
+
+def _walk(patterns: Iterable[object]) -> None:
+    """Touch every address, so that all views are imported."""
+    for pattern in patterns:
+        _walk(getattr(pattern, "url_patterns", []))
+
+
+def _load_prepared() -> None:
+    from django.conf import settings
+    from django.db import connections
+    from django.utils import translation
+
+    from caigou.config import wsgi  # noqa: F401
+
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            translation.gettext("")
+    connections.close_all()
+
+
+def _may_go() -> bool:
+    """Wait for the supervisor's word; False when it went away or gave up."""
+    return sys.stdin.buffer.readline() == GO
+
+
+def _serve_pages(host: str, port: int, web_workers: int) -> int:
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    gc.enable()
+    multiprocessing.set_start_method("fork", force=True)
+    Granian(
+        "caigou.config.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=web_workers,
+        blocking_threads=_THREADS,
+        websockets=False,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+    ).serve(target_loader=_application, wrap_loader=False)
+    return 0
+
+
+def _application() -> Callable[..., object]:
+    """Return the application to a web process of granian's, which would outlive its master after a kill -9."""
+    die_with_parent()
+    from caigou.config.wsgi import application
+
+    return application
+
+
+def _work() -> int:
+    from caigou.cli.worker import work
+
+    gc.enable()
+    return work()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))

@@ -11,7 +11,7 @@ from datetime import timedelta
 from django.core.cache import cache
 from django.db import connection
 
-from caigou.catalogue.services.responses import record_response
+from caigou.catalogue.services.responses import Response, record_responses
 from caigou.kernel.clock import now
 
 WINDOW = timedelta(days=90)
@@ -47,13 +47,8 @@ def figure_responses() -> int:
     with connection.cursor() as cursor:
         cursor.execute(_FIGURES, {"since": at - WINDOW, "waited": at - PATIENCE})
         rows = cursor.fetchall()
-    return sum(
-        record_response(
-            supplier_id,
-            counted=counted,
-            answered_percent=percent if counted else None,
-            answer_minutes=None if minutes is None else max(1, int(minutes)),
-        )
+    return record_responses(
+        Response(supplier_id, counted, percent if counted else None, None if minutes is None else max(1, int(minutes)))
         for supplier_id, counted, percent, minutes in rows
     )
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from caigou.catalogue.models import Supplier
-from caigou.catalogue.services.responses import record_response
+from caigou.catalogue.services.responses import Response
 from caigou.kernel.clock import now
 from caigou.negotiation.models import Inquiry, Offer
 from caigou.negotiation.services.answer import decline_inquiry, withdraw_inquiry
@@ -77,6 +78,16 @@ def test_the_clock_counts_once_an_hour() -> None:
 
 @pytest.mark.parametrize(("counted", "percent"), [(0, 50), (3, 101), (3, -1), (-1, None)])
 def test_figures_that_cant_be_are_a_fault_of_the_caller(counted: int, percent: int | None) -> None:
-    supplier = make_supplier().company.supplier
     with pytest.raises(ValueError, match="requests"):
-        record_response(supplier.pk, counted=counted, answered_percent=percent, answer_minutes=None)
+        Response(1, counted, percent)
+
+
+def test_suppliers_of_whom_nothing_is_new_cost_no_query_each(django_assert_num_queries: Any) -> None:
+    buyer = make_buyer()
+    for number in range(3):
+        supplier = make_supplier(f"Kiln {number}")
+        make_open_offer(make_inquiry(buyer, make_product(supplier)), supplier)
+    with django_assert_num_queries(3):  # the count, the figures as they are, one update
+        assert figure_responses() == 3
+    with django_assert_num_queries(2):
+        assert figure_responses() == 0

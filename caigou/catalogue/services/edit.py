@@ -1,13 +1,13 @@
 """Write and change a product by hand, part by part: words, packing, samples and what is made to order (F6, B8).
 
 Prices and variants stand in ``prices.py``, pictures in ``pictures.py``. Each function takes one part as the page shows
-it, checks it by the rules of the import, and tells the index. What the source of a product says stays its source: the
-next import of the same file writes over what was changed here, and the page says so.
+it and, as ``seen``, the mark of what the page showed (``seen.py``), checks it by the rules of the import, and tells the
+index. What the source of a product says stays its source: the next import of the same file writes over what was changed
+here, and the page says so.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,16 +17,26 @@ from django.utils.translation import gettext as _
 
 from caigou.catalogue.events import ProductChanged
 from caigou.catalogue.models import Category, Product, ProductStatus, QuoteKind, Supplier
-from caigou.catalogue.services.imports.details import CUSTOMISATIONS, MOST_ATTRIBUTES, MOST_CUSTOMISATIONS, STATED
+from caigou.catalogue.services.imports.details import (
+    CUSTOMISATIONS,
+    MOST_ATTRIBUTES,
+    MOST_CUSTOMISATIONS,
+    MOST_NOTE,
+    MOST_OF_ATTRIBUTE,
+    SAMPLE_COUNTS,
+    STATED,
+)
+from caigou.catalogue.services.imports.values import MOST_UNITS
 from caigou.catalogue.services.own import changed, check_own, own_product
+from caigou.catalogue.services.seen import check_seen, mark_of
+from caigou.catalogue.services.typed import prose, text, within
 from caigou.jobs.outbox import publish
 from caigou.kernel.actor import Actor
 from caigou.kernel.errors import BadInput
 from caigou.kernel.money import CURRENCIES, Money
 
-MOST_TITLE = {"title_en": 300, "title_zh": 200}
-MOST_DESCRIPTION = 10_000
-MOST_OF_ATTRIBUTE = 300
+#: Days that making to order adds, at most.
+_MOST_DAYS = 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +100,7 @@ def open_draft(supplier_id: int, words: Words, *, currency: str, moq: int, by: A
     check_own(supplier, by)
     if currency not in CURRENCIES or currency == "PTS":
         raise BadInput(_("Choose a currency of the list."), fields={"currency": ""})
+    within(moq, "moq", 1, MOST_UNITS)
     product = Product(supplier=supplier, source=f"desk:{supplier.public_id}", currency=currency, moq=moq)
     product.external_id = product.public_id
     product.status = ProductStatus.DRAFT
@@ -101,22 +112,26 @@ def open_draft(supplier_id: int, words: Words, *, currency: str, moq: int, by: A
 
 
 @transaction.atomic
-def save_words(product_id: int, words: Words, *, by: Actor) -> Product:
-    """Change titles, descriptions, category, unit and attributes. Raises as ``open_draft`` does."""
+def save_words(product_id: int, words: Words, *, by: Actor, seen: str | None = None) -> Product:
+    """Change titles, descriptions, category, unit and attributes.
+
+    Raises as ``open_draft`` does, and ``ChangedMeanwhile``.
+    """
     product = own_product(product_id, by=by, lock=True)
+    check_seen(mark_of(product, "words"), seen)
     _put_words(product, words)
     return _stored(product, by)
 
 
 def _put_words(product: Product, words: Words) -> None:
-    product.title_en = _text(words.title_en, "title_en", MOST_TITLE["title_en"])
-    product.title_zh = _text(words.title_zh, "title_zh", MOST_TITLE["title_zh"])
+    product.title_en = text(words.title_en, "title_en")
+    product.title_zh = text(words.title_zh, "title_zh")
     if not product.title_en and not product.title_zh:
         raise BadInput(_("Give the product a title, in Chinese or in English."), fields={"title_zh": ""})
-    product.description_en = _prose(words.description_en, "description_en")
-    product.description_zh = _prose(words.description_zh, "description_zh")
+    product.description_en = prose(words.description_en, "description_en")
+    product.description_zh = prose(words.description_zh, "description_zh")
     product.category = words.category
-    product.unit = _text(words.unit, "unit", 20) or "piece"
+    product.unit = text(words.unit, "unit") or "piece"
     if len(words.attributes) > MOST_ATTRIBUTES:
         raise BadInput(_("A product has at most %(most)s attributes.") % {"most": MOST_ATTRIBUTES})
     product.attributes = [_attribute(entry) for entry in words.attributes]
@@ -124,25 +139,23 @@ def _put_words(product: Product, words: Words) -> None:
 
 def _attribute(entry: Mapping[str, str]) -> dict[str, str]:
     names = ("name_en", "name_zh", "value_en", "value_zh")
-    said = {name: _text(entry.get(name, ""), "attributes", MOST_OF_ATTRIBUTE) for name in names}
+    said = {name: text(entry.get(name, ""), "attributes", MOST_OF_ATTRIBUTE) for name in names}
     if not (said["name_en"] or said["name_zh"]) or not (said["value_en"] or said["value_zh"]):
         raise BadInput(_("An attribute needs a name and a value, each in one language at least."))
     return said
 
 
 @transaction.atomic
-def save_packing(product_id: int, packing: Packing, *, by: Actor) -> Product:
+def save_packing(product_id: int, packing: Packing, *, by: Actor, seen: str | None = None) -> Product:
     """Change carton, weights, lead time and HS hint.
 
-    Raises ``NotAllowed``, and ``BadInput`` naming the field at fault with its bounds: also for a carton that weighs
-    less than what is in it.
+    Raises ``NotAllowed``, ``ChangedMeanwhile``, and ``BadInput`` naming the field at fault with its bounds: also for a
+    carton that weighs less than what is in it.
     """
     product = own_product(product_id, by=by, lock=True)
-    for field, (least, most) in STATED.items():
-        value = getattr(packing, field, None)
-        if value is not None and not least <= value <= most:
-            sentence = _("Write a whole number from %(least)s to %(most)s.") % {"least": least, "most": most}
-            raise BadInput(sentence, fields={field: sentence})
+    check_seen(mark_of(product, "packing"), seen)
+    for field, bounds in STATED.items():
+        within(getattr(packing, field, None), field, *bounds)
     if packing.hs_code and not (packing.hs_code.isascii() and packing.hs_code.isdigit()):
         raise BadInput(_("An HS code has 6 to 10 digits."), fields={"hs_code": ""})
     if packing.hs_code and not 6 <= len(packing.hs_code) <= 10:
@@ -167,18 +180,19 @@ def _check_carton(packing: Packing) -> None:
 
 
 @transaction.atomic
-def save_service(product_id: int, service: Service, *, by: Actor) -> Product:
+def save_service(product_id: int, service: Service, *, by: Actor, seen: str | None = None) -> Product:
     """Change the sample policy and what is made to order.
 
-    Raises ``NotAllowed``, and ``BadInput`` for sums in another currency than the product's or below zero, and for a
-    kind that is no kind or stands there twice.
+    Raises ``NotAllowed``, ``ChangedMeanwhile``, and ``BadInput`` for sums in another currency than the product's or
+    below zero, for counts beyond their bounds, and for a kind that is no kind or stands there twice.
     """
     product = own_product(product_id, by=by, lock=True)
+    check_seen(mark_of(product, "service"), seen)
     offered = bool(service.sample_offered)
     product.sample_offered = service.sample_offered
     product.sample_price_minor = _minor(service.sample_price, product, "sample_price") if offered else None
-    product.sample_most = service.sample_most if offered else None
-    product.sample_days = service.sample_days if offered else None
+    for field, bounds in SAMPLE_COUNTS.items():
+        setattr(product, field, within(getattr(service, field), field, *bounds) if offered else None)
     kinds = [custom.kind for custom in service.customisation]
     if len(kinds) > MOST_CUSTOMISATIONS or not set(kinds) <= set(CUSTOMISATIONS):
         raise BadInput(_("Choose what you make to order from the list."))
@@ -192,12 +206,12 @@ def save_service(product_id: int, service: Service, *, by: Actor) -> Product:
 def _custom(custom: Custom, product: Product) -> dict[str, Any]:
     return {
         "kind": custom.kind,
-        "moq": custom.moq,
+        "moq": within(custom.moq, "moq", 1, MOST_UNITS),
         "setup_fee_minor": _minor(custom.setup_fee, product, "setup_fee"),
         "unit_surcharge_minor": _minor(custom.unit_surcharge, product, "unit_surcharge"),
-        "days": custom.days,
-        "note_en": _text(custom.note_en, "note_en", MOST_OF_ATTRIBUTE),
-        "note_zh": _text(custom.note_zh, "note_zh", MOST_OF_ATTRIBUTE),
+        "days": within(custom.days, "days", 0, _MOST_DAYS),
+        "note_en": text(custom.note_en, "note_en", MOST_NOTE),
+        "note_zh": text(custom.note_zh, "note_zh", MOST_NOTE),
     }
 
 
@@ -216,20 +230,3 @@ def _stored(product: Product, by: Actor) -> Product:
     changed(product, by=by)
     publish(ProductChanged(product_id=product.pk))
     return product
-
-
-def _text(value: str, field: str, most: int) -> str:
-    text = " ".join(unicodedata.normalize("NFC", value).replace("\0", "").split())
-    if len(text) > most:
-        sentence = _("This is longer than %(most)s characters.") % {"most": most}
-        raise BadInput(sentence, fields={field: sentence})
-    return text
-
-
-def _prose(value: str, field: str) -> str:
-    lines = unicodedata.normalize("NFC", value).replace("\0", "").replace("\r\n", "\n").split("\n")
-    text = "\n".join(" ".join(line.split()) for line in lines).strip()
-    if len(text) > MOST_DESCRIPTION:
-        sentence = _("This is longer than %(most)s characters.") % {"most": MOST_DESCRIPTION}
-        raise BadInput(sentence, fields={field: sentence})
-    return text

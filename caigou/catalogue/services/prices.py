@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from django.db import transaction
@@ -12,9 +12,13 @@ from django.utils.translation import gettext as _
 from caigou.catalogue.events import ProductChanged
 from caigou.catalogue.models import PriceTier, Product, ProductStatus, QuoteKind, Variant
 from caigou.catalogue.pricing import Tier
+from caigou.catalogue.services.imports.details import MOST_OF_ATTRIBUTE, STATED
 from caigou.catalogue.services.imports.fields import MOST_TIERS
 from caigou.catalogue.services.imports.values import MOST_UNITS
+from caigou.catalogue.services.imports.variants import MOST_STOCK
 from caigou.catalogue.services.own import changed, own_product
+from caigou.catalogue.services.seen import check_seen, mark_of
+from caigou.catalogue.services.typed import text, within
 from caigou.jobs.outbox import publish
 from caigou.kernel.actor import Actor
 from caigou.kernel.errors import BadInput
@@ -49,13 +53,16 @@ class VariantFacts:
 
 
 @transaction.atomic
-def save_prices(product_id: int, prices: Prices, *, by: Actor) -> Product:
+def save_prices(product_id: int, prices: Prices, *, by: Actor, seen: str | None = None) -> Product:
     """Replace the price list. Orders and offers that exist keep the price that they name.
 
-    Raises ``NotAllowed`` for anyone but the supplier or staff, and ``BadInput`` naming the field at fault: tiers that
-    don't rise or whose price rises, a missing price of a product on sale, another currency while fees are in the old.
+    ``seen`` is the mark of the prices that the person had before them (``seen.py``).
+    Raises ``NotAllowed`` for anyone but the supplier or staff, ``ChangedMeanwhile``, and ``BadInput`` naming the field
+    at fault: tiers that don't rise or whose price rises, a missing price of a product on sale, another currency while
+    fees are in the old.
     """
     product = own_product(product_id, by=by, lock=True)
+    check_seen(mark_of(product, "prices"), seen)
     _check_currency(product, prices.currency)
     _check_quantities(prices)
     tiers = _checked(prices)
@@ -85,9 +92,7 @@ def _check_quantities(prices: Prices) -> None:
     if prices.quote_type not in QuoteKind.values:
         raise BadInput(_("Choose one of the three ways to quote."), fields={"quote_type": ""})
     for name, value in (("moq", prices.moq), ("order_multiple", prices.order_multiple)):
-        if not 1 <= value <= MOST_UNITS:
-            sentence = _("Write a whole number from %(least)s to %(most)s.") % {"least": 1, "most": MOST_UNITS}
-            raise BadInput(sentence, fields={name: sentence})
+        within(value, name, 1, MOST_UNITS)
 
 
 def _checked(prices: Prices) -> list[Tier]:
@@ -129,13 +134,16 @@ def _positive(price: Money, currency: str) -> int:
 
 
 @transaction.atomic
-def save_variants(product_id: int, variants: Sequence[VariantFacts], *, by: Actor) -> Product:
+def save_variants(product_id: int, variants: Sequence[VariantFacts], *, by: Actor, seen: str | None = None) -> Product:
     """Let the product come in these variants, in this order; those that aren't named any more go.
 
-    A variant that stays keeps its public id. Raises ``NotAllowed``; ``BadInput`` for more than forty, for two alike,
-    for one without a value, and for one without a price where each has its own and the product is on sale.
+    A variant that stays keeps its public id. Raises ``NotAllowed``, ``ChangedMeanwhile``; ``BadInput`` for more than
+    forty, for two alike, for one without a value, and for one without a price where each has its own and the product is
+    on sale.
     """
     product = own_product(product_id, by=by, lock=True)
+    check_seen(mark_of(product, "variants"), seen)
+    variants = [replace(facts, options=[_cleaned(option) for option in facts.options]) for facts in variants]
     _check_variants(variants)
     there = {variant.public_id: variant for variant in product.variants.all()}
     if not {facts.public_id for facts in variants if facts.public_id} <= there.keys():
@@ -144,12 +152,17 @@ def save_variants(product_id: int, variants: Sequence[VariantFacts], *, by: Acto
     product.variants.exclude(public_id__in=[facts.public_id for facts in variants]).delete()
     for position, facts in enumerate(variants):
         variant = there.get(facts.public_id) or Variant(product=product, external_id=_name_of(facts, names))
-        variant.position, variant.options = position, [dict(option) for option in facts.options]
-        variant.stock, variant.weight_g = facts.stock, facts.weight_g
+        variant.position, variant.options = position, list(facts.options)
+        variant.stock = within(facts.stock, "stock", 0, MOST_STOCK)
+        variant.weight_g = within(facts.weight_g, "weight_g", *STATED["weight_g"])
         each = product.quote_type == QuoteKind.PER_VARIANT
         variant.unit_price_minor = _positive(facts.price, product.currency) if each and facts.price else None
         variant.save()
     return _stored(product, by)
+
+
+def _cleaned(option: Mapping[str, str]) -> dict[str, str]:
+    return {name: text(value, "variants", MOST_OF_ATTRIBUTE) for name, value in option.items()}
 
 
 def _check_variants(variants: Sequence[VariantFacts]) -> None:
@@ -157,14 +170,14 @@ def _check_variants(variants: Sequence[VariantFacts]) -> None:
         raise BadInput(
             _("By hand a product has at most %(most)s variants; more come by file.") % {"most": MOST_VARIANTS}
         )
-    seen = set()
+    found = set()
     for facts in variants:
         values = tuple(option["value_en"] or option["value_zh"] for option in facts.options)
         if not values or not all(values):
             raise BadInput(_("Each variant needs a value for each option, such as a colour."))
-        if values in seen:
+        if values in found:
             raise BadInput(_("Two variants are alike: %(value)s. Leave one.") % {"value": " / ".join(values)})
-        seen.add(values)
+        found.add(values)
 
 
 def _name_of(facts: VariantFacts, taken: set[str]) -> str:

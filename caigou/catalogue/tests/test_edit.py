@@ -21,8 +21,9 @@ from caigou.catalogue.services.edit import (
 )
 from caigou.catalogue.services.listing import list_product, withdraw_product
 from caigou.catalogue.services.prices import Prices, VariantFacts, save_prices, save_variants
+from caigou.catalogue.services.seen import mark_of
 from caigou.jobs.models import Delivery
-from caigou.kernel.errors import BadInput, NotAllowed
+from caigou.kernel.errors import BadInput, ChangedMeanwhile, NotAllowed
 from caigou.kernel.money import Money
 from tests.support.factories import Party, make_buyer, make_product, make_staff, make_supplier
 
@@ -108,6 +109,43 @@ def test_only_the_supplier_and_staff_change_a_product(part: str, product: Produc
         product.refresh_from_db()
         assert product.edited_by_id == allowed.user.pk
     assert Delivery.objects.filter(event="catalogue.ProductChanged").count() == 2
+
+
+#: Each part with two things to say, of which the second overwrote the first unseen once.
+TWICE: dict[str, Callable[[Product, int, Any, str], object]] = {
+    "words": lambda product, n, by, seen: save_words(product.pk, Words(f"Mug {n}", ""), by=by, seen=seen),
+    "packing": lambda product, n, by, seen: save_packing(product.pk, Packing(lead_days=n), by=by, seen=seen),
+    "service": lambda product, n, by, seen: save_service(product.pk, Service(True, cny(n)), by=by, seen=seen),
+    "prices": lambda product, n, by, seen: save_prices(product.pk, prices((1, n)), by=by, seen=seen),
+    "variants": lambda product, n, by, seen: save_variants(
+        product.pk, [VariantFacts(colour(f"Blue {n}", ""))], by=by, seen=seen
+    ),
+}
+
+
+@pytest.mark.parametrize("part", TWICE)
+def test_of_two_who_edit_at_once_the_second_is_told(part: str, product: Product, supplier: Party) -> None:
+    opened = mark_of(product, part)
+    TWICE[part](product, 7, supplier.actor, opened)
+
+    with pytest.raises(ChangedMeanwhile):
+        TWICE[part](product, 8, make_staff().actor, opened)
+
+    now = Product.objects.get(pk=product.pk)
+    TWICE[part](product, 8, supplier.actor, mark_of(now, part))  # having looked again
+    for other in TWICE.keys() - {part, "prices", "variants"}:
+        assert mark_of(now, other) == mark_of(product, other), "parts are edited side by side"
+
+
+def test_what_is_typed_is_as_clean_as_what_a_file_brings(product: Product, supplier: Party) -> None:
+    turned = "Mug \u202egnihton\u200b\x07"  # it would read backwards on a buyer's page
+    save_words(product.pk, Words(turned, "", attributes=[{"name_en": turned, "value_en": "x"}]), by=supplier.actor)
+    save_variants(product.pk, [VariantFacts(colour(turned, ""))], by=supplier.actor)
+
+    product.refresh_from_db()
+    variant = product.variants.get()
+    for stored in (product.title_en, product.attributes[0]["name_en"], variant.options[0]["value_en"]):
+        assert stored == "Mug gnihton"
 
 
 def test_words_are_stored_clean(product: Product, supplier: Party) -> None:
@@ -240,6 +278,8 @@ def test_a_variant_that_stays_keeps_its_name(product: Product, supplier: Party) 
         [VariantFacts(colour("Blue", "")), VariantFacts(colour("Blue", ""))],
         [VariantFacts(colour(f"C{index}", "")) for index in range(41)],
         [VariantFacts(colour("Blue", ""), public_id="somebody-elses")],
+        [VariantFacts(colour("Blue", ""), stock=-1)],
+        [VariantFacts(colour("Blue", ""), weight_g=0)],
     ],
 )
 def test_variants_that_cant_be_told_apart_change_nothing(
@@ -311,6 +351,10 @@ def test_what_is_made_to_order_is_kept_with_its_sums(product: Product, supplier:
         Service(customisation=[Custom("logo"), Custom("logo")]),
         Service(sample_offered=True, sample_price=Money(1, "USD")),
         Service(customisation=[Custom("logo", setup_fee=cny(-1))]),
+        Service(customisation=[Custom("logo", moq=0)]),
+        Service(customisation=[Custom("logo", days=366)]),
+        Service(sample_offered=True, sample_most=40_000),
+        Service(sample_offered=True, sample_days=-1),
     ],
 )
 def test_service_that_cant_be_is_refused(service: Service, product: Product, supplier: Party) -> None:

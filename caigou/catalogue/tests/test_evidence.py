@@ -10,9 +10,10 @@ import pytest
 from caigou.catalogue.models import Evidence, Supplier
 from caigou.catalogue.services.evidence import Paper, end_lapsed_marks, record_evidence, revoke_evidence
 from caigou.catalogue.services.profile import Profile, save_profile
+from caigou.catalogue.services.seen import mark_of_profile
 from caigou.jobs.models import Delivery
 from caigou.kernel.clock import frozen, now
-from caigou.kernel.errors import BadInput, NotAllowed
+from caigou.kernel.errors import BadInput, ChangedMeanwhile, NotAllowed
 from tests.support.factories import Party, make_buyer, make_staff, make_supplier
 
 pytestmark = pytest.mark.django_db
@@ -134,6 +135,24 @@ def test_a_supplier_presents_itself_and_the_index_follows() -> None:
     fresh = Supplier.objects.select_related("company").get(pk=party.company.supplier.pk)
     assert (fresh.city, fresh.company.name_en, fresh.years) == ("Jinhua", "Qingyao Kiln", 12)
     assert Delivery.objects.filter(event="catalogue.SupplierChanged").count() == 1
+
+
+def test_of_two_who_present_it_at_once_the_second_is_told(staff: Party) -> None:
+    party = make_supplier()
+    supplier = party.company.supplier
+    opened = mark_of_profile(supplier)
+    save_profile(supplier.pk, profile(name_en="Checked Kiln"), by=staff.actor, seen=opened)
+
+    with pytest.raises(ChangedMeanwhile):
+        save_profile(supplier.pk, profile(city="Jinhua"), by=party.actor, seen=opened)
+
+    assert Supplier.objects.get(pk=supplier.pk).company.name_en == "Checked Kiln"
+
+
+def test_a_name_that_would_read_backwards_is_cleaned() -> None:
+    party = make_supplier()
+    saved = save_profile(party.company.supplier.pk, profile(name_en="Kiln \u202eoo"), by=party.actor)
+    assert saved.company.name_en == "Kiln oo"
 
 
 def test_nobody_presents_another_company(supplier: Supplier) -> None:

@@ -25,12 +25,12 @@ STATED: Final[Mapping[str, tuple[int, int]]] = {
     "carton_height_mm": (1, 20_000), "carton_weight_g": (1, 50_000_000), "weight_g": (1, 50_000_000),
     "lead_days": (0, 3_650), "sold": (0, _MOST_COUNT), "hue": (0, 11), "look": (0, 3),
 }  # fmt: skip
-_SAMPLE_COUNTS: Final = {"sample_most": (1, 1_000), "sample_days": (0, 365)}
+SAMPLE_COUNTS: Final = {"sample_most": (1, 1_000), "sample_days": (0, 365)}
 #: What a supplier changes for a buyer.
 CUSTOMISATIONS: Final = ("logo", "packaging", "colour", "size", "material", "design")
 #: The columns that this module reads.
 DETAILS: Final = frozenset(
-    {*STATED, *_SAMPLE_COUNTS, "attributes", "customisation", "hs_code", "pictures", "rating_average", "rating_count",
+    {*STATED, *SAMPLE_COUNTS, "attributes", "customisation", "hs_code", "pictures", "rating_average", "rating_count",
      "sample_offered", "sample_price", "source_url"}
 )  # fmt: skip
 _ATTRIBUTE: Final = ("name_en", "name_zh", "value_en", "value_zh")
@@ -107,7 +107,7 @@ def _sample(row: Values, currency: str, notes: Notes) -> dict[str, Any]:
     if price is not None and (price < 0 or not offered):
         left_out("sample_price", row["sample_price"], notes)
         price = None
-    counts = {field: stated(row.get(field), field, *bounds, notes) for field, bounds in _SAMPLE_COUNTS.items()}
+    counts = {field: stated(row.get(field), field, *bounds, notes) for field, bounds in SAMPLE_COUNTS.items()}
     if not offered:
         return {**nothing, "sample_offered": offered}
     return {"sample_offered": True, "sample_price_minor": price, **counts}

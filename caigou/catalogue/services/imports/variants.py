@@ -13,7 +13,7 @@ from caigou.catalogue.services.imports.values import blank, brief, clean, listed
 
 MOST_VARIANTS: Final = 300
 MOST_OPTIONS: Final = 4
-_MOST_STOCK: Final = 999_999_999
+MOST_STOCK: Final = 999_999_999
 _PRICE = re.compile(r"@\s*([0-9.]{1,20})\s*$", re.ASCII)
 
 
@@ -74,7 +74,7 @@ def _variant(said: Any, currency: str, notes: list[Problem]) -> VariantRow:
         name or "/".join(option["value_en"] or option["value_zh"] for option in options)[:120],
         tuple(tuple(option.items()) for option in options),
         None if blank(said.get("price")) else price_minor(said["price"], currency),
-        stated(said.get("stock"), "stock", 0, _MOST_STOCK, notes),
+        stated(said.get("stock"), "stock", 0, MOST_STOCK, notes),
         stated(said.get("weight_g"), "weight_g", 1, 50_000_000, notes),
     )
 

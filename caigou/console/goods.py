@@ -9,7 +9,6 @@ from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -19,7 +18,9 @@ from caigou.catalogue.models import Product, ProductStatus, Supplier
 from caigou.catalogue.services.listing import list_product, withdraw_product
 from caigou.console.lists import asked, holding, one_of, page_of, tabs
 from caigou.kernel.errors import DomainError
+from caigou.ui.onward import safe_next
 from caigou.ui.states import state_of
+from caigou.ui.words import source_of
 
 
 @require_safe
@@ -45,7 +46,10 @@ def goods(request: SeatedRequest) -> HttpResponse:
         "kept": {"status": status, "supplier": own},
         "seller": seller,
         "page": page,
-        "rows": [(product, state_of("product", product.status, "staff"), _prices(product)) for product in page],
+        "rows": [
+            (product, state_of("product", product.status, "staff"), _prices(product), source_of(product))
+            for product in page
+        ],
         "tabs": tabs(here, "status", status, words, counts, q=want["q"], supplier=own),
     }
     return render(request, "console/goods.html", context)
@@ -79,8 +83,4 @@ def _move(request: SeatedRequest, public_id: str, act: Callable[..., object], do
         messages.error(request, str(error))
     else:
         messages.success(request, done)
-    following = request.POST.get("next", "")
-    sound = following.startswith("/") and following.isprintable() and len(following) <= 1_000
-    if sound and url_has_allowed_host_and_scheme(following, allowed_hosts=None):
-        return redirect(following)
-    return redirect("console:goods")
+    return redirect(safe_next(request, "console:goods"))

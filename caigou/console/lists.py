@@ -1,4 +1,4 @@
-"""What the console's pages share: what was asked for in the address, tabs that keep it, refusals on a form."""
+"""What the console's pages share: what was asked for in the address, and tabs that keep it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from django import forms
 from django.core.paginator import Page, Paginator
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 
-from caigou.kernel.errors import DomainError
 from caigou.ui.shapes import Tab
 
 PAGE = 50
@@ -56,11 +54,3 @@ def tabs(
         return f"{here}?{urlencode(query)}" if query else here
 
     return [Tab(word, to(value), value == chosen, counts.get(value, 0)) for value, word in words]
-
-
-def put_on(form: forms.Form, error: DomainError) -> None:
-    """Put a refusal under the fields that it names, above all fields where the form has none of them."""
-    for field in [name for name in error.fields if name in form.fields]:
-        form.add_error(field, str(error))
-    if not form.errors:
-        form.add_error(None, str(error))

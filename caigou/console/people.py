@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from caigou.accounts.access import STAFF, access
@@ -24,13 +24,14 @@ from caigou.console.lists import asked, holding, one_of, page_of, tabs
 from caigou.kernel.errors import DomainError
 from caigou.ui.shapes import Crumb
 from caigou.ui.states import State
+from caigou.ui.words import name_of
 
 
 class SeatForm(forms.Form):
     """A person by e-mail; a new one gets a code when they first sign in, no password."""
 
     email = forms.EmailField(label=gettext_lazy("E-mail"), max_length=254)
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=120, required=False)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=120, required=False)
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=Language.choices)
 
 
@@ -78,7 +79,7 @@ def company(request: SeatedRequest, public_id: str) -> HttpResponse:
         "seats": [(seat, state_of_person(seat.user)) for seat in seats],
         "supplier": getattr(found, "supplier", None),
         "form": form,
-        "crumbs": [Crumb(_("Companies"), reverse("console:companies")), Crumb(found.name_en)],
+        "crumbs": [Crumb(_("Companies"), reverse("console:companies")), Crumb(name_of(found))],
     }
     return render(request, "console/company.html", context, status=422 if form.errors else 200)
 

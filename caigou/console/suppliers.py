@@ -22,13 +22,15 @@ from caigou.accounts.current import SeatedRequest
 from caigou.catalogue.models import Evidence, EvidenceKind, Product, ProductStatus, Qualification, Supplier
 from caigou.catalogue.services.evidence import Paper, record_evidence, revoke_evidence
 from caigou.catalogue.services.profile import Profile, save_profile
-from caigou.console.lists import asked, holding, one_of, page_of, put_on, tabs
+from caigou.console.lists import asked, holding, one_of, page_of, tabs
 from caigou.files.limits import MOST_BYTES
 from caigou.files.services import store_picture
 from caigou.kernel.clock import now
 from caigou.kernel.errors import DomainError
+from caigou.ui.refusals import put_on
 from caigou.ui.shapes import Crumb
 from caigou.ui.supplier_form import ProfileForm
+from caigou.ui.words import name_of
 
 #: How long before a mark lapses the supplier is worth a call.
 SOON = timedelta(days=60)
@@ -115,7 +117,7 @@ def supplier(request: SeatedRequest, public_id: str) -> HttpResponse:
         "papers": found.evidence.select_related("picture", "by"),
         "goods": found.products.filter(status=ProductStatus.LISTED).count(),
         "form": form,
-        "crumbs": [Crumb(_("Suppliers"), reverse("console:suppliers")), Crumb(found.company.name_en)],
+        "crumbs": [Crumb(_("Suppliers"), reverse("console:suppliers")), Crumb(name_of(found.company))],
     }
     return render(request, "console/supplier.html", context, status=422 if form.errors else 200)
 
@@ -159,7 +161,7 @@ def supplier_profile(request: SeatedRequest, public_id: str) -> HttpResponse:
             return redirect("console:supplier", public_id=public_id)
     crumbs = [
         Crumb(_("Suppliers"), reverse("console:suppliers")),
-        Crumb(found.company.name_en, reverse("console:supplier", args=[public_id])),
+        Crumb(name_of(found.company), reverse("console:supplier", args=[public_id])),
         Crumb(_("Profile")),
     ]
     context = {"form": form, "supplier": found, "crumbs": crumbs}

@@ -204,3 +204,13 @@ def test_staff_takes_goods_off_the_market_and_puts_them_back(client: Client) -> 
     answer = client.post(reverse("console:product_list", args=[product.public_id]), {"next": "//evil.example"})
     assert answer["Location"] == reverse("console:goods")
     assert Product.objects.get().status == "listed"
+
+
+def test_the_console_names_companies_in_the_readers_language(client: Client) -> None:
+    company = make_supplier("Qingyao").company
+    supplier = Supplier.objects.get(company=company)
+    client.cookies["django_language"] = "zh-hans"
+    for route, one in (("company", company), ("supplier", supplier), ("supplier_profile", supplier)):
+        seen = client.get(reverse(f"console:{route}", args=[one.public_id])).content.decode()
+        crumbs = seen[seen.index('<nav class="crumbs"') :]
+        assert "义乌青窑陶瓷" in crumbs[: crumbs.index("</nav>")]

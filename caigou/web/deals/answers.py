@@ -15,9 +15,9 @@ from caigou.kernel.money import Money
 from caigou.negotiation.models import Inquiry, Offer, OfferStatus
 from caigou.negotiation.selectors import offers_for_page
 from caigou.negotiation.services.answer import accept_offer, decline_offer, withdraw_inquiry
+from caigou.ui.refusals import sentence_of
 from caigou.web.deals import shown
 from caigou.web.deals.forms import AcceptForm
-from caigou.web.refusals import sentence_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,7 +15,7 @@ from caigou.kernel.money import Money, parse_money
 from caigou.negotiation.models import Inquiry, Offer
 from caigou.negotiation.services.ask import MOST_UNITS
 from caigou.negotiation.services.offer import LONGEST_NOTE, Terms
-from caigou.web.words import language_of
+from caigou.ui.words import language_of
 
 #: For how many hours an offer can be open, and the words for it.
 VALIDITIES = (

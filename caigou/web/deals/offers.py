@@ -15,9 +15,9 @@ from caigou.negotiation.models import Inquiry, InquiryStatus
 from caigou.negotiation.selectors import inquiries_for_page, offers_for_page
 from caigou.negotiation.services.answer import decline_inquiry
 from caigou.negotiation.services.offer import make_offer, withdraw_offer
+from caigou.ui.refusals import put_on, sentence_of
 from caigou.web.deals import shown
 from caigou.web.deals.forms import OfferForm, proposed_terms
-from caigou.web.refusals import put_on, sentence_of
 
 _RUNNING = (InquiryStatus.OPEN, InquiryStatus.OFFERED)
 

@@ -17,7 +17,7 @@ from caigou.negotiation.models import Inquiry, InquiryStatus, Offer, OfferStatus
 from caigou.ui.formats import Sure, format_money_range
 from caigou.ui.shapes import Message, OfferCard, SumRow, Term
 from caigou.ui.states import Side, State, Tone, state_of
-from caigou.web.words import amount_of, count_of, day_of, language, moment_of, name_of, sum_of
+from caigou.ui.words import amount_of, count_of, day_of, language, moment_of, name_of, sum_of
 
 
 def offer_state(offer: Offer, side: Side) -> State:

@@ -17,8 +17,8 @@ from caigou.negotiation.selectors import inquiries_for_list, inquiries_for_page,
 from caigou.orders.models import Order
 from caigou.ui.shapes import Crumb, Tab
 from caigou.ui.states import Side
+from caigou.ui.words import title_of
 from caigou.web.deals import shown
-from caigou.web.words import title_of
 
 PER_PAGE = 25
 

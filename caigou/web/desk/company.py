@@ -13,9 +13,9 @@ from caigou.accounts.current import SeatedRequest
 from caigou.catalogue.models import Supplier
 from caigou.catalogue.services.profile import Profile, save_profile
 from caigou.kernel.errors import DomainError
+from caigou.ui.refusals import put_on
 from caigou.ui.supplier_form import ProfileForm
 from caigou.web.desk.sheet import posted
-from caigou.web.refusals import put_on
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

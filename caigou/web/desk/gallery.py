@@ -14,9 +14,9 @@ from caigou.catalogue.models import ProductPicture
 from caigou.catalogue.services.pictures import MOST_PICTURES, add_pictures, set_gallery
 from caigou.files.limits import MOST_BYTES
 from caigou.kernel.errors import DomainError
+from caigou.ui.refusals import put_on, sentence_of
 from caigou.web.desk.product_forms import PicturesForm
 from caigou.web.desk.sheet import frame_of, own_one, posted
-from caigou.web.refusals import put_on, sentence_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -23,11 +23,11 @@ from caigou.catalogue.services.listing import list_product, withdraw_product
 from caigou.kernel.actor import Actor
 from caigou.kernel.errors import DomainError
 from caigou.kernel.money import Money
+from caigou.ui.onward import safe_next
+from caigou.ui.refusals import sentence_of
 from caigou.ui.shapes import Tab
 from caigou.ui.states import state_of
 from caigou.web.desk.sheet import own
-from caigou.web.pages import safe_next
-from caigou.web.refusals import sentence_of
 
 PAGE = 30
 _LONGEST = 100

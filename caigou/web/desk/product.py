@@ -19,11 +19,12 @@ from caigou.catalogue.models import Category, Product, ProductStatus, Supplier
 from caigou.catalogue.services.edit import Words, open_draft, save_words
 from caigou.catalogue.services.imports.details import MOST_ATTRIBUTES
 from caigou.kernel.errors import DomainError
+from caigou.ui.refusals import put_on
 from caigou.ui.shapes import Crumb
+from caigou.ui.words import source_of
 from caigou.web.desk.product_forms import AttributeLine, NewForm, WordsForm
 from caigou.web.desk.rows import filled, lines
 from caigou.web.desk.sheet import Table, frame_of, own_one, posted, save, show
-from caigou.web.refusals import put_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def product_edit(request: SeatedRequest, public_id: str) -> HttpResponse:
         "variants": len(product.variants.all()),
         "listed": product.status == ProductStatus.LISTED,
         "imported": not product.source.startswith("desk:"),
-        "supplier_name": product.supplier.company,
+        "source": source_of(product),
     }
     return render(request, "web/desk/product.html", context)
 

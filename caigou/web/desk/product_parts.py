@@ -19,6 +19,7 @@ from caigou.catalogue.services.imports.fields import MOST_TIERS
 from caigou.catalogue.services.prices import MOST_VARIANTS, Prices, VariantFacts, save_prices, save_variants
 from caigou.kernel.errors import BadInput
 from caigou.kernel.money import Money, parse_money
+from caigou.ui.words import label_of
 from caigou.web.desk.product_forms import (
     CustomLine,
     OptionsForm,
@@ -32,7 +33,6 @@ from caigou.web.desk.product_forms import (
 )
 from caigou.web.desk.rows import filled, lines
 from caigou.web.desk.sheet import Table, own_one, posted, save, show
-from caigou.web.words import label_of
 
 # --- Prices -------------------------------------------------------------------------------------------------------
 

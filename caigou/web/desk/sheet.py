@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 from caigou.accounts.current import SeatedRequest
 from caigou.catalogue.models import Product, ProductQuerySet
 from caigou.kernel.errors import DomainError
+from caigou.ui.refusals import put_on
 from caigou.ui.shapes import Crumb, Tab
 from caigou.ui.states import state_of
+from caigou.ui.words import title_of
 from caigou.web.desk.rows import heads
-from caigou.web.refusals import put_on
-from caigou.web.words import title_of
 
 _Facts = TypeVar("_Facts")
 

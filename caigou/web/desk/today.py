@@ -18,7 +18,7 @@ from caigou.orders.models import Order, OrderStatus
 from caigou.orders.selectors import waiting_orders
 from caigou.ui.shapes import Step, Task
 from caigou.ui.states import State, state_of
-from caigou.web.words import amount_of, name_of, sum_of, title_of
+from caigou.ui.words import amount_of, name_of, sum_of, title_of
 
 #: Lines of one card; the whole list is one link away.
 MOST = 12

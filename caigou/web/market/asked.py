@@ -26,10 +26,12 @@ SORTS = ("relevance", "price", "moq", "lead", "newest", "rating")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the address says, as the index reads it, and what of it could not be read."""
+    """What the address says, as the index reads it; what of it could not be read, in words and as it was typed."""
 
     query: Query
     mistakes: list[str]
+    #: By the name of its field.
+    typed: dict[str, str]
 
 
 def without(get: QueryDict, names: Iterable[str]) -> str:
@@ -78,7 +80,10 @@ def read(get: QueryDict, *, shelf: str = "") -> Asked:
         size=PAGE,
         page=max(1, parse_quantity(get.get("page")) or 1),
     )
-    return Asked(replace(query, sort=sort) if sort in SORTS else query, mistakes)  # type: ignore[arg-type]
+    unread = {"quantity": query.quantity, "price_min": query.price_min, "price_max": query.price_max}
+    typed = {name: get.get(name, "")[:_LONGEST_WORDS] for name, value in unread.items() if value is None}
+    typed = {name: text for name, text in typed.items() if text.strip()}
+    return Asked(replace(query, sort=sort) if sort in SORTS else query, mistakes, typed)  # type: ignore[arg-type]
 
 
 def _whole(get: QueryDict, name: str, mistake: str, mistakes: list[str]) -> int | None:

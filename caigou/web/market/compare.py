@@ -18,6 +18,7 @@ from caigou.catalogue.pricing import next_valid_quantity, tier_for
 from caigou.kernel.money import Money
 from caigou.ui.formats import format_quantity
 from caigou.ui.shapes import Terms, Tier
+from caigou.ui.words import source_of
 from caigou.web.market.facts import (
     Fact,
     Option,
@@ -26,7 +27,6 @@ from caigou.web.market.facts import (
     customisation_of,
     origin_fact,
     sample_of,
-    source_words,
 )
 from caigou.web.market.goods import ask_href, product_href
 from caigou.web.market.kept import MOST_COMPARED, keep_tray, sound, tray_of
@@ -141,7 +141,7 @@ def _column(product: Product, wish: int | None, cheapest: Money | None, kept: li
         carton=_carton(product),
         packing=[words for _label, words, _remark in packing_rows(product, many)],
         made=customisation_of(product),
-        source=source_words(product),
+        source=source_of(product),
     )
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from caigou.catalogue.models import Category, Product
 from caigou.ui.shapes import Crumb
+from caigou.ui.words import own
 
 
 def crumbs_of(product: Product) -> list[Crumb]:
@@ -21,6 +21,4 @@ def crumbs_of(product: Product) -> list[Crumb]:
 
 
 def _crumb(category: Category) -> Crumb:
-    chinese = (get_language() or "").startswith("zh")
-    name = (category.name_zh or category.name_en) if chinese else (category.name_en or category.name_zh)
-    return Crumb(name, reverse("web:category", args=[category.slug]))
+    return Crumb(own(category.name_en, category.name_zh), reverse("web:category", args=[category.slug]))

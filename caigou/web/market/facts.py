@@ -179,13 +179,6 @@ def _option(row: dict[str, Any], currency: str) -> Option:
     )
 
 
-def source_words(product: Product) -> str:
-    """Say in words where the product's data come from (B8)."""
-    if product.source.startswith("supplier:"):
-        return _("the supplier's own catalogue")
-    return product.source
-
-
 def source_link(product: Product) -> str:
     """Return the page that was read, where it is one that a browser may open; empty otherwise."""
     return product.source_url if urlsplit(product.source_url).scheme in {"http", "https"} else ""

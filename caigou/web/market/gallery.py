@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from caigou.catalogue.models import Product, Variant
 from caigou.files.shown import Shown
+from caigou.ui.words import label_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,4 +43,4 @@ def gallery(product: Product, chosen: Collection[int]) -> list[View]:
 def _words(number: int, variant: Variant | None) -> str:
     if variant is None:
         return _("Picture %(number)s") % {"number": number}
-    return variant.label_zh if (get_language() or "").startswith("zh") else variant.label_en
+    return label_of(variant)

@@ -18,8 +18,9 @@ from caigou.catalogue.models import Product, ProductStatus
 from caigou.kernel.errors import BadInput
 from caigou.negotiation.services.ask import ask_for_offer
 from caigou.ui.shapes import Terms
+from caigou.ui.words import source_of
 from caigou.web.market.crumbs import crumbs_of
-from caigou.web.market.facts import customisation_of, product_facts, sample_of, source_link, source_words, tenths
+from caigou.web.market.facts import customisation_of, product_facts, sample_of, source_link, tenths
 from caigou.web.market.forms import AskForm
 from caigou.web.market.gallery import gallery
 from caigou.web.market.goods import turn_href
@@ -51,7 +52,7 @@ def product(request: Any, public_id: str) -> HttpResponse:
         "customisation": made,
         "logo": next((one for one in made if one.code == "logo"), None),
         "rating": tenths(found.rating_tenths),
-        "source_name": source_words(found),
+        "source_name": source_of(found),
         "source_link": source_link(found),
         "terms": Terms(None if card.error else card.quantity, found.unit, href="#your-quantity"),
         "crumbs": crumbs_of(found),

@@ -25,6 +25,7 @@ from caigou.kernel.money import Money
 from caigou.negotiation.services.ask import MOST_UNITS
 from caigou.ui.formats import format_money, format_number, format_quantity
 from caigou.ui.shapes import SumRow, Tier
+from caigou.ui.words import label_of
 from caigou.web.market.packed import packed, packing_rows
 from caigou.web.market.wanted import Wanted, address_of, field_of, least_of, parse_quantity, wanted
 
@@ -185,9 +186,7 @@ def _row(product: Product, quantity: int, key: int | None, variant: Variant | No
     price = product.quote.unit_price(quantity, key)
     if price is None:
         raise ValueError("a total was added up from a part without a price")
-    name = ""
-    if variant is not None:
-        name = variant.label_zh if _language().startswith("zh") else variant.label_en
+    name = "" if variant is None else label_of(variant)
     return SumRow(f"{_number(quantity)} × {format_money(price, _language())}", price * quantity, detail=name)
 
 

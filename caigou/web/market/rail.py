@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import get_language, ngettext
@@ -28,10 +28,13 @@ class Chosen:
     names: tuple[str, ...]
 
 
-def facets(found: Results, *, shelf: str = "") -> list[Facet]:
-    """Return the rail of filters with the counts that each choice would have; ``shelf``: the page's own category."""
+def facets(found: Results, *, shelf: str = "", typed: Mapping[str, str] | None = None) -> list[Facet]:
+    """Return the rail of filters with the counts that each choice would have; ``shelf``: the page's own category.
+
+    ``typed`` is what was written into the fields of the price and can't be read.
+    """
     query = found.query
-    shown = [_price_facet(query), _category_facet(found, shelf), _moq_facet(query, found.facets["moq"])]
+    shown = [_price_facet(query, typed or {}), _category_facet(found, shelf), _moq_facet(query, found.facets["moq"])]
     shown += [_many(found, "qualification", _("Supplier")), _many(found, "kind", _("Kind of supplier"))]
     shown.append(_many(found, "province", _("Origin")))
     countries = _many(found, "country", _("Country"))
@@ -82,7 +85,7 @@ def _moq_facet(query: Query, values: Sequence[FacetValue]) -> Facet:
     return Facet("moq", _("Smallest order"), "one", options)
 
 
-def _price_facet(query: Query) -> Facet:
+def _price_facet(query: Query, typed: Mapping[str, str]) -> Facet:
     title = _("Price each")
     if query.quantity:
         title = _("Price each at %(quantity)s") % {"quantity": _number(query.quantity)}
@@ -91,8 +94,8 @@ def _price_facet(query: Query) -> Facet:
         title,
         "range",
         unit=query.currency,
-        low="" if query.price_min == ANY_PRICE else _amount(query.price_min, query.currency),
-        high=_amount(query.price_max, query.currency),
+        low=typed.get("price_min", "" if query.price_min == ANY_PRICE else _amount(query.price_min, query.currency)),
+        high=typed.get("price_max", _amount(query.price_max, query.currency)),
         name_low="price_min",
         name_high="price_max",
     )
@@ -154,7 +157,6 @@ def loosest(chosen: list[Chosen], found: Results) -> Chosen | None:
 
 
 def _amount(minor: int | None, currency: str) -> str:
-
     return "" if minor is None else Money(minor, currency).amount
 
 

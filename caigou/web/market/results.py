@@ -26,6 +26,8 @@ def results_page(get: QueryDict, actor: Actor | None, *, tray: list[str], shelf:
         "q": query.text,
         "find_q": query.text,
         "quantity": query.quantity,
+        # What can't be read stands in its field as it was typed, to be mended there.
+        "typed_quantity": asked.typed.get("quantity", query.quantity),
         "sort": query.sort,
         "terms": Terms(query.quantity, href="#filter-quantity"),
         "mistakes": asked.mistakes,
@@ -33,7 +35,7 @@ def results_page(get: QueryDict, actor: Actor | None, *, tray: list[str], shelf:
         "total": found.total,
         "also": found.also,
         "hits": [hit_of(product, query.quantity, tray=tray) for product in found.products],
-        "facets": [] if found.rebuilding else facets(found, shelf=shelf),
+        "facets": [] if found.rebuilding else facets(found, shelf=shelf, typed=asked.typed),
         "compared": query.currency if query.asks_price and len(found.facets.get("currency", ())) > 1 else "",
         "chosen": [(one, without(get, one.names)) for one in chosen],
         "clear": without(get, [name for one in chosen for name in one.names]),

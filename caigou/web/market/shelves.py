@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from caigou.catalogue.tree import Branch, tree
 from caigou.search.ports import IndexNotReady
 from caigou.search.services import Query, index
 from caigou.ui.shapes import Crumb
+from caigou.ui.words import own
 
 #: Categories named below each group of the start page.
 NAMED = 4
@@ -65,7 +65,7 @@ def _below(slug: str, counts: Mapping[str, int]) -> list[Shelf]:
 def branch_crumbs(slug: str, *, last: bool = True) -> list[Crumb]:
     """Return the way from the start page to a category; ``last``: it is the page itself and no link."""
     way = tree().way_to(slug)
-    crumbs = [Crumb(_name(one), reverse("web:category", args=[one.slug])) for one in way]
+    crumbs = [Crumb(own(one.name_en, one.name_zh), reverse("web:category", args=[one.slug])) for one in way]
     if crumbs and last:
         crumbs[-1] = Crumb(crumbs[-1].word)
     return [Crumb(_("Find goods"), reverse("web:home")), *crumbs] if crumbs else []
@@ -74,8 +74,3 @@ def branch_crumbs(slug: str, *, last: bool = True) -> list[Crumb]:
 def tree_crumbs() -> list[Crumb]:
     """Return the way to the page of all categories."""
     return [Crumb(_("Find goods"), reverse("web:home")), Crumb(_("All categories"))]
-
-
-def _name(branch: Branch) -> str:
-    chinese = (get_language() or "").startswith("zh")
-    return (branch.name_zh or branch.name_en) if chinese else (branch.name_en or branch.name_zh)

@@ -14,9 +14,9 @@ from caigou.accounts.current import SeatedRequest
 from caigou.accounts.models import Address
 from caigou.accounts.services.addresses import remove_address, save_address
 from caigou.kernel.errors import DomainError
+from caigou.ui.onward import safe_next
 from caigou.ui.reader import terms_of
 from caigou.web.me.forms import AddressForm
-from caigou.web.pages import safe_next
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -18,8 +18,8 @@ from caigou.accounts.current import CHOSEN, SeatedRequest
 from caigou.accounts.models import Address, CompanyKind
 from caigou.accounts.services.join import found_company
 from caigou.accounts.services.profile import change_language, change_profile
+from caigou.ui.onward import safe_next
 from caigou.web.me.forms import CompanyForm, LanguageForm, ProfileForm
-from caigou.web.pages import safe_next
 
 #: Where each role begins its day.
 START = {"buyer": "web:home", "supplier": "web:desk", "staff": "console:home"}

@@ -18,10 +18,10 @@ from caigou.payments.models import Recharge, RechargeStatus
 from caigou.payments.services.recharge import ask_later, gateways, start_recharge
 from caigou.payments.services.wallet import wallet_balance
 from caigou.payments.settings import WALLET_CURRENCIES
+from caigou.ui.onward import asked_next
+from caigou.ui.refusals import put_on
 from caigou.ui.states import state_of
 from caigou.web.money.forms import RechargeForm
-from caigou.web.pages import asked_next
-from caigou.web.refusals import put_on
 
 log = structlog.get_logger(__name__)
 

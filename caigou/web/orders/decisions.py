@@ -13,7 +13,7 @@ from caigou.orders.models import Order, OrderStatus
 from caigou.orders.settings import CONFIRM_DAYS
 from caigou.ui.shapes import Right
 from caigou.ui.states import Side, Tone
-from caigou.web.words import day_of, moment_of, name_of, sum_of
+from caigou.ui.words import day_of, moment_of, name_of, sum_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,10 @@ from caigou.orders.selectors import orders_for_page
 from caigou.orders.services.cancel import cancel_order
 from caigou.orders.services.confirm import confirm_receipt
 from caigou.orders.services.ship import ship_order
+from caigou.ui.refusals import put_on, sentence_of
+from caigou.ui.words import sum_of
 from caigou.web.orders.decisions import confirm_days
 from caigou.web.orders.forms import CARRIERS, CancelForm, ShipForm, SumForm
-from caigou.web.refusals import put_on, sentence_of
-from caigou.web.words import sum_of
 
 
 def _order(request: SeatedRequest, public_id: str) -> Order:

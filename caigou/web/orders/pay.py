@@ -17,10 +17,10 @@ from caigou.orders.models import Order, OrderStatus
 from caigou.orders.selectors import orders_for_page
 from caigou.orders.services.pay import pay_order
 from caigou.payments.services.wallet import wallet_balance
+from caigou.ui.refusals import sentence_of
+from caigou.ui.words import sum_of
 from caigou.web.orders.forms import SumForm
 from caigou.web.orders.shown import top_up_address
-from caigou.web.refusals import sentence_of
-from caigou.web.words import sum_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -20,10 +20,10 @@ from caigou.negotiation.models import Offer, OfferStatus
 from caigou.negotiation.selectors import offers_for_page
 from caigou.orders.models import Order
 from caigou.orders.services.place import check_quantity, place_order
+from caigou.ui.refusals import put_on
 from caigou.ui.shapes import SumRow
+from caigou.ui.words import amount_of, count_of, sum_of
 from caigou.web.orders.forms import PlaceForm
-from caigou.web.refusals import put_on
-from caigou.web.words import amount_of, count_of, sum_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,8 @@ from caigou.payments.models import PaymentRequest
 from caigou.payments.services.ask import shortfall
 from caigou.ui.shapes import Escrow, Moment, Right
 from caigou.ui.states import Side, State, state_of
+from caigou.ui.words import day_of, title_of
 from caigou.web.orders.decisions import Decision, decision, rights
-from caigou.web.words import day_of, title_of
 
 #: States after which nothing comes any more: the page stops asking.
 FINAL = (OrderStatus.COMPLETED, OrderStatus.CANCELLED)

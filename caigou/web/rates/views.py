@@ -20,8 +20,8 @@ from caigou.payments.rates.current import current, estimate
 from caigou.payments.rates.table import Estimate, Rate
 from caigou.payments.settings import READER_CURRENCIES, SPREAD, STALE_DAYS, WALLET_CURRENCIES
 from caigou.ui.currencies import currency_name
+from caigou.ui.onward import safe_next
 from caigou.ui.reader import CURRENCY_COOKIE, DESTINATION_COOKIE
-from caigou.web.pages import safe_next
 from caigou.web.rates.forms import ReaderForm, currency_choices
 
 _ONE_YEAR = 365 * 24 * 3600

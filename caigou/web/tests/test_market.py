@@ -135,6 +135,9 @@ def test_what_cannot_be_read_is_named_and_left_out(fresh_index: None) -> None:
     assert "The quantity is left out" in text(shown)
     assert "Write the amount in plain digits" in text(shown)
     assert "ceramic mug" in text(shown)
+    # It stays in its field: who mistyped mends it there.
+    assert 'name="quantity" value="many"' in shown.content.decode()
+    assert 'name="price_min" value="1e3"' in shown.content.decode()
 
 
 def test_without_an_index_the_page_says_so(fresh_index: None) -> None:

@@ -60,6 +60,16 @@ def test_the_source_says_that_nobody_verified_it() -> None:
     assert "not verified" in text(page(Client(), "web:product", make_product().public_id))
 
 
+def test_a_supplier_reads_whose_words_they_are_and_no_name_space_of_ours() -> None:
+    seller = make_supplier()
+    for source in ("supplier:abc123", "desk:abc123"):
+        product = make_product(seller, source=source, external_id=source)
+        for client, route in ((Client(), "web:product"), (seller.client(), "web:product_edit")):
+            shown = text(page(client, route, product.public_id))
+            assert source not in shown
+        assert "own catalogue" in text(page(Client(), "web:product", product.public_id))
+
+
 @pytest.mark.parametrize(
     ("typed", "words"),
     [

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from caigou.accounts.models import Company
 from caigou.catalogue.models import Product, Variant
@@ -28,23 +29,33 @@ def language_of(text: str) -> str:
     return "zh-hans" if any("\u4e00" <= sign <= "\u9fff" for sign in text) else "en"
 
 
-def _own(en: str, zh: str) -> str:
+def own(en: str, zh: str) -> str:
+    """Return the text in the reader's language, or in the one that there is."""
     return (zh or en) if formats.is_chinese(language()) else (en or zh)
 
 
 def name_of(company: Company) -> str:
     """Return the company's name in the reader's script, or in the one that there is."""
-    return _own(company.name_en, company.name_zh)
+    return own(company.name_en, company.name_zh)
 
 
 def title_of(product: Product) -> str:
     """Return the product's title in the reader's language, or in the one that there is."""
-    return _own(product.title_en, product.title_zh)
+    return own(product.title_en, product.title_zh)
 
 
 def label_of(variant: Variant) -> str:
     """Return which variant it is in the reader's language: Lake blue / L."""
-    return _own(variant.label_en, variant.label_zh)
+    return own(variant.label_en, variant.label_zh)
+
+
+def source_of(product: Product) -> str:
+    """Say where the product's data come from (B8): of the supplier's own words no code of ours.
+
+    ``supplier:`` begins what a supplier's file told, ``desk:`` what was written in the workspace.
+    """
+    own_words = product.source.startswith(("supplier:", "desk:"))
+    return _("the supplier's own catalogue") if own_words else product.source
 
 
 def sum_of(money: Money) -> str:

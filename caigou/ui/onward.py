@@ -1,4 +1,4 @@
-"""What several areas of the market's pages share."""
+"""Where a reader goes on after a form: back to a page of this site, and nowhere else."""
 
 from __future__ import annotations
 

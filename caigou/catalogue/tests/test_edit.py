@@ -115,7 +115,9 @@ def test_only_the_supplier_and_staff_change_a_product(part: str, product: Produc
 TWICE: dict[str, Callable[[Product, int, Any, str], object]] = {
     "words": lambda product, n, by, seen: save_words(product.pk, Words(f"Mug {n}", ""), by=by, seen=seen),
     "packing": lambda product, n, by, seen: save_packing(product.pk, Packing(lead_days=n), by=by, seen=seen),
-    "service": lambda product, n, by, seen: save_service(product.pk, Service(True, cny(n)), by=by, seen=seen),
+    "service": lambda product, n, by, seen: save_service(
+        product.pk, Service(sample_offered=True, sample_price=cny(n)), by=by, seen=seen
+    ),
     "prices": lambda product, n, by, seen: save_prices(product.pk, prices((1, n)), by=by, seen=seen),
     "variants": lambda product, n, by, seen: save_variants(
         product.pk, [VariantFacts(colour(f"Blue {n}", ""))], by=by, seen=seen

@@ -94,14 +94,16 @@ def test_whatever_was_checked_has_an_end_and_only_factories_are_verified() -> No
 
 def test_papers_prove_what_the_supplier_is_called() -> None:
     def broken(row: Row) -> bool:
-        papers = row.get("evidence")
-        if papers is None:
-            return False
+        papers = row.get("evidence") or []
         kinds = {paper["kind"] for paper in papers}
         wanted = {"none": set(), "licence_checked": {"licence"}, "verified_factory": {"licence", "factory_audit"}}
         ends = all(paper["checked_on"] <= paper["expires_on"] for paper in papers)
         named = all(paper["kind"] in EvidenceKind.values and paper["checked_by"] for paper in papers)
-        return not (wanted[row["qualification"]] <= kinds and ends and named)
+        proof = {"licence_checked": "licence", "verified_factory": "factory_audit"}.get(row["qualification"])
+        until = [paper["expires_on"] for paper in papers if paper["kind"] == proof]
+        return not (
+            wanted[row["qualification"]] <= kinds and ends and named and row["verified_until"] in (until or [None])
+        )
 
     assert faults(list(SUPPLIERS.values()), broken) == []
     assert sum(bool(row.get("evidence")) for row in SUPPLIERS.values()) >= 30

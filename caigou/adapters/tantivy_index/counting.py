@@ -1,12 +1,13 @@
 """How many goods are found, and how many each further choice would show: all facets of a question in one pass.
 
-A facet is counted without its own filter. So a question with two filters takes three passes: itself, and one without
-either filter; but passes are remembered, and who sets or drops a filter mostly asks for what was counted before.
+A facet is counted without its own filter. So a question with two filters takes three passes: itself with all facets
+but the two, and one without either filter, which counts that one facet only. Passes are remembered, and who sets or
+drops a filter mostly asks for what was counted before: then the remembered pass has the facet already.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
@@ -14,6 +15,7 @@ from typing import Any
 
 import tantivy
 
+from caigou.adapters.tantivy_index.memory import Memory
 from caigou.adapters.tantivy_index.schema import OWN_LOGO, SAMPLE
 from caigou.search.ports import LEAD_BUCKETS, MOQ_BUCKETS, RATING_BUCKETS, Query
 
@@ -38,18 +40,17 @@ _LARGEST = 2**40
 Facets = dict[str, dict[str, int]]
 #: The counts of one pass, and how many goods it saw.
 Pass = tuple[int, Facets]
-Remember = Callable[[Hashable, Callable[[], Pass]], Pass]
 
 
 class Counting:
-    """Counts for one question; ``found`` gives what a variation of its filters finds, ``remember`` keeps passes."""
+    """Counts for one question; ``found`` gives what a variation of its filters finds, ``known`` keeps passes."""
 
     def __init__(
         self, searcher: tantivy.Searcher, query: Query, today: date, found: Callable[[Query], tantivy.Query],
-        remember: Remember,
+        known: Memory[Pass],
     ) -> None:  # fmt: skip
         self._searcher, self._query, self._today = searcher, query, today
-        self._found, self._remember = found, remember
+        self._found, self._known = found, known
         #: The borders between the buckets; a limit that a person set is one of them.
         self._edges = {
             "moq": _up_to(MOQ_BUCKETS, query.moq_max),
@@ -59,29 +60,42 @@ class Counting:
 
     def counts(self) -> Pass:
         """Return how many goods are found, and every facet without its own filter."""
-        total, everything = self._pass(self._query)
+        plain = replace(self._query, page=1, size=0, sort="price" if self._query.sort == "price" else "relevance")
+        total, everything = self._known.answer(self._key(plain), lambda: self._count(plain, _open(plain)))
         facets = dict(everything)
-        for name, chosen_by in CHOSEN_BY.items():
-            if getattr(self._query, chosen_by):
-                facets[name] = self._pass(_without(self._query, name))[1][name]
+        for name in CHOSEN_BY:
+            if name not in facets:
+                facets[name] = self._alone(_without(plain, name), name)
         return total, facets
 
-    def _pass(self, query: Query) -> Pass:
-        plain = replace(query, page=1, size=0, sort="price" if query.sort == "price" else "relevance")
-        return self._remember((plain, *self._edges.values()), lambda: self._count(plain))
+    def _key(self, query: Query) -> tuple[Hashable, ...]:
+        return (query, *self._edges.values())
 
-    def _count(self, query: Query) -> Pass:
-        wanted: dict[str, Any] = {"all": {"value_count": {"field": "id"}}, "has": _terms("has")}
-        wanted |= {name: _terms(name) for name in ("kind", "province", "country", "category", "currency")}
-        for name, edges in self._edges.items():
-            ranges = [{"from": low, "to": high} for low, high in pairwise(edges)]
-            wanted[name] = {"range": {"field": name, "ranges": ranges}}
-        # A qualification ends: only those that count today.
-        still = {"field": "verified_until", "ranges": [{"from": self._today.toordinal()}]}
-        wanted["qualification"] = {"range": still, "aggs": {"it": _terms("qualification")}}
+    def _alone(self, query: Query, facet: str) -> dict[str, int]:
+        """Return one facet of ``query``, which doesn't filter by it: out of the pass with all of them, if known."""
+        whole = self._known.get(self._key(query))
+        if whole is None:
+            whole = self._known.answer((facet, *self._key(query)), lambda: self._count(query, [facet]))
+        return whole[1][facet]
+
+    def _count(self, query: Query, facets: Sequence[str]) -> Pass:
+        wanted: dict[str, Any] = {"all": {"value_count": {"field": "id"}}}
+        for name in facets:
+            wanted |= self._aggregation(name)
         told: dict[str, Any] = self._searcher.aggregate(self._found(query), wanted)
         total = int(told["all"]["value"])
-        return total, {name: self._facet(name, told, total) for name in CHOSEN_BY}
+        return total, {name: self._facet(name, told, total) for name in facets}
+
+    def _aggregation(self, facet: str) -> dict[str, Any]:
+        if facet in (SAMPLE, OWN_LOGO):
+            return {"has": _terms("has")}
+        if edges := self._edges.get(facet):
+            ranges = [{"from": low, "to": high} for low, high in pairwise(edges)]
+            return {facet: {"range": {"field": facet, "ranges": ranges}}}
+        if facet == "qualification":  # it ends: only those that count today
+            still = {"field": "verified_until", "ranges": [{"from": self._today.toordinal()}]}
+            return {facet: {"range": still, "aggs": {"it": _terms(facet)}}}
+        return {facet: _terms(facet)}
 
     def _facet(self, name: str, told: dict[str, Any], total: int) -> dict[str, int]:
         if name in (SAMPLE, OWN_LOGO):
@@ -109,6 +123,11 @@ class Counting:
             if running:
                 found[str(limit)] = running
         return found
+
+
+def _open(query: Query) -> list[str]:
+    """Return the facets by which ``query`` doesn't filter."""
+    return [name for name, chosen_by in CHOSEN_BY.items() if not getattr(query, chosen_by)]
 
 
 def _without(query: Query, facet: str) -> Query:

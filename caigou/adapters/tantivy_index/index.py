@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
-from typing import TypeVar
 
 import structlog
 import tantivy
-from tantivy import FieldType, Order
+from tantivy import FieldType
 
 from caigou.adapters.tantivy_index import schema
-from caigou.adapters.tantivy_index.counting import Counting, Pass, Remember
+from caigou.adapters.tantivy_index.counting import Pass
 from caigou.adapters.tantivy_index.folder import Generation, IndexFolder
-from caigou.adapters.tantivy_index.queries import Builder
+from caigou.adapters.tantivy_index.memory import Memory
+from caigou.adapters.tantivy_index.searching import Search
 from caigou.kernel.clock import now
-from caigou.search.analysis import understand
 from caigou.search.ports import (
-    DEEPEST,
     Document,
     Hits,
     IndexBusy,
@@ -35,30 +32,6 @@ log = structlog.get_logger(__name__)
 SMALL_HEAP, LARGE_HEAP = 15_000_000, 60_000_000
 #: Seconds to wait for another writer: a batch of changes is quicker, a rebuild is not waited for.
 PATIENCE = 5.0
-_ORDERS = {
-    "moq": ("moq_order", Order.Asc),
-    "lead": ("lead_order", Order.Asc),
-    "newest": ("newest", Order.Desc),
-    "rating": ("rating_order", Order.Desc),
-}
-#: Answers that are remembered until the index changes: passes of counting, and pages.
-REMEMBERED = 4_000
-
-_T = TypeVar("_T")
-
-
-class _Memory(dict[Hashable, _T]):
-    """The latest answers. Threads may both work out the same one: the second finds it made again, no harm."""
-
-    def answer(self, query: Hashable, work_out: Callable[[], _T]) -> _T:
-        """Return what was remembered of ``query``, else work it out."""
-        known = self.get(query)
-        if known is None:
-            known = work_out()
-            if len(self) >= REMEMBERED:
-                self.clear()
-            self[query] = known
-        return known
 
 
 def _ranks(index: tantivy.Index, searcher: tantivy.Searcher) -> int:
@@ -79,15 +52,15 @@ class _Reader:
     stamp: tuple[int, int]
     searcher: tantivy.Searcher
     ranks: int
-    counts: _Memory[Pass]
-    pages: _Memory[tuple[int, ...]]
+    counts: Memory[Pass]
+    pages: Memory[tuple[int, ...]]
 
     @classmethod
     def of(cls, generation: Generation, index: tantivy.Index, stamp: tuple[int, int]) -> _Reader:
         """Look at what was committed last."""
         index.reload()
         searcher = index.searcher()
-        return cls(generation, index, stamp, searcher, _ranks(index, searcher), _Memory(), _Memory())
+        return cls(generation, index, stamp, searcher, _ranks(index, searcher), Memory(), Memory())
 
 
 class TantivyIndex:
@@ -148,9 +121,9 @@ class TantivyIndex:
         """Answer ``query``; raises ``IndexNotReady``. A page beyond ``DEEPEST`` is empty."""
         reader = self._reader()
         query = replace(query, today=query.today or now().date())
-        search = _Search(reader, query)
+        search = Search(reader.index.schema, reader.searcher, reader.ranks, query)
         with _damage_of(reader.generation):
-            total, facets = search.counts(reader.counts.answer)
+            total, facets = search.counts(reader.counts)
             ids = () if query.offset >= total else reader.pages.answer(query, search.page)
         return Hits(ids=ids, total=total, facets=facets, generation=reader.generation.number)
 
@@ -224,80 +197,3 @@ def _damage_of(generation: Generation, *, opening: bool = False) -> Iterator[Non
         log.exception("search_index_damaged", generation=generation.number)
         generation.doubt()
         raise IndexNotReady from error
-
-
-class _Search:
-    """One search: one question for the page, one for all counts, and one more for each filter that is set."""
-
-    def __init__(self, reader: _Reader, query: Query) -> None:
-        self._searcher = reader.searcher
-        self._ranks = reader.ranks
-        self._build = Builder(reader.index.schema, reader.ranks)
-        self._query = query
-        self._today: date = query.today or now().date()
-        self._asked = understand(query.text) if query.text.strip() else None
-        #: What is found whatever the filters, without its score; built once for all passes.
-        self._words = tantivy.Query.all_query() if self._asked is None else self._build.matching(self._asked)
-
-    def page(self) -> tuple[int, ...]:
-        """Return the ids of the page in order; nothing beyond ``DEEPEST``."""
-        query = self._query
-        if query.offset + query.size > DEEPEST:
-            return ()
-        if query.sort == "price":
-            return self._by_price()
-        if query.sort in _ORDERS:
-            return self._ordered(*_ORDERS[query.sort])
-        if self._asked is None:
-            return self._ordered("browse", Order.Desc)
-        whole = self._build.whole(self._build.words(self._asked, self._words), self._filters())
-        found = self._searcher.search(
-            whole, limit=query.size, offset=query.offset, count=False, weight_by_field="quality"
-        )
-        return self._ids([address for _score, address in found.hits])
-
-    def _filters(self, but: str = "") -> list[tantivy.Query]:
-        return self._build.filters(self._query, self._today, but=but)
-
-    def _matching(self, *more: tantivy.Query, filters: list[tantivy.Query]) -> tantivy.Query:
-        """What is found, without its score."""
-        return self._build.whole(self._words, [*filters, *more])
-
-    # --- order --------------------------------------------------------------------------------------------------
-    def _ordered(self, field: str, order: Order) -> tuple[int, ...]:
-        query = self._query
-        whole = self._matching(filters=self._filters())
-        found = self._searcher.search(
-            whole, limit=query.size, offset=query.offset, count=False, order_by_field=field, order=order
-        )
-        return self._ids([address for _value, address in found.hits])
-
-    def _by_price(self) -> tuple[int, ...]:
-        """Order by the price at the quantity: each product is in one rank's list, the lists are merged."""
-        query, quantity = self._query, self._query.quantity
-        filters = self._filters()
-        if quantity is None:
-            lists = [("price", self._matching(filters=filters))]
-        else:
-            at = self._build.at_quantity
-            lists = [
-                (f"price_{rank}", self._matching(at(rank, quantity), filters=filters)) for rank in range(self._ranks)
-            ]
-        end = query.offset + query.size
-        found: list[tuple[int, int]] = []
-        for name, narrowed in lists:
-            hits = self._searcher.search(narrowed, limit=end, count=False, order_by_field=name, order=Order.Asc).hits
-            found += zip((price for price, _address in hits), self._ids([hit[1] for hit in hits]), strict=True)
-        return tuple(product_id for _price, product_id in sorted(found)[query.offset : end])
-
-    def _ids(self, addresses: list[tantivy.DocAddress]) -> tuple[int, ...]:
-        values = self._searcher.fast_field_values("id", addresses)
-        return tuple(int(value) for value in values if value is not None)
-
-    def counts(self, remember: Remember) -> Pass:
-        """Return how many goods are found, and every facet, each without its own filter."""
-
-        def found(query: Query) -> tantivy.Query:
-            return self._build.whole(self._words, self._build.filters(query, self._today))
-
-        return Counting(self._searcher, self._query, self._today, found, remember).counts()

@@ -64,9 +64,7 @@ class Builder:
         """Match one word of the query in any of its ways and any field, without a score."""
         ways = [self._all([self._word("any", word) for word in way.words]) for way in term.ways]
         text = term.token.text
-        if term.token.is_han:
-            if pairs := bigrams(text):
-                ways.append(self._all([self._word("zh_bi", pair) for pair in dict.fromkeys(pairs)]))
+        if term.token.is_han:  # whose pairs stand somewhere, its characters stand there too
             ways.append(self._all([self._word("zh_uni", character) for character in dict.fromkeys(text)]))
         return self._any(ways)
 
@@ -106,7 +104,9 @@ class Builder:
         )
 
     def _any(self, queries: Sequence[tantivy.Query]) -> tantivy.Query:
-        return tantivy.Query.boolean_query([(Occur.Should, one) for one in queries])
+        return (
+            queries[0] if len(queries) == 1 else tantivy.Query.boolean_query([(Occur.Should, one) for one in queries])
+        )
 
     def _keyword(self, field: str, value: str) -> tantivy.Query:
         return tantivy.Query.term_query(self._schema, field, value, index_option="basic")
@@ -137,12 +137,22 @@ class Builder:
             return self._between("price", 0, None)
         if query.quantity is None:
             return self._between("price", low, high)
-        return self._any(
-            [
-                self._all([self.at_quantity(rank, query.quantity), self._between(f"price_{rank}", low, high)])
-                for rank in range(self._ranks)
-            ]
-        )
+        # What is too dear or too cheap is left out: an engine seeks in that, but reads a choice of ranges to the end.
+        wrong = [
+            self._all([self.at_quantity(rank, query.quantity), outside])
+            for rank in range(self._ranks)
+            for outside in self._outside(f"price_{rank}", low, high)
+        ]
+        stated = self._between("price", 0, None)
+        return tantivy.Query.boolean_query([(Occur.Must, stated), *((Occur.MustNot, one) for one in wrong)])
+
+    def _outside(self, field: str, low: int | None, high: int | None) -> list[tantivy.Query]:
+        found = []
+        if low is not None and low > 0:
+            found.append(self._between(field, None, low - 1))
+        if high is not None and high < LARGEST:
+            found.append(self._between(field, max(high, -1) + 1, None))
+        return found
 
     def filters(self, query: Query, today: date, *, but: str = "") -> list[tantivy.Query]:
         """Return the filters of ``query``, without the one that a facet named ``but`` leaves open."""

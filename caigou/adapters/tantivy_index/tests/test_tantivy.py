@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from caigou.adapters.tantivy_index import index as module
+from caigou.adapters.tantivy_index import searching
 from caigou.adapters.tantivy_index.index import TantivyIndex
 from caigou.adapters.tantivy_index.schema import RANKS, ladder, make_of
 from caigou.catalogue.pricing import Tier, tier_for
@@ -118,7 +119,7 @@ def test_a_fault_in_one_query_does_not_condemn_the_index(index: TantivyIndex, mo
     def faulty(_text: str) -> None:
         raise ValueError("our own mistake")
 
-    monkeypatch.setattr(module, "understand", faulty)
+    monkeypatch.setattr(searching, "understand", faulty)
     with pytest.raises(ValueError, match="our own mistake"):
         index.search(Query(text="mug"))
     monkeypatch.undo()

@@ -6,6 +6,7 @@ from functools import cache
 
 from babel import Locale
 from django.utils.translation import get_language, to_locale
+from django.utils.translation import gettext as _
 
 #: Territories of CLDR that are no destination: groups, unknown, outlying or withdrawn codes.
 _NOT_COUNTRIES = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"})
@@ -21,6 +22,11 @@ def _countries(language: str) -> tuple[tuple[str, str], ...]:
 def country_choices() -> tuple[tuple[str, str], ...]:
     """Return (code, name) pairs in the reader's language, by name."""
     return _countries(get_language() or "en")
+
+
+def country_question() -> tuple[tuple[str, str], ...]:
+    """Return the same with nothing chosen first: nobody's country is guessed from the alphabet."""
+    return (("", _("Choose")), *country_choices())
 
 
 def country_name(code: str) -> str:

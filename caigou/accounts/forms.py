@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from caigou.accounts.countries import country_choices
+from caigou.accounts.countries import country_question
 from caigou.accounts.models import CompanyKind, User
 from caigou.accounts.services.join import found_company
 
@@ -23,7 +23,9 @@ class SignupForm(forms.Form):
         help_text=_("Leave empty if you buy for yourself."),
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
-    country = forms.ChoiceField(label=_("Country"), choices=country_choices, initial="AU")
+    country = forms.ChoiceField(
+        label=_("Country"), choices=country_question, widget=forms.Select(attrs={"autocomplete": "country"})
+    )
 
     def signup(self, request: Any, user: User) -> None:
         """Open the buyer's company; allauth calls this once, in the request that signs up."""

@@ -56,8 +56,12 @@ def money(
     size: str = "",
     signed: bool = False,
     symbol: bool = True,
+    about: str = formats.ALMOST,
 ) -> SafeString:
-    """Write an amount with how sure it is. None, and ``sure="unpriced"``, are said in ``words``, never as zero."""
+    """Write an amount with how sure it is. None, and ``sure="unpriced"``, are said in ``words``, never as zero.
+
+    ``about`` is the sign before an estimate.
+    """
     if sure not in formats.SURE:
         raise template.TemplateSyntaxError(f"{{% money %}}: {sure!r} is not one of {sorted(formats.SURE)}")
     size_attribute = format_html(' data-size="{}"', size) if size else ""
@@ -69,7 +73,7 @@ def money(
     else:
         figure = formats.format_money(value, _language(), symbol=symbol, signed=signed)
     if sure == "estimate":
-        figure = f"{formats.ALMOST} {figure}"
+        figure = f"{about} {figure}"
     inner = format_html('<bdi class="money" data-sure="{}"{}>{}</bdi>', sure, size_attribute, figure)
     return format_html('<a class="money-working" href="{}">{}</a>', href, inner) if href else inner
 
@@ -91,6 +95,9 @@ def estimate(
         return money(None, words=_("No rate for %(currency)s") % {"currency": reader.currency})
     upper = rates.estimate(to, reader.currency) if to is not None else None
     href = f"{reverse('web:rates')}?amount={value.amount}&currency={value.currency}" if link else ""
+    if value.minor > 0 and not found.value.minor and not (upper and upper.value.minor):
+        # A button for ¥0.02 isn't free in dollars.
+        return money(Money(1, reader.currency), "estimate", size=size, href=href, about="<")
     return money(found.value, "estimate", to=upper.value if upper else None, size=size, href=href)
 
 

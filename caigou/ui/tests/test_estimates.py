@@ -47,6 +47,14 @@ def test_a_range_has_one_sign_and_one_symbol() -> None:
 
 
 @pytest.mark.usefixtures("rates")
+def test_what_costs_less_than_the_smallest_coin_is_not_free() -> None:
+    assert "&lt; US$0.01" in written("{% estimate price %}", Reader("USD"), price=Money(2, "CNY"))
+    assert "≈ US$0.00" in written("{% estimate price %}", Reader("USD"), price=Money(0, "CNY"))
+    ranged = written("{% estimate low to=high %}", Reader("USD"), low=Money(2, "CNY"), high=Money(20, "CNY"))
+    assert "≈ US$0.00–0.03" in ranged
+
+
+@pytest.mark.usefixtures("rates")
 def test_a_missing_rate_is_said_in_words() -> None:
     assert "No rate for KES" in written("{% estimate price %}", Reader("KES"), price=Money(12_60, "CNY"))
 

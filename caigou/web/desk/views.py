@@ -19,12 +19,15 @@ from caigou.web.desk.today import offers_out, running_orders, tasks_of
 def desk(request: SeatedRequest) -> HttpResponse:
     """Show today's work by deadline, the money, and the orders in progress (F8, F12)."""
     tasks = tasks_of(request.actor)
+    supplier = getattr(request.company, "supplier", None)
     request.nav_counts = {"tasks": len(tasks)}  # type: ignore[attr-defined]
     context = {
         "company": request.company,
-        "supplier": getattr(request.company, "supplier", None),
+        "supplier": supplier,
         "today": timezone.localdate(now()),
         "tasks": tasks,
+        # Before the first product there is nothing to sell, so that is the step to take.
+        "starting": not tasks and supplier is not None and not supplier.products.exists(),
         "offers": offers_out(request.actor),
         "earnings": earnings(request.company),
         "running": running_orders(request.actor),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from caigou.accounts.address_rules import Rules, rules_of
-from caigou.accounts.countries import country_choices
+from caigou.accounts.countries import country_choices, country_question
 from caigou.accounts.models import Address, Language, User
 
 if TYPE_CHECKING:
@@ -43,7 +43,9 @@ class CompanyForm(forms.Form):
         help_text=_("If you buy for yourself, your own name."),
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
-    country = forms.ChoiceField(label=_("Country"), choices=country_choices)
+    country = forms.ChoiceField(
+        label=_("Country"), choices=country_question, widget=forms.Select(attrs={"autocomplete": "country"})
+    )
 
 
 class AddressForm(_OfAddress):

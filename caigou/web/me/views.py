@@ -104,7 +104,7 @@ def company_new(request: Any) -> HttpResponse:
     """Open a buyer's company for a person who has no seat yet."""
     if request.actor is not None:
         return redirect("web:start")
-    form = CompanyForm(request.POST or None, initial={"name": request.user.name})
+    form = CompanyForm(request.POST or None, initial={"name": request.user.name, "country": request.reader.destination})
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         found_company(request.user, kind=CompanyKind.BUYER, name_en=values["name"], country=values["country"])

@@ -39,7 +39,12 @@ def get(client: Client, route: str, language: str = "en", **parameters: Any) -> 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_desk_opens_without_anything_to_do(language: str) -> None:
-    get(make_supplier().client(), "web:desk", language)
+    supplier = make_supplier()
+    new = reverse("web:product_new")
+    assert new in get(supplier.client(), "web:desk", language)
+    # With goods on the market there is nothing to do but wait.
+    make_product(supplier)
+    assert new not in get(supplier.client(), "web:desk", language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -242,6 +242,13 @@ def test_each_variant_costs_its_own_price(per_variant: Product) -> None:
         assert words in shown
 
 
+def test_a_list_says_that_its_price_is_the_cheapest_variants(per_variant: Product, by_total: Product) -> None:
+    for product, said in ((per_variant, True), (by_total, False)):
+        seller = text(page(Client(), "web:supplier", product.supplier.public_id))
+        beside = text(page(Client(), "web:compare", p=product.public_id))
+        assert [("cheapest variant" in shown) for shown in (seller, beside)] == [said, said]
+
+
 def test_a_variant_without_a_price_gives_no_total(per_variant: Product) -> None:
     card = quantity_card(per_variant, parts(per_variant, blue=120, green=120))
     assert card.total is None

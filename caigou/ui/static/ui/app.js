@@ -53,10 +53,17 @@
     for (const box of document.querySelectorAll("input[form=compare]")) if (box.value === refused) box.checked = false;
   };
 
+  /* Of tabs that need more room than there is, the one that is open stands in sight. */
+  const show = (tab) => {
+    const row = tab.parentElement;
+    row.scrollLeft += tab.getBoundingClientRect().left - row.getBoundingClientRect().left - (row.clientWidth - tab.offsetWidth) / 2;
+  };
+
   const ready = (root) => {
     if (root.dataset?.refused) untick(root.dataset.refused);
     for (const button of root.querySelectorAll("[data-stepper] [data-by]")) button.hidden = false;
     rail(root);
+    for (const tab of root.querySelectorAll(".tabs-tab[aria-current]")) show(tab);
     root.querySelector("[data-errors]")?.focus();
   };
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from caigou.catalogue.services.evidence import end_lapsed_marks
+from caigou.files.sweep import sweep_hourly
 from caigou.jobs.worker import Clock
 from caigou.ledger.services import release_expired
 from caigou.negotiation.services.answer import expire_offers
@@ -21,4 +22,5 @@ CLOCKS: tuple[Clock, ...] = (
     fetch_due,
     end_lapsed_marks,
     figure_responses_hourly,
+    sweep_hourly,
 )

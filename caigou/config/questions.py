@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from caigou.files.sweep import NAMED_PICTURES
+from caigou.house.services import named_pictures
 from caigou.ledger.services import BOOK_CHECKS
 from caigou.orders import books
 
@@ -9,3 +11,4 @@ from caigou.orders import books
 def register_all() -> None:
     """Fill the registries; called once when all apps are loaded."""
     BOOK_CHECKS.add(books.CHECK, books.escrow_findings)
+    NAMED_PICTURES.add("house.settings", named_pictures)

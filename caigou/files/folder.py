@@ -36,3 +36,10 @@ def keep(sha256: str, width: int, content: bytes) -> None:
     except BaseException:
         Path(half).unlink(missing_ok=True)
         raise
+
+
+def remove(sha256: str, width: int) -> None:
+    """Remove one size of a picture; safe to repeat."""
+    path = path_of(f"{sha256}-{width}.webp")
+    if path is not None:
+        path.unlink(missing_ok=True)

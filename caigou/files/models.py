@@ -20,8 +20,14 @@ class Picture(models.Model):
     width = models.PositiveIntegerField(help_text="Of the largest file, in pixels.")
     height = models.PositiveIntegerField(help_text="Of the largest file, in pixels.")
     stored_at = models.DateTimeField(default=now)
+    unused_since = models.DateTimeField(
+        null=True, blank=True, help_text="When nothing was first found to refer to it; empty: in use, or new."
+    )
 
     class Meta:
+        indexes = [
+            models.Index(fields=["unused_since"], name="picture_unused", condition=Q(unused_since__isnull=False))
+        ]
         constraints = [models.CheckConstraint(name="picture_has_an_area", condition=Q(width__gte=1, height__gte=1))]
 
     def __str__(self) -> str:

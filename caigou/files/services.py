@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 import structlog
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from caigou.files import folder, limits
-from caigou.files.drawn import Undrawable, redraw
+from caigou.files.drawn import Drawn, Undrawable, redraw
 from caigou.files.models import Picture
 from caigou.files.shown import Shown
 from caigou.kernel.actor import Actor
@@ -21,7 +23,7 @@ def store_picture(data: bytes, *, by: Actor) -> Picture:
     """Return the kept picture of an upload; the same pixels are kept once, so this is safe to repeat.
 
     Call it outside of long transactions: decoding takes up to some seconds. Files of a transaction that is rolled
-    back stay, unnamed by any row, and do no harm.
+    back stay, unnamed by any row, and do no harm. A picture that waited to be swept is wanted again.
     Raises ``BadInput`` (code ``picture_…``, field ``picture``) with a sentence that says how to mend it.
     """
     try:
@@ -33,13 +35,22 @@ def store_picture(data: bytes, *, by: Actor) -> Picture:
         raise BadInput(sentence, code=f"picture_{code}", fields={"picture": sentence}) from None
     largest = drawn[-1]
     sha256 = hashlib.sha256(largest.content).hexdigest()
-    for size in drawn:
-        folder.keep(sha256, size.width, size.content)
-    picture, new = Picture.objects.get_or_create(
-        sha256=sha256, defaults={"width": largest.width, "height": largest.height}
-    )
+    picture, new = _keep(sha256, drawn)
     log.info("picture kept", picture=sha256[:12], new=new, by=str(by))
     return picture
+
+
+@transaction.atomic
+def _keep(sha256: str, drawn: Sequence[Drawn]) -> tuple[Picture, bool]:
+    """Store row and files; the row is locked first, so that a sweep has ended or not begun before we look for files."""
+    size = {"width": drawn[-1].width, "height": drawn[-1].height}
+    picture, new = Picture.objects.select_for_update().get_or_create(sha256=sha256, defaults=size)
+    if picture.unused_since is not None:
+        picture.unused_since = None
+        picture.save(update_fields=["unused_since"])
+    for each in drawn:
+        folder.keep(sha256, each.width, each.content)
+    return picture, new
 
 
 def picture_url(picture: Picture | Shown, width: int) -> str:

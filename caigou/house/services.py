@@ -12,7 +12,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from caigou.house.current import stored
-from caigou.house.declare import AnySetting
+from caigou.house.declare import AnySetting, PictureName
 from caigou.house.models import SettingChange, StoredSetting
 from caigou.kernel.actor import Actor
 from caigou.kernel.clock import now
@@ -32,6 +32,13 @@ def value(key: str) -> Any:
     A module that reads a setting imports its declaration instead, whose ``value`` has a type.
     """
     return declared()[key].value
+
+
+def named_pictures() -> list[str]:
+    """Return the hashes of the pictures that settings name, such as the logo's."""
+    keys = [setting.key for setting in declared().values() if isinstance(setting, PictureName)]
+    texts = StoredSetting.objects.filter(key__in=keys).exclude(text=None).values_list("text", flat=True)
+    return [text.partition(".")[0] for text in texts if text]
 
 
 def change_setting(setting: AnySetting, text: str, *, reason: str, by: Actor, expected: str | None = None) -> bool:

@@ -85,15 +85,17 @@ def _with_parts(book: Lexicon, tokens: Iterable[Token]) -> list[Token]:
     return found
 
 
-def _glosses(book: Lexicon, title: Iterable[Token]) -> list[str]:
-    """Return the words of the other language for the longest phrases known in ``title``: they give the sense."""
+def _glosses(book: Lexicon, *titles: Iterable[Token]) -> list[str]:
+    """Return what the phrases of ``titles`` are called in the other language."""
     found: dict[str, None] = {}
-    tokens = _with_parts(book, title)
-    for start, end, meanings in book.spans(_keys(tokens)):
-        for meaning in meanings:
-            is_chinese = any(token.is_han for token in tokens[start:end])
-            for words in meaning.english_keys if is_chinese else meaning.chinese_keys:
-                found.update(dict.fromkeys(words))
+    for title in titles:
+        keys: list[str] = []
+        for _text, key, is_han in title:
+            if is_han:
+                keys += book.parts(key)
+            else:
+                keys.append(key)
+        found.update(book.glosses(tuple(keys)))
     return list(found)
 
 
@@ -124,20 +126,18 @@ def index_fields(document: Document) -> dict[str, list[str]]:
     known = {token.text for token in latin}
     latin += [token for token in chinese if not token.is_han and token.text not in known]
     runs = _han_runs(chinese) + _han_runs(english)
-    inner = [token.text for run in runs for token in book.tokens(run, for_index=True)]
-    rest = book.pieces(document.attributes)
-    code = book.tokens(document.external_id)
+    inner = [word for run in runs for word in book.inner(run)]
     stems = [token.key for token in latin]
-    gloss = list(dict.fromkeys(_glosses(book, english) + _glosses(book, chinese)))
-    attributes = [*_keys(rest), *_keys(code)]
-    description = _keys(book.tokens(document.description[:MAX_DESCRIPTION], for_index=True))
+    gloss = _glosses(book, english, chinese)
+    attributes = [*book.keys_of_pieces(document.attributes), *_keys(book.tokens(document.external_id))]
+    description = book.keys(document.description[:MAX_DESCRIPTION])
     return {
         "any": list({*stems, *inner, *gloss, *attributes, *description}),
         "en_stem": stems,
         "en_raw": [token.text for token in latin],
         "zh_word": inner,
         "zh_bi": [pair for run in runs for pair in bigrams(run)],
-        "zh_uni": [character for run in runs for character in run],
+        "zh_uni": list("".join(runs)),
         "gloss": gloss,
         "attr": attributes,
     }
@@ -178,8 +178,9 @@ def understand(text: str) -> Asked:
     terms: dict[str, Term] = {}
     also: dict[str, None] = {}
     known: dict[int, tuple[Sequence[Meaning], Sequence[Token]]] = {}
-    for start, end, meanings in book.spans(_keys(tokens)):
+    for start, end in book.spans(_keys(tokens)):
         span = tokens[start:end]
+        meanings = book.meanings(_keys(span))
         known.update(dict.fromkeys(range(start, end), (meanings, span)))
         is_chinese = any(token.is_han for token in span)
         also.update((meaning.english[0] if is_chinese else meaning.chinese[0], None) for meaning in meanings)

@@ -1,68 +1,144 @@
-"""From a product in PostgreSQL to what the index holds of it."""
+"""From products in PostgreSQL to what the index holds of them: plain rows of one statement, no models."""
 
 from __future__ import annotations
 
-from caigou.catalogue.models import Product, Qualification
-from caigou.catalogue.pricing import Tier
+import json
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from caigou.catalogue.models import Qualification
+from caigou.catalogue.prepared import fetch_all
+from caigou.catalogue.pricing import Quote, QuoteType, Tier
+from caigou.kernel.clock import now
+from caigou.kernel.money import Money
 from caigou.search.lexicon import PIECES
 from caigou.search.ports import Document, Step
 
 #: How much a qualification says for a product: a prior that orders otherwise equal goods (docs/search.md).
-QUALIFIED = {Qualification.FACTORY: 0.35, Qualification.LICENCE: 0.2, Qualification.NONE: 0.0}
+QUALIFIED: dict[str, float] = {Qualification.FACTORY: 0.35, Qualification.LICENCE: 0.2, Qualification.NONE: 0.0}
 COMPLETE = 0.1
 
-
-def _attributes(product: Product) -> str:
-    words = [product.category.name_en, product.category.name_zh] if product.category else []
-    for entry in product.attributes:
-        words += [str(entry.get("value_en", "")), str(entry.get("value_zh", ""))]
-    return PIECES.join(word for word in words if word)
-
-
-def _quality(product: Product) -> float:
-    """Return 0 to 1: the supplier's valid qualification, and how much is stated about the product."""
-    stated = (
-        product.title_en and product.title_zh,
-        product.description_en or product.description_zh,
-        product.category_id,
-        product.attributes,
-        product.lead_days,
-        product.carton_pieces,
-    )
-    qualified = QUALIFIED[Qualification(product.supplier.valid_qualification)]
-    return qualified + COMPLETE * sum(map(bool, stated)) / len(stated)
+#: The products that can be found: those that everyone may see. Columns in the order of ``_Listed``.
+_LISTED = """
+SELECT p.id, p.title_en, p.title_zh, p.description_en, p.description_zh, p.attributes::text, p.external_id,
+       s.kind, s.qualification, s.verified_until, s.country, s.province, s.city, c.path, c.name_en, c.name_zh,
+       p.sample_offered, p.own_logo, p.lead_days, p.rating_tenths, p.carton_pieces,
+       p.currency, p.quote_type, p.moq, p.order_multiple,
+       ARRAY(SELECT ARRAY[t.from_quantity::bigint, t.unit_price_minor]
+               FROM catalogue_pricetier t WHERE t.product_id = p.id),
+       CASE WHEN p.quote_type = 'per_variant' THEN ARRAY(
+            SELECT v.unit_price_minor FROM catalogue_variant v
+             WHERE v.product_id = p.id AND v.unit_price_minor IS NOT NULL) END,
+       p.updated_at
+  FROM catalogue_product p
+  JOIN catalogue_supplier s ON s.id = p.supplier_id
+  LEFT JOIN catalogue_category c ON c.id = p.category_id
+ WHERE p.id = ANY(%s::bigint[]) AND p.status = 'listed'
+"""
 
 
-def _reached_from(product: Product, tier: Tier) -> int:
-    """Return the smallest wish that, rounded up to the order multiple, reaches ``tier``: 101 of 120s pays for 120."""
-    multiple = product.order_multiple
-    return (tier.from_quantity - 1) // multiple * multiple + 1
+class _Listed(NamedTuple):
+    """One row: a product with its supplier, its category (None without one) and its prices in minor units."""
+
+    id: int
+    title_en: str
+    title_zh: str
+    description_en: str
+    description_zh: str
+    attributes: str
+    external_id: str
+    kind: str
+    qualification: str
+    verified_until: date | None
+    country: str
+    province: str
+    city: str
+    category: str | None
+    category_en: str | None
+    category_zh: str | None
+    sample_offered: bool | None
+    own_logo: bool
+    lead_days: int | None
+    rating_tenths: int | None
+    carton_pieces: int | None
+    currency: str
+    quote_type: str
+    moq: int
+    order_multiple: int
+    tiers: list[list[int]]
+    variants: list[int] | None
+    updated_at: datetime
 
 
-def document_of(product: Product) -> Document:
-    """Return what the index holds of ``product``; reads its supplier, category and price tiers."""
-    supplier = product.supplier
+def documents_of(product_ids: Sequence[int]) -> Iterator[Document]:
+    """Yield what the index holds of those of these products that are listed, in no order."""
+    today = now().date()
+    for row in fetch_all(_LISTED, [list(product_ids)]):
+        yield _document(_Listed(*row), today)
+
+
+def _document(product: _Listed, today: date) -> Document:
     return Document(
-        id=product.pk,
+        id=product.id,
         title_en=product.title_en,
         title_zh=product.title_zh,
         description=f"{product.description_en}\n{product.description_zh}",
         attributes=_attributes(product),
         external_id=product.external_id,
-        kind=supplier.kind,
-        qualification=supplier.qualification,
-        verified_until=supplier.verified_until,
-        country=supplier.country,
-        province=supplier.province,
-        city=supplier.city,
-        categories=product.category.path.split("/") if product.category else (),
+        kind=product.kind,
+        qualification=product.qualification,
+        verified_until=product.verified_until,
+        country=product.country,
+        province=product.province,
+        city=product.city,
+        categories=product.category.split("/") if product.category else (),
         sample=bool(product.sample_offered),
         own_logo=product.own_logo,
         lead_days=product.lead_days,
         rating=product.rating_tenths,
         moq=product.moq,
         currency=product.currency,
-        steps=[Step(_reached_from(product, tier), tier.unit_price.minor) for tier in product.tiers],
-        quality=_quality(product),
+        steps=_steps(product),
+        quality=_quality(product, today),
         updated_at=product.updated_at,
     )
+
+
+def _attributes(product: _Listed) -> str:
+    words = [product.category_en, product.category_zh]
+    for entry in json.loads(product.attributes):
+        words += [str(entry.get("value_en", "")), str(entry.get("value_zh", ""))]
+    return PIECES.join(word for word in words if word)
+
+
+def _quality(product: _Listed, today: date) -> float:
+    """Return 0 to 1: the supplier's valid qualification, and how much is stated about the product."""
+    stated = (
+        product.title_en and product.title_zh,
+        product.description_en or product.description_zh,
+        product.category,
+        product.attributes != "[]",
+        product.lead_days,
+        product.carton_pieces,
+    )
+    is_valid = product.verified_until is not None and product.verified_until >= today
+    qualified = QUALIFIED[product.qualification] if is_valid else 0.0
+    return qualified + COMPLETE * sum(map(bool, stated)) / len(stated)
+
+
+def _steps(product: _Listed) -> list[Step]:
+    quote = Quote(
+        QuoteType(product.quote_type),
+        moq=product.moq,
+        multiple=product.order_multiple,
+        tiers=[Tier(quantity, Money(minor, product.currency)) for quantity, minor in product.tiers],
+        variants={place: Money(minor, product.currency) for place, minor in enumerate(product.variants or ())},
+    )
+    return [Step(_reached_from(product, tier), tier.unit_price.minor) for tier in quote.ladder]
+
+
+def _reached_from(product: _Listed, tier: Tier) -> int:
+    """Return the smallest wish that, rounded up to the order multiple, reaches ``tier``: 101 of 120s pays for 120."""
+    multiple = product.order_multiple
+    return (tier.from_quantity - 1) // multiple * multiple + 1

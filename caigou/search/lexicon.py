@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from rjieba import Jieba
 
-from caigou.search.text import MAX_WORD, normalise, runs, stem
+from caigou.search.text import MAX_WORD, has_han, normalise, runs, stem
 
 LEXICON = Path(__file__).parent / "data" / "lexicon.tsv"
 KINDS = frozenset({"product", "material", "colour", "attribute", "place", "trade"})
@@ -24,7 +24,10 @@ LONGEST = 4
 
 #: What stands between the attributes of a product, as one text.
 PIECES = " ; "
-_MOST_PIECES = 20_000
+#: Words, attributes and stretches of Chinese of which it is remembered what they are cut into: they come again.
+REMEMBERED = 20_000
+#: Longer stretches don't, and would fill the memory.
+LONG = 40
 
 Words = tuple[str, ...]
 
@@ -37,10 +40,15 @@ class Token(NamedTuple):
     is_han: bool
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=REMEMBERED)
 def _latin(word: str) -> Token:
     """Return the token of a word that is not Chinese; a catalogue says the same words again and again."""
     return Token(word, stem(word), is_han=False)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _han(word: str) -> Token:
+    return Token(word, word, is_han=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +84,27 @@ class Lexicon:
     def __init__(self, lines: Sequence[str]) -> None:
         self.digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
         self._jieba = Jieba()
-        self._pieces: dict[str, tuple[Token, ...]] = {}
         rows = list(read_rows(lines))
         for _english, chinese, _kind in rows:
             for word in chinese:
                 self._teach(word)
+        remember = lru_cache(maxsize=REMEMBERED)
+        self._cut = remember(self._cut_anew)
+        self._inner = remember(self._inner_anew)
+        self._piece = remember(self._piece_anew)
+        self.parts = remember(self._parts_anew)
         self._meanings: dict[Words, list[Meaning]] = {}
+        #: How many words the longest phrase has that begins with a word.
+        self._longest: dict[str, int] = {}
         for english, chinese, kind in rows:
             self._add(english, chinese, kind)
+        self._glosses = {keys: _other_language(keys, known) for keys, known in self._meanings.items()}
 
     def _teach(self, word: str) -> None:
         """Let the segmenter keep ``word`` whole: 旗串 would fall apart without."""
-        for run in runs(normalise(word)):
-            if run.is_han and len(run.text) > 1 and not self._jieba.has_word(run.text):
-                self._jieba.add_word(run.text, None, None)
+        for han, _other in runs(normalise(word)):
+            if len(han) > 1 and not self._jieba.has_word(han):
+                self._jieba.add_word(han, None, None)
 
     def _add(self, english: tuple[str, ...], chinese: tuple[str, ...], kind: str) -> None:
         english_keys = tuple(self._key(word) for word in english)
@@ -97,64 +112,98 @@ class Lexicon:
         meaning = Meaning(english, chinese, kind, english_keys, chinese_keys)
         for key in dict.fromkeys((*english_keys, *chinese_keys)):
             self._meanings.setdefault(key, []).append(meaning)
+            for first in key[:1]:
+                self._longest[first] = max(self._longest.get(first, 0), min(len(key), LONGEST))
 
     def _key(self, word: str) -> Words:
         return tuple(token.key for token in self.tokens(word))
 
-    def tokens(self, text: str, *, for_index: bool = False) -> list[Token]:
-        """Return the words of ``text``; with ``for_index`` also the shorter words inside long Chinese ones."""
+    # --- cutting ------------------------------------------------------------------------------------------------
+    def tokens(self, text: str) -> list[Token]:
+        """Return the words of ``text``."""
         found: list[Token] = []
-        for run in runs(normalise(text)):
-            if not run.is_han:
-                found.append(_latin(run.text))
-                continue
-            words = self._jieba.cut_for_search(run.text) if for_index else self._jieba.cut(run.text)
-            found.extend(Token(word[:MAX_WORD], word[:MAX_WORD], is_han=True) for word in words)
+        for han, other in runs(normalise(text)):
+            if han:
+                found += self._cut(han) if len(han) < LONG else self._cut_anew(han)
+            else:
+                found.append(_latin(other[:MAX_WORD]))
         return found
 
-    def pieces(self, text: str) -> list[Token]:
-        """Return ``tokens(text, for_index=True)`` of short texts that come again and again, such as attributes."""
-        found: list[Token] = []
-        for piece in text.split(PIECES):
-            known = self._pieces.get(piece)
-            if known is None:
-                if len(self._pieces) >= _MOST_PIECES:
-                    self._pieces.clear()
-                known = self._pieces[piece] = tuple(self.tokens(piece, for_index=True))
-            found += known
+    def _cut_anew(self, han: str) -> tuple[Token, ...]:
+        return tuple(_han(word[:MAX_WORD]) for word in self._jieba.cut(han))
+
+    def keys(self, text: str) -> list[str]:
+        """Return the keys of ``text`` as it is indexed: also those of the shorter words inside long Chinese ones."""
+        found: list[str] = []
+        for han, other in runs(normalise(text)):
+            if han:
+                found += self.inner(han)
+            else:
+                found.append(_latin(other[:MAX_WORD]).key)
         return found
 
+    def inner(self, han: str) -> Words:
+        """Return the words of a stretch of simplified Chinese, with the shorter ones inside them."""
+        return self._inner(han) if len(han) < LONG else self._inner_anew(han)
+
+    def _inner_anew(self, han: str) -> Words:
+        return tuple(word[:MAX_WORD] for word in self._jieba.cut_for_search(han))
+
+    def keys_of_pieces(self, text: str) -> list[str]:
+        """Return ``keys`` of short texts that come again and again, such as attributes."""
+        return [key for piece in text.split(PIECES) for key in self._piece(piece)]
+
+    def _piece_anew(self, piece: str) -> Words:
+        return tuple(self.keys(piece))
+
+    # --- meaning ------------------------------------------------------------------------------------------------
     def meanings(self, keys: Words) -> Sequence[Meaning]:
         """Return what these words mean together, nothing when the lexicon doesn't know them."""
         return self._meanings.get(keys, ())
 
-    def spans(self, keys: Words) -> Iterator[tuple[int, int, Sequence[Meaning]]]:
-        """Yield (start, end, meanings) of the longest known phrases from left to right."""
+    def spans(self, keys: Words) -> list[tuple[int, int]]:
+        """Return (start, end) of the longest known phrases from left to right."""
+        found = []
         start = 0
         while start < len(keys):
-            for end in range(min(start + LONGEST, len(keys)), start, -1):
-                if known := self.meanings(keys[start:end]):
-                    yield start, end, known
+            for end in range(start + self._longest.get(keys[start], 0), start, -1):
+                if keys[start:end] in self._meanings and end <= len(keys):
+                    found.append((start, end))
                     start = end
                     break
             else:
                 start += 1
+        return found
 
-    def parts(self, word: str) -> list[str]:
+    def glosses(self, keys: Words) -> dict[str, None]:
+        """Return the words of the other language for the longest known phrases, each once: they give the sense."""
+        found: dict[str, None] = {}
+        for start, end in self.spans(keys):
+            found.update(self._glosses[keys[start:end]])
+        return found
+
+    def _parts_anew(self, word: str) -> Words:
         """Return the known words that make up an unknown Chinese ``word`` without a rest, else ``word`` alone.
 
         陶瓷杯 is 陶瓷 and 杯: so a title "ceramic mug" is found by it.
         """
         if (word,) in self._meanings or len(word) < 3:
-            return [word]
+            return (word,)
         found, start = [], 0
         while start < len(word):
             end = next((end for end in range(len(word), start, -1) if (word[start:end],) in self._meanings), 0)
             if not end:
-                return [word]
+                return (word,)
             found.append(word[start:end])
             start = end
-        return found
+        return tuple(found)
+
+
+def _other_language(keys: Words, meanings: Iterable[Meaning]) -> dict[str, None]:
+    """Return the words of all translations of a phrase, each once; it counts as Chinese when a word of it is."""
+    is_chinese = any(map(has_han, keys))
+    phrases = (one.english_keys if is_chinese else one.chinese_keys for one in meanings)
+    return dict.fromkeys(word for words in phrases for phrase in words for word in phrase)
 
 
 @cache

@@ -15,6 +15,7 @@ import multiprocessing
 import os
 import sys
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from caigou.cli.forked import Forked, name_process
 from caigou.cli.processes import SUPERVISOR_PID, die_with_parent
@@ -25,6 +26,7 @@ GO = b"go\n"
 #: After so many failures in a row the supervisor makes everything anew: what was loaded may itself be at fault.
 _PATIENCE = 5
 _THREADS = 4
+_PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def main(host: str, port: int, web_workers: int) -> int:
@@ -64,6 +66,7 @@ def _load_code() -> None:
     from caigou.search.lexicon import lexicon
 
     _walk(get_resolver().url_patterns)
+    _compile_templates()
     for table in (settings.CAIGOU_CLOCKS, settings.CAIGOU_CALLS, settings.CAIGOU_HEARS, settings.CAIGOU_SEARCH_INDEX):
         import_string(table)
     lexicon()
@@ -73,6 +76,17 @@ def _walk(patterns: Iterable[object]) -> None:
     """Touch every address, so that all views are imported."""
     for pattern in patterns:
         _walk(getattr(pattern, "url_patterns", []))
+
+
+def _compile_templates() -> None:
+    """Read our own templates, so that the first page is as quick as the next."""
+    from django.template.loader import get_template
+    from django.template.utils import get_app_template_dirs
+
+    for folder in map(Path, get_app_template_dirs("templates")):
+        if _PACKAGE in folder.parents:
+            for path in folder.rglob("*.html"):
+                get_template(str(path.relative_to(folder)))
 
 
 def _load_prepared() -> None:

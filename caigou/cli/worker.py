@@ -17,8 +17,10 @@ def main() -> int:
 
 def work() -> int:
     """Deliver, call and run the clocks until SIGTERM or SIGINT; what was begun is finished first."""
+    from caigou.cli.memory import give_back_now_and_then
     from caigou.jobs.worker import run
 
+    give_back_now_and_then()
     stop = False
 
     def stop_soon(_number: int, _frame: FrameType | None) -> None:

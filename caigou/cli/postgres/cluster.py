@@ -147,6 +147,9 @@ class Cluster:
             "log_line_prefix": "%m [%p] %u@%d ",
             "logging_collector": "off",
             "max_connections": "100",
+            # Not the usual 128: what it doesn't hold the system's own cache does, which gives way when memory is short.
+            "shared_buffers": "48MB",
+            "wal_buffers": "4MB",
             **dict.fromkeys(_DURABLE, durable),
         }
         if not self.durable:

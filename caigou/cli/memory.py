@@ -1,0 +1,26 @@
+"""Memory that the C library keeps for itself after use, given back to the system."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from caigou.cli.processes import LIBC
+
+#: Looking for it takes some milliseconds.
+_EVERY_SECONDS = 10
+
+
+def give_back_now_and_then() -> None:
+    """Start a thread that returns free memory: a batch of indexing leaves the worker with as much again as it needs.
+
+    Does nothing where the C library has no such call (musl, macOS).
+    """
+    if hasattr(LIBC, "malloc_trim"):
+        threading.Thread(target=_give_back_forever, name="memory", daemon=True).start()
+
+
+def _give_back_forever() -> None:
+    while LIBC is not None:
+        time.sleep(_EVERY_SECONDS)
+        LIBC.malloc_trim(0)

@@ -22,12 +22,14 @@ from caigou.accounts.current import SeatedRequest
 from caigou.catalogue.models import Evidence, EvidenceKind, Product, ProductStatus, Qualification, Supplier
 from caigou.catalogue.services.evidence import Paper, record_evidence, revoke_evidence
 from caigou.catalogue.services.profile import Profile, save_profile
+from caigou.catalogue.services.seen import mark_of_profile
 from caigou.console.lists import asked, holding, one_of, page_of, tabs
 from caigou.files.limits import MOST_BYTES
 from caigou.files.services import store_picture
 from caigou.kernel.clock import now
 from caigou.kernel.errors import DomainError
 from caigou.ui.refusals import put_on
+from caigou.ui.seen import mark_to_carry
 from caigou.ui.shapes import Crumb
 from caigou.ui.supplier_form import ProfileForm
 from caigou.ui.words import name_of
@@ -150,10 +152,11 @@ def evidence_revoke(request: SeatedRequest, public_id: str) -> HttpResponse:
 def supplier_profile(request: SeatedRequest, public_id: str) -> HttpResponse:
     """Change a supplier's profile for it: a checked name, above all, which it can't change itself."""
     found = _one(public_id)
-    form = ProfileForm.of(found, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    posted = request.POST if request.method == "POST" else None
+    form = ProfileForm.of(found, posted)
+    if posted is not None and form.is_valid():
         try:
-            save_profile(found.pk, Profile(**form.cleaned_data), by=request.actor)
+            save_profile(found.pk, Profile(**form.cleaned_data), by=request.actor, seen=posted.get("seen"))
         except DomainError as error:
             put_on(form, error)
         else:
@@ -164,5 +167,6 @@ def supplier_profile(request: SeatedRequest, public_id: str) -> HttpResponse:
         Crumb(name_of(found.company), reverse("console:supplier", args=[public_id])),
         Crumb(_("Profile")),
     ]
-    context = {"form": form, "supplier": found, "crumbs": crumbs}
+    seen = mark_to_carry(posted, form, mark_of_profile(found))
+    context = {"form": form, "supplier": found, "crumbs": crumbs, "seen": seen}
     return render(request, "console/supplier_profile.html", context, status=422 if form.errors else 200)

@@ -27,4 +27,4 @@ def put_on(form: forms.Form, error: DomainError, names: Mapping[str, str] | None
     for field in found:
         form.add_error(field, sentence_of(error))
     if not found:
-        form.add_error(None, sentence_of(error))
+        form.add_error(None, forms.ValidationError(sentence_of(error), code=error.code))

@@ -12,8 +12,10 @@ from caigou.accounts.access import SUPPLIER, access
 from caigou.accounts.current import SeatedRequest
 from caigou.catalogue.models import Supplier
 from caigou.catalogue.services.profile import Profile, save_profile
+from caigou.catalogue.services.seen import mark_of_profile
 from caigou.kernel.errors import DomainError
 from caigou.ui.refusals import put_on
+from caigou.ui.seen import mark_to_carry
 from caigou.ui.supplier_form import ProfileForm
 from caigou.web.desk.sheet import posted
 
@@ -26,11 +28,12 @@ def profile(request: SeatedRequest) -> HttpResponse:
     form = ProfileForm.of(supplier, posted(request))
     if request.method == "POST" and form.is_valid():
         try:
-            save_profile(supplier.pk, Profile(**form.cleaned_data), by=request.actor)
+            save_profile(supplier.pk, Profile(**form.cleaned_data), by=request.actor, seen=request.POST.get("seen"))
         except DomainError as error:
             put_on(form, error)
         else:
             messages.success(request, _("Saved. Buyers see it within a minute."))
             return redirect("web:profile")
-    context = {"form": form, "supplier": supplier, "papers": list(supplier.evidence.all())}
+    seen = mark_to_carry(posted(request), form, mark_of_profile(supplier))
+    context = {"form": form, "supplier": supplier, "papers": list(supplier.evidence.all()), "seen": seen}
     return render(request, "web/desk/profile.html", context, status=422 if form.errors else 200)

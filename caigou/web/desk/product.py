@@ -137,7 +137,7 @@ def product_words(request: SeatedRequest, public_id: str) -> HttpResponse:
         form,
         [table],
         lambda: _words(form.cleaned_data, [_attribute(line.cleaned_data) for line in filled(table.lines)]),
-        lambda words: save_words(product.pk, words, by=request.actor),
+        lambda words, seen: save_words(product.pk, words, by=request.actor, seen=seen),
     ):
         return redirect("web:product_words", public_id=public_id)
     return show(request, product, "web:product_words", form, [table])

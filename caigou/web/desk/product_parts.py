@@ -60,7 +60,7 @@ def product_prices(request: SeatedRequest, public_id: str) -> HttpResponse:
         form,
         tables,
         lambda: _prices(form.cleaned_data, tables),
-        lambda prices: save_prices(product.pk, prices, by=request.actor),
+        lambda prices, seen: save_prices(product.pk, prices, by=request.actor, seen=seen),
     ):
         return redirect("web:product_prices", public_id=public_id)
     lede = _("Orders and offers that exist keep the price that they name.")
@@ -117,7 +117,7 @@ def product_variants(request: SeatedRequest, public_id: str) -> HttpResponse:
         form,
         [table],
         lambda: [_facts(line, form.cleaned_data, product.currency, there) for line in filled(table.lines)],
-        lambda facts: save_variants(product.pk, facts, by=request.actor),
+        lambda facts, seen: save_variants(product.pk, facts, by=request.actor, seen=seen),
     ):
         return redirect("web:product_variants", public_id=public_id)
     return show(request, product, "web:product_variants", form, [table])
@@ -190,7 +190,7 @@ def product_packing(request: SeatedRequest, public_id: str) -> HttpResponse:
         form,
         [],
         lambda: Packing(**{name: form.cleaned_data[name] for name in names}),
-        lambda packing: save_packing(product.pk, packing, by=request.actor),
+        lambda packing, seen: save_packing(product.pk, packing, by=request.actor, seen=seen),
     ):
         return redirect("web:product_packing", public_id=public_id)
     lede = _("Outer sides and gross weight. What you leave out is shown as “not stated”.")
@@ -227,7 +227,7 @@ def product_service(request: SeatedRequest, public_id: str) -> HttpResponse:
         form,
         [table],
         lambda: _service(form, table, product.currency),
-        lambda service: save_service(product.pk, service, by=request.actor),
+        lambda service, seen: save_service(product.pk, service, by=request.actor, seen=seen),
     ):
         return redirect("web:product_service", public_id=public_id)
     return show(request, product, "web:product_service", form, [table])

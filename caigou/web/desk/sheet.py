@@ -15,8 +15,10 @@ from django.utils.translation import gettext as _
 
 from caigou.accounts.current import SeatedRequest
 from caigou.catalogue.models import Product, ProductQuerySet
+from caigou.catalogue.services.seen import mark_of
 from caigou.kernel.errors import DomainError
 from caigou.ui.refusals import put_on
+from caigou.ui.seen import mark_to_carry
 from caigou.ui.shapes import Crumb, Tab
 from caigou.ui.states import state_of
 from caigou.ui.words import title_of
@@ -102,7 +104,8 @@ def show(
 ) -> HttpResponse:
     """Answer with the form of one part; 422 where something in it can't be taken."""
     wrong = bool(form.errors) or any(table.wrong for table in tables)
-    context = {**frame_of(product, here), "form": form, "tables": tables, "lede": lede}
+    seen = mark_to_carry(posted(request), form, mark_of(product, here.removeprefix("web:product_")))
+    context = {**frame_of(product, here), "form": form, "tables": tables, "lede": lede, "seen": seen}
     return render(request, "web/desk/part.html", context, status=422 if wrong else 200)
 
 
@@ -111,16 +114,19 @@ def save(
     form: forms.Form,
     tables: Sequence[Table],
     read: Callable[[], _Facts],
-    act: Callable[[_Facts], object],
+    act: Callable[[_Facts, str | None], object],
 ) -> bool:
-    """Read what was sent and do it; False when the page must say what is wrong, with everything that was typed."""
+    """Read what was sent and do it, with the mark of what was seen.
+
+    False when the page must say what is wrong, with everything that was typed.
+    """
     if not all([form.is_valid(), *(table.lines.is_valid() for table in tables)]):
         return False
     facts = read()
     if form.errors or any(line.errors for table in tables for line in table.lines.forms):
         return False  # reading found a sum that is none in this currency
     try:
-        act(facts)
+        act(facts, request.POST.get("seen"))
     except DomainError as error:
         put_on(form, error)
         return False

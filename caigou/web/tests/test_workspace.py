@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -66,7 +67,8 @@ def sent_back(client: Client, address: str) -> dict[str, Any]:
         context["form"],
         *(f for one in context.get("tables", ()) for f in [one.lines.management_form, *one.lines]),
     ]
-    return {bound.html_name: bound.value() or "" for form in forms for bound in form}
+    typed = {bound.html_name: bound.value() or "" for form in forms for bound in form}
+    return {**typed, "seen": context["seen"]}
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
@@ -90,6 +92,25 @@ def test_saved_as_it_is_nothing_changes(part: str, product: Product, client: Cli
 
     assert answer.status_code == 302
     assert everything(product) == before
+
+
+def test_who_opened_a_part_before_a_colleague_saved_it_is_told_and_may_decide(product: Product, client: Client) -> None:
+    address = url(product, "product_words")
+    opened = sent_back(client, address)
+    client.post(address, {**opened, "title_en": "The colleague's mug"})
+
+    mistyped = client.post(address, {**opened, "title_en": "x" * 301})
+    assert f'name="seen" value="{opened["seen"]}"' in mistyped.content.decode(), "it must not pass by mistyping"
+    told = client.post(address, {**opened, "title_en": "My mug"})
+    assert told.status_code == 422
+    assert "My mug" in told.content.decode(), "what was typed is kept"
+    product.refresh_from_db()
+    assert product.title_en == "The colleague's mug"
+
+    seen = re.findall(r'name="seen" value="(\w+)"', told.content.decode())[0]
+    assert client.post(address, {**opened, "title_en": "My mug", "seen": seen}).status_code == 302
+    product.refresh_from_db()
+    assert product.title_en == "My mug"
 
 
 def everything(product: Product) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from caigou.catalogue.services.imports.values import whole as _whole
 MOST_ATTRIBUTES: Final = 60
 MOST_OF_ATTRIBUTE: Final = 300
 MOST_CUSTOMISATIONS: Final = 12
+#: Of one product; 1688 takes as many.
 MOST_PICTURES: Final = 15
 MOST_NOTE: Final = 300
 _MOST_COUNT: Final = 999_999_999
@@ -73,6 +74,8 @@ def left_out(field: str, value: Any, notes: Notes) -> None:
 
 def stated(value: Any, field: str, least: int, most: int, notes: Notes) -> int | None:
     """Return a whole number; None, with a note unless nothing was stated, when it isn't one within its bounds."""
+    if type(value) is int and least <= value <= most:
+        return value
     if blank(value):
         return None
     try:

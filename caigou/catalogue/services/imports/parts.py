@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -10,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Model
+from msgspec.json import encode
 
 from caigou.catalogue.models import PriceTier, ProductPicture, Variant
 from caigou.catalogue.services.imports.steps import Listing
@@ -136,7 +136,7 @@ def _insert(
     if not rows:
         return
     with connection.cursor() as cursor:
-        cursor.execute(_statement(model, tuple(rows[0]), tuple(key), tuple(once)), [json.dumps(rows)])
+        cursor.execute(_statement(model, tuple(rows[0]), tuple(key), tuple(once)), [as_json(rows)])
 
 
 @cache
@@ -149,6 +149,11 @@ def _statement(model: type[Model], columns: tuple[str, ...], key: tuple[str, ...
         return statement
     changes = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in (*key, *once))
     return f"{statement} ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}"
+
+
+def as_json(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return the one JSON value that carries ``rows`` into PostgreSQL."""
+    return encode(rows).decode()
 
 
 def typed(model: type[Model], columns: Iterable[str]) -> tuple[str, str]:

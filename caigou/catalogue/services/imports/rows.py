@@ -78,7 +78,7 @@ def json_rows(source: SourceFile) -> Iterator[Row]:
 
 def _object(text: str) -> dict[str, Any]:
     try:
-        values = json.loads(text, parse_float=Digits, parse_constant=_no_number)
+        values = _DECODER.decode(text)
     except (ValueError, RecursionError):
         raise RowRefused("not_json") from None
     if not isinstance(values, dict):
@@ -88,6 +88,10 @@ def _object(text: str) -> dict[str, Any]:
 
 def _no_number(name: str) -> None:
     raise ValueError(f"{name} is no number of JSON")
+
+
+#: Made once: ``json.loads`` would make one for each line.
+_DECODER = json.JSONDecoder(parse_float=Digits, parse_constant=_no_number)
 
 
 def column_names(cells: Sequence[str]) -> list[str]:

@@ -6,7 +6,6 @@ columns and their types are taken from the models, so a new field needs no chang
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -15,7 +14,7 @@ from typing import Any
 from django.db import connection
 
 from caigou.catalogue.models import Product, ProductStatus
-from caigou.catalogue.services.imports.parts import NOTHING, Parts, differs, parts_of, typed, write_parts
+from caigou.catalogue.services.imports.parts import NOTHING, Parts, as_json, differs, parts_of, typed, write_parts
 from caigou.catalogue.services.imports.steps import Listing
 from caigou.kernel.clock import now
 from caigou.kernel.ids import new_public_id
@@ -122,7 +121,7 @@ def _write(records: list[Record]) -> dict[Key, int]:
     """Insert or update the products, in one order for every import, and return their ids."""
     records.sort(key=lambda record: (record["source"], record["external_id"]))
     with connection.cursor() as cursor:
-        cursor.execute(_upsert(), [json.dumps(records)])
+        cursor.execute(_upsert(), [as_json(records)])
         return {(source, external_id): pk for pk, source, external_id in cursor.fetchall()}
 
 

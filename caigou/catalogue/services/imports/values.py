@@ -52,6 +52,7 @@ def clean(value: Any, field: str, most: int | None = None) -> str:
         value = str(value)
     if not isinstance(value, str):
         raise RowRefused("not_text", field=field)
+    value = str(value)  # what was a number of JSON is a text from here on
     limit = LENGTHS[field] if most is None else most
     text = value if value.isascii() else unicodedata.normalize("NFC", value)
     if text.isprintable():  # most texts: no other blank than the plain one, and nothing to take out

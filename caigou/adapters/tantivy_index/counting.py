@@ -1,8 +1,9 @@
 """How many goods are found, and how many each further choice would show: all facets of a question in one pass.
 
-A facet is counted without its own filter. So a question with two filters takes three passes: itself with all facets
-but the two, and one without either filter, which counts that one facet only. Passes are remembered, and who sets or
-drops a filter mostly asks for what was counted before: then the remembered pass has the facet already.
+A facet is counted without its own filter. The pass without one filter sees what the filter leaves out beside what it
+lets through, so it counts that facet, and within the filter's bucket all the others: one filter costs no second pass.
+Each further filter takes a small pass of its own, which counts one facet. Passes are remembered, and who sets or drops
+a filter mostly asks for what was counted before: then the remembered pass has the facet already.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ _LARGEST = 2**40
 Facets = dict[str, dict[str, int]]
 #: The counts of one pass, and how many goods it saw.
 Pass = tuple[int, Facets]
+#: An aggregation, and by which sign and value the bucket that counts is known.
+_Step = tuple[dict[str, Any], str, Any]
 
 
 class Counting:
@@ -57,11 +60,12 @@ class Counting:
             "lead": _up_to(LEAD_BUCKETS, query.lead_max),
             "rating": (*sorted({*RATING_BUCKETS, *_given(query.rating_min)}), _LARGEST),
         }
+        self._still = {"field": "verified_until", "ranges": [{"from": today.toordinal()}]}
 
     def counts(self) -> Pass:
         """Return how many goods are found, and every facet without its own filter."""
         plain = replace(self._query, page=1, size=0, sort="price" if self._query.sort == "price" else "relevance")
-        total, everything = self._known.answer(self._key(plain), lambda: self._count(plain, _open(plain)))
+        total, everything = self._known.answer(self._key(plain), lambda: self._whole(plain))
         facets = dict(everything)
         for name in CHOSEN_BY:
             if name not in facets:
@@ -71,6 +75,14 @@ class Counting:
     def _key(self, query: Query) -> tuple[Hashable, ...]:
         return (query, *self._edges.values())
 
+    def _whole(self, query: Query) -> Pass:
+        """Return all facets of ``query`` by which it doesn't filter, and one of the others where that costs nothing."""
+        for facet in CHOSEN_BY:
+            path = self._path(query, facet)
+            if path and self._key(without := _without(query, facet)) not in self._known:
+                return self._within(path, query, without, facet)
+        return self._count(query, _open(query))
+
     def _alone(self, query: Query, facet: str) -> dict[str, int]:
         """Return one facet of ``query``, which doesn't filter by it: out of the pass with all of them, if known."""
         whole = self._known.get(self._key(query))
@@ -79,11 +91,48 @@ class Counting:
         return whole[1][facet]
 
     def _count(self, query: Query, facets: Sequence[str]) -> Pass:
-        wanted: dict[str, Any] = {"all": {"value_count": {"field": "id"}}}
+        told: dict[str, Any] = self._searcher.aggregate(self._found(query), self._wanted(facets))
+        return self._read(told, facets)
+
+    def _within(self, path: Sequence[_Step], query: Query, without: Query, facet: str) -> Pass:
+        """Count ``facet`` of ``without``, and within the bucket at the end of ``path`` the open facets of ``query``."""
+        inner = self._wanted(_open(query))
+        for aggregation, _sign, _value in reversed(path):
+            inner = {"within": {**aggregation, "aggs": inner}}
+        told: dict[str, Any] = self._searcher.aggregate(self._found(without), self._wanted([facet]) | inner)
+        within: dict[str, Any] | None = told
+        for _aggregation, sign, value in path:
+            buckets = within["within"]["buckets"] if within else ()
+            within = next((bucket for bucket in buckets if bucket.get(sign) == value), None)
+        total, facets = self._read(within, _open(query)) if within else (0, {name: {} for name in _open(query)})
+        return total, facets | self._read(told, [facet])[1]
+
+    def _path(self, query: Query, facet: str) -> list[_Step]:
+        """Return the way to the bucket that holds just what the filter lets through, if one bucket does."""
+        chosen: Any = getattr(query, CHOSEN_BY[facet])
+        if not chosen or facet == "currency":
+            return []
+        if facet in (SAMPLE, OWN_LOGO):
+            return [_only("has", facet)]
+        if facet in self._edges:
+            if not 0 < chosen < _LARGEST - 1:
+                return []
+            low, high = (chosen, _LARGEST) if facet == "rating" else (0, chosen + 1)
+            sign = ("from", low) if facet == "rating" else ("to", high)
+            return [({"range": {"field": facet, "ranges": [{"from": low, "to": high}]}}, *sign)]
+        if len(chosen) > 1 or "none" in chosen:  # several buckets, or what is in none
+            return []
+        still = [] if facet != "qualification" else [({"range": self._still}, "from", self._today.toordinal())]
+        return [*still, _only(facet, *chosen)]
+
+    def _wanted(self, facets: Sequence[str]) -> dict[str, Any]:
+        wanted = self._aggregation("moq")  # every product has one, so its buckets hold all that is found
         for name in facets:
             wanted |= self._aggregation(name)
-        told: dict[str, Any] = self._searcher.aggregate(self._found(query), wanted)
-        total = int(told["all"]["value"])
+        return wanted
+
+    def _read(self, told: dict[str, Any], facets: Sequence[str]) -> Pass:
+        total = sum(int(bucket["doc_count"]) for bucket in told["moq"]["buckets"])
         return total, {name: self._facet(name, told, total) for name in facets}
 
     def _aggregation(self, facet: str) -> dict[str, Any]:
@@ -93,8 +142,7 @@ class Counting:
             ranges = [{"from": low, "to": high} for low, high in pairwise(edges)]
             return {facet: {"range": {"field": facet, "ranges": ranges}}}
         if facet == "qualification":  # it ends: only those that count today
-            still = {"field": "verified_until", "ranges": [{"from": self._today.toordinal()}]}
-            return {facet: {"range": still, "aggs": {"it": _terms(facet)}}}
+            return {facet: {"range": self._still, "aggs": {"it": _terms(facet)}}}
         return {facet: _terms(facet)}
 
     def _facet(self, name: str, told: dict[str, Any], total: int) -> dict[str, int]:
@@ -149,6 +197,10 @@ def _given(limit: int | None) -> tuple[int, ...]:
 
 def _terms(field: str) -> dict[str, Any]:
     return {"terms": {"field": field, "size": FACET_VALUES}}
+
+
+def _only(field: str, value: str) -> _Step:
+    return {"terms": {"field": field, "size": 1, "include": [value]}}, "key", value
 
 
 def _counts(buckets: list[dict[str, Any]]) -> dict[str, int]:

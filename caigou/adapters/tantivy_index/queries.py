@@ -15,7 +15,7 @@ from caigou.search.ports import Query
 from caigou.search.text import has_han
 
 #: How much a word counts by where it stands (docs/search.md).
-GLOSS, ATTRIBUTE, RAW, BIGRAM, UNIGRAM = 0.5, 0.4, 0.3, 0.4, 0.1
+NAMED, RAW, BIGRAM, UNIGRAM = 0.45, 0.3, 0.4, 0.1
 TIE, PHRASE, ALL_TERMS = 0.6, 0.3, 8.0
 #: What is found at all scores this much: goods that only their description names come last, the better known first.
 FOUND = 0.1
@@ -43,10 +43,8 @@ class Builder:
 
     def _way(self, way: Way) -> list[tantivy.Query]:
         title = [("zh_word" if has_han(word) else "en_stem", word) for word in way.words]
-        found = [self._boosted(title, way.weight)]
-        for field, weight in (("gloss", GLOSS), ("attr", ATTRIBUTE)):
-            found.append(self._boosted([(field, word) for word in way.words], way.weight * weight))
-        return found
+        named = [("named", word) for word in way.words]
+        return [self._boosted(title, way.weight), self._boosted(named, way.weight * NAMED)]
 
     def term(self, term: Term) -> tantivy.Query:
         """Match one word of the query in any of its ways; the best way counts, the others a part."""
@@ -60,9 +58,9 @@ class Builder:
             found.append(self._boosted([("zh_uni", character) for character in dict.fromkeys(text)], UNIGRAM))
         return tantivy.Query.disjunction_max_query(found, TIE)
 
-    def _found(self, term: Term) -> tantivy.Query:
-        """Match one word of the query in any of its ways and any field, without a score."""
-        ways = [self._all([self._word("any", word) for word in way.words]) for way in term.ways]
+    def _met(self, term: Term, field: str) -> tantivy.Query:
+        """Match one word of the query in any of its ways in a field that has the words of others; no score."""
+        ways = [self._all([self._word(field, word) for word in way.words]) for way in term.ways]
         text = term.token.text
         if term.token.is_han:  # whose pairs stand somewhere, its characters stand there too
             ways.append(self._all([self._word("zh_uni", character) for character in dict.fromkeys(text)]))
@@ -72,7 +70,7 @@ class Builder:
         """Match two thirds of the required words: what is found, whatever its order. A few short lists, no scores."""
         if not asked.required:
             return tantivy.Query.empty_query()
-        required = [self._found(term) for term in asked.required]
+        required = [self._met(term, "any") for term in asked.required]
         if len(required) == 1:
             return required[0]
         return tantivy.Query.boolean_query(
@@ -81,15 +79,15 @@ class Builder:
 
     def words(self, asked: Asked, found: tantivy.Query) -> tantivy.Query:
         """Match ``found``, which is ``matching``; where and how a word stands, and neighbours, make the score."""
-        required = [self.term(term) for term in asked.required]
-        score = [*required, tantivy.Query.const_score_query(self._all(required), ALL_TERMS)] if required else []
-        score += [self.term(term) for term in asked.optional]
+        score = [self.term(term) for term in (*asked.required, *asked.optional)]
+        if asked.required:
+            every = self._all([self._met(term, "named") for term in asked.required])
+            score.append(tantivy.Query.const_score_query(every, ALL_TERMS))
         score += [
             tantivy.Query.boost_query(tantivy.Query.phrase_query(self._schema, "en_stem", list(pair)), PHRASE)
             for pair in asked.phrases
         ]
         score += [self._boosted([("zh_bi", pair)], BIGRAM) for pair in asked.bigrams]
-        score += [self._boosted([("zh_uni", character)], UNIGRAM) for character in asked.unigrams]
         flat = tantivy.Query.const_score_query(found, FOUND)
         return tantivy.Query.boolean_query([(Occur.Must, flat), *((Occur.Should, query) for query in score)])
 

@@ -13,7 +13,7 @@ from caigou.search.lexicon import lexicon
 from caigou.search.ports import Document, Step
 
 #: Raised when the fields below change.
-VERSION = 4
+VERSION = 5
 #: As many price steps as a product's ladder may have here.
 RANKS = 10
 #: "No further step": larger than every quantity.
@@ -21,13 +21,12 @@ ENDLESS = 2**63
 
 TEXT_FIELDS = {
     "any": "basic",
+    "named": "basic",
     "en_stem": "position",
     "en_raw": "freq",
     "zh_word": "freq",
     "zh_bi": "freq",
     "zh_uni": "freq",
-    "gloss": "freq",
-    "attr": "freq",
 }
 KEYWORDS = ("kind", "qualification", "country", "province", "city", "currency")
 #: Keywords of which a product may have several, or none.
@@ -79,8 +78,11 @@ def row(document: Document) -> tantivy.Document:
     """Return the index's row of ``document``."""
     made = tantivy.Document()
     made.add_unsigned("id", document.id)
-    for name, words in analysis.index_fields(document).items():
-        made.add_text(name, " ".join(words))
+    words = analysis.index_fields(document)
+    # One field of all that names the goods beside those of the titles: a list for each costs more than it orders.
+    words["named"] = list({*words["en_stem"], *words["zh_word"], *words.pop("gloss"), *words.pop("attr")})
+    for name, said in words.items():
+        made.add_text(name, " ".join(said))
     for name in KEYWORDS:
         if value := getattr(document, name):
             made.add_text(name, value)

@@ -21,13 +21,13 @@ def cluster_of(home: Home) -> Cluster:
     return Cluster(home.folder / "postgres")
 
 
-def start_cluster(home: Home) -> tuple[Cluster, dict[str, str]]:
-    """Start the server, with its database; returns it and the variables by which others find it."""
+def start_cluster(home: Home) -> Cluster:
+    """Start the server, with its database, and return it."""
     cluster = cluster_of(home)
     cluster.start()
     if not cluster.has_database(NAME):
         cluster.create_database(NAME)
-    return cluster, urls(cluster)
+    return cluster
 
 
 def urls(cluster: Cluster) -> dict[str, str]:
@@ -53,9 +53,9 @@ def database(home: Home) -> Iterator[None]:
 
     with lock.taken("command", wait_seconds=_WAIT_SECONDS, on_wait=is_running) as mine:
         if mine:
-            cluster, address = start_cluster(home)
+            cluster = start_cluster(home)
             try:
-                os.environ.update(address)
+                os.environ.update(urls(cluster))
                 yield
             finally:
                 _disconnect()

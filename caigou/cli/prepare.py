@@ -7,7 +7,6 @@ only the migrations themselves run as the owner.  On a second start each step fi
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import os
 import subprocess
@@ -36,7 +35,6 @@ def main() -> int:
 def prepare() -> None:
     """Migrate, collect static files, build the demo world when there is none."""
     refuse_powerful_role()
-    _check()
     migrate()
     _collect_static()
     from django.conf import settings
@@ -67,16 +65,6 @@ def refuse_powerful_role() -> None:
             f"DATABASE_URL connects as {role}, which may change tables or skip row-level security. "
             "Give it a role that may only read and write rows, and name the owner in DATABASE_OWNER_URL."
         )
-
-
-def _check() -> None:
-    """Run Django's checks and ours, which a web server does not: every route must say who may open it."""
-    from django.core.management import CommandError, call_command
-
-    try:
-        call_command("check", stdout=io.StringIO())
-    except CommandError as error:
-        raise UserError(str(error)) from error
 
 
 def migrate() -> None:

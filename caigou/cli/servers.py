@@ -11,12 +11,14 @@ line on standard input, and reads the files that are prepared (translations, sta
 from __future__ import annotations
 
 import gc
+import io
 import multiprocessing
 import os
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from caigou.cli.errors import UserError
 from caigou.cli.forked import Forked, name_process
 from caigou.cli.processes import SUPERVISOR_PID, die_with_parent
 from caigou.cli.supervisor import Child, Supervisor, ended
@@ -35,10 +37,13 @@ def main(host: str, port: int, web_workers: int) -> int:
     gc.disable()  # nothing loaded is ever thrown away, and counting it would write into every page
     try:
         _load_code()
-    except Exception:
+    except Exception as error:
         if not _may_go():
             return 2  # what prepares the database met it too, and has told
-        raise
+        if not isinstance(error, UserError):
+            raise
+        print(error, file=sys.stderr)  # noqa: T201
+        return 2
     if not _may_go():
         return 0
     _load_prepared()
@@ -66,6 +71,7 @@ def _load_code() -> None:
     from caigou.search.lexicon import lexicon
 
     _walk(get_resolver().url_patterns)
+    _check()
     _compile_templates()
     for table in (settings.CAIGOU_CLOCKS, settings.CAIGOU_CALLS, settings.CAIGOU_HEARS, settings.CAIGOU_SEARCH_INDEX):
         import_string(table)
@@ -76,6 +82,16 @@ def _walk(patterns: Iterable[object]) -> None:
     """Touch every address, so that all views are imported."""
     for pattern in patterns:
         _walk(getattr(pattern, "url_patterns", []))
+
+
+def _check() -> None:
+    """Run Django's checks and ours, which a web server does not: every route must say who may open it."""
+    from django.core.management import CommandError, call_command
+
+    try:
+        call_command("check", stdout=io.StringIO())
+    except CommandError as error:
+        raise UserError(str(error)) from error
 
 
 def _compile_templates() -> None:

@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from caigou.cli.database import cluster_of, start_cluster
+from caigou.cli.database import cluster_of, start_cluster, urls
 from caigou.cli.errors import UserError
 from caigou.cli.home import Home
 from caigou.cli.lock import Holder, Lock
@@ -99,13 +99,14 @@ def _run(home: Home, lock: Lock, supervisor: Supervisor, site: Site) -> None:
     if home.mode != "production":
         environment.setdefault("CAIGOU_BASE_URL", site.address)
     os.environ["CAIGOU_MODE"] = home.mode  # how our own log lines look depends on it
-    if home.own_database:
-        cluster, names = start_cluster(home)
-        supervisor.add(Child("postgres", cluster.start, stop=cluster.stop, process=cluster.process))
-        environment |= names
     _await_port(site)
     environment["PROMETHEUS_MULTIPROC_DIR"] = _fresh_folder(home.run / "metrics")
-    loading = _spawn_servers(environment, site)
+    if home.own_database:
+        environment |= urls(cluster_of(home))
+    loading = _spawn_servers(environment, site)  # beside the start of the database
+    if home.own_database:
+        cluster = start_cluster(home)
+        supervisor.add(Child("postgres", cluster.start, stop=cluster.stop, process=cluster.process))
     servers = Child("servers", lambda: _let_go(_spawn_servers(environment, site)), process=loading)
     servers.stop_seconds = _SERVERS_STOP_SECONDS
     supervisor.add(servers)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 import structlog
+from django.db import connection
 
 from caigou.catalogue.models import Product, ProductStatus
 from caigou.search.documents import documents_of
@@ -70,7 +71,7 @@ def _catch_up() -> int:
     done = 0
     while rows := list(Pending.objects.order_by("pk").values_list("pk", "product_id")[:BATCH]):
         index_products(sorted({product_id for _pk, product_id in rows}))
-        Pending.objects.filter(pk__in=[pk for pk, _product_id in rows]).delete()
+        _remove([pk for pk, _product_id in rows])
         done += len(rows)
     return done
 
@@ -79,5 +80,11 @@ def _build() -> int:
     """Rebuild; what was pending before is part of it."""
     known = list(Pending.objects.values_list("pk", flat=True))
     count = reindex()
-    Pending.objects.filter(pk__in=known).delete()
+    _remove(known)
     return count
+
+
+def _remove(pending: list[int]) -> None:
+    """Remove these rows; a row that came since then stays, and so does its change for the next round."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM search_pending WHERE id = ANY(%s)", [pending])

@@ -32,7 +32,7 @@ from caigou.kernel.errors import DomainError
 from caigou.kernel.states import check_move
 
 #: Products, or refused rows, or rows of any kind that one transaction takes.
-BATCH = 500
+BATCH = 1_000
 BATCH_ROWS = 5_000
 #: Rows that a person is shown who says what the columns mean, and columns without which a line names none.
 PREVIEW_ROWS = 5

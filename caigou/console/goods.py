@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -15,10 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 from caigou.accounts.access import STAFF, access
 from caigou.accounts.current import SeatedRequest
 from caigou.catalogue.models import Product, ProductStatus, Supplier
-from caigou.catalogue.services.listing import list_product, withdraw_product
-from caigou.console.lists import asked, holding, one_of, page_of, tabs
-from caigou.kernel.errors import DomainError
-from caigou.ui.onward import safe_next
+from caigou.ui.listing import price_span, put_on_sale, withdraw
+from caigou.ui.lists import asked, holding, one_of, page_of, tabs
 from caigou.ui.states import state_of
 from caigou.ui.words import source_of
 
@@ -47,7 +42,7 @@ def goods(request: SeatedRequest) -> HttpResponse:
         "seller": seller,
         "page": page,
         "rows": [
-            (product, state_of("product", product.status, "staff"), _prices(product), source_of(product))
+            (product, state_of("product", product.status, "staff"), price_span(product), source_of(product))
             for product in page
         ],
         "tabs": tabs(here, "status", status, words, counts, q=want["q"], supplier=own),
@@ -55,32 +50,19 @@ def goods(request: SeatedRequest) -> HttpResponse:
     return render(request, "console/goods.html", context)
 
 
-def _prices(product: Product) -> dict[str, object]:
-    prices = [tier.unit_price for tier in product.tiers]
-    return {"low": min(prices), "high": max(prices)} if prices else {"low": None, "high": None}
-
-
 @require_POST
 @access(STAFF)
 def product_withdraw(request: SeatedRequest, public_id: str) -> HttpResponse:
     """Take anybody's product off the market."""
-    done = _("Withdrawn. Buyers no longer find it; offers and orders go on.")
-    return _move(request, public_id, withdraw_product, done)
+    return withdraw(request, _one(request, public_id), home="console:goods")
 
 
 @require_POST
 @access(STAFF)
 def product_list(request: SeatedRequest, public_id: str) -> HttpResponse:
     """Put anybody's product on the market, or back on it."""
-    return _move(request, public_id, list_product, _("Listed. Buyers find it within a minute."))
+    return put_on_sale(request, _one(request, public_id), home="console:goods")
 
 
-def _move(request: SeatedRequest, public_id: str, act: Callable[..., object], done: str) -> HttpResponse:
-    product = get_object_or_404(Product.objects.visible_to(request.actor), public_id=public_id)
-    try:
-        act(product.pk, by=request.actor)
-    except DomainError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, done)
-    return redirect(safe_next(request, "console:goods"))
+def _one(request: SeatedRequest, public_id: str) -> Product:
+    return get_object_or_404(Product.objects.visible_to(request.actor), public_id=public_id)

@@ -20,8 +20,8 @@ from caigou.accounts.current import SeatedRequest
 from caigou.accounts.models import Company, CompanyKind, Language, Seat, User
 from caigou.accounts.services.people import deactivate_person, reactivate_person, take_seat
 from caigou.accounts.services.seats import give_seat
-from caigou.console.lists import asked, holding, one_of, page_of, tabs
 from caigou.kernel.errors import DomainError
+from caigou.ui.lists import asked, holding, one_of, page_of, tabs
 from caigou.ui.shapes import Crumb
 from caigou.ui.states import State
 from caigou.ui.words import name_of

@@ -23,11 +23,11 @@ from caigou.catalogue.models import Evidence, EvidenceKind, Product, ProductStat
 from caigou.catalogue.services.evidence import Paper, record_evidence, revoke_evidence
 from caigou.catalogue.services.profile import Profile, save_profile
 from caigou.catalogue.services.seen import mark_of_profile
-from caigou.console.lists import asked, holding, one_of, page_of, tabs
 from caigou.files.limits import MOST_BYTES
 from caigou.files.services import store_picture
 from caigou.kernel.clock import now
 from caigou.kernel.errors import DomainError
+from caigou.ui.lists import asked, holding, one_of, page_of, tabs
 from caigou.ui.refusals import put_on
 from caigou.ui.seen import mark_to_carry
 from caigou.ui.shapes import Crumb

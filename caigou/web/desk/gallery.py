@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from caigou.accounts.access import SUPPLIER, access
 from caigou.accounts.current import SeatedRequest
 from caigou.catalogue.models import ProductPicture
-from caigou.catalogue.services.pictures import MOST_PICTURES, add_pictures, set_gallery
+from caigou.catalogue.services.imports.details import MOST_PICTURES
+from caigou.catalogue.services.pictures import add_pictures, set_gallery
 from caigou.files.limits import MOST_BYTES
 from caigou.kernel.errors import DomainError
 from caigou.ui.refusals import put_on, sentence_of

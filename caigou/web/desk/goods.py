@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,19 +16,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from caigou.accounts.access import SUPPLIER, access
 from caigou.accounts.current import SeatedRequest
-from caigou.catalogue.models import Product, ProductQuerySet, ProductStatus
-from caigou.catalogue.services.listing import list_product, withdraw_product
-from caigou.kernel.actor import Actor
-from caigou.kernel.errors import DomainError
-from caigou.kernel.money import Money
-from caigou.ui.onward import safe_next
-from caigou.ui.refusals import sentence_of
-from caigou.ui.shapes import Tab
+from caigou.catalogue.models import Product, ProductStatus
+from caigou.ui.listing import price_span, put_on_sale, withdraw
+from caigou.ui.lists import asked, holding, one_of, tabs
 from caigou.ui.states import state_of
 from caigou.web.desk.sheet import own
 
 PAGE = 30
-_LONGEST = 100
 
 #: What a listing can lack, and how to find those that do.
 LACKS: Mapping[str, tuple[Any, Q]] = {
@@ -48,80 +40,45 @@ LACKS: Mapping[str, tuple[Any, Q]] = {
 @access(SUPPLIER)
 def goods(request: SeatedRequest) -> HttpResponse:
     """Show the supplier's own products in every state, found by words, state and what they lack (F6)."""
-    asked = {name: request.GET.get(name, "").strip()[:_LONGEST] for name in ("status", "q", "lacks")}
-    asked["status"] = asked["status"] if asked["status"] in ProductStatus.values else ""
-    asked["lacks"] = asked["lacks"] if asked["lacks"] in LACKS else ""
-    found = _found(own(request), asked)
-    shown = found.filter(status=asked["status"]) if asked["status"] else found
+    want = asked(request, "status", "q", "lacks")
+    status, lacks = one_of(want["status"], ProductStatus.values), one_of(want["lacks"], LACKS)
+    found = own(request).filter(holding(want["q"], "title_zh", "title_en", "external_id"))
+    found = found.filter(LACKS[lacks][1]) if lacks else found
+    counts: dict[str, int] = dict(found.values_list("status").annotate(n=Count("pk")).order_by())
+    states = [state for state in ProductStatus if counts.get(state) or state == status]
+    words = [("", _("All")), *((state.value, state.label) for state in states)]
+    counts[""] = sum(counts.values())
+    shown = found.filter(status=status) if status else found
     page = Paginator(shown.for_cards().order_by("-updated_at", "-pk"), PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "rows": [_row(product) for product in page],
-        "tabs": _tabs(found, asked),
-        "asked": asked,
-        "lacks": [(name, words, name == asked["lacks"]) for name, (words, _q) in LACKS.items()],
-        "filtered": any(asked.values()),
+        "tabs": tabs(reverse("web:goods"), "status", status, words, counts, q=want["q"], lacks=lacks),
+        "asked": {"q": want["q"], "status": status},
+        "lacks": [(name, title, name == lacks) for name, (title, _q) in LACKS.items()],
+        "filtered": bool(status or lacks or want["q"]),
     }
     return render(request, "web/desk/goods.html", context)
 
 
-def _found(goods: ProductQuerySet, asked: Mapping[str, str]) -> ProductQuerySet:
-    """Return the goods whose titles or number hold every word, and that lack what was asked for."""
-    for word in asked["q"].replace("\0", "").split():
-        goods = goods.filter(Q(title_zh__icontains=word) | Q(title_en__icontains=word) | Q(external_id__icontains=word))
-    return goods.filter(LACKS[asked["lacks"]][1]) if asked["lacks"] else goods
-
-
 def _row(product: Product) -> dict[str, Any]:
-    prices = [tier.unit_price for tier in product.tiers]
     return {
         "product": product,
         "state": state_of("product", product.status, "supplier"),
-        "low": min(prices, key=_minor) if prices else None,
-        "high": max(prices, key=_minor) if prices else None,
         "listed": product.status == ProductStatus.LISTED,
+        **price_span(product),
     }
-
-
-def _minor(price: Money) -> int:
-    return price.minor
-
-
-def _tabs(found: ProductQuerySet, asked: Mapping[str, str]) -> list[Tab]:
-    counts: dict[str, int] = dict(found.values_list("status").annotate(n=Count("pk")).order_by())
-    kept = {name: asked[name] for name in ("q", "lacks") if asked[name]}
-
-    def to(status: str) -> str:
-        values = {**kept, **({"status": status} if status else {})}
-        return reverse("web:goods") + (f"?{urlencode(values)}" if values else "")
-
-    tabs = [Tab(_("All"), to(""), not asked["status"], sum(counts.values()))]
-    shown = (status for status in ProductStatus if counts.get(status) or status == asked["status"])
-    return tabs + [Tab(s.label, to(s.value), asked["status"] == s, counts.get(s, 0)) for s in shown]
 
 
 @require_POST
 @access(SUPPLIER)
 def product_withdraw(request: SeatedRequest, public_id: str) -> HttpResponse:
     """Take an own product off the market."""
-    done = _("Withdrawn. Buyers no longer find it; offers and orders go on.")
-    return _move(request, public_id, withdraw_product, done)
+    return withdraw(request, get_object_or_404(own(request), public_id=public_id), home="web:goods")
 
 
 @require_POST
 @access(SUPPLIER)
 def product_list(request: SeatedRequest, public_id: str) -> HttpResponse:
     """Put an own product on the market, or back on it."""
-    return _move(request, public_id, list_product, _("Listed. Buyers find it within a minute."))
-
-
-def _move(request: SeatedRequest, public_id: str, act: Callable[..., object], done: str) -> HttpResponse:
-    product = get_object_or_404(own(request), public_id=public_id)
-    actor: Actor = request.actor
-    try:
-        act(product.pk, by=actor)
-    except DomainError as error:
-        messages.error(request, sentence_of(error))
-    else:
-        messages.success(request, done)
-    return redirect(safe_next(request, "web:goods"))
+    return put_on_sale(request, get_object_or_404(own(request), public_id=public_id), home="web:goods")

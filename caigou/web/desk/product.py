@@ -19,6 +19,7 @@ from caigou.catalogue.models import Category, Product, ProductStatus, Supplier
 from caigou.catalogue.services.edit import Words, open_draft, save_words
 from caigou.catalogue.services.imports.details import MOST_ATTRIBUTES
 from caigou.kernel.errors import DomainError
+from caigou.ui.listing import price_span
 from caigou.ui.refusals import put_on
 from caigou.ui.shapes import Crumb
 from caigou.ui.words import source_of
@@ -68,12 +69,10 @@ def parts_of(product: Product) -> Iterator[Part]:
 def product_edit(request: SeatedRequest, public_id: str) -> HttpResponse:
     """Show an own product as it stands, what it lacks, and where it comes from (F6, B8)."""
     product = own_one(request, public_id)
-    prices = [tier.unit_price for tier in product.tiers]
     context = {
         **frame_of(product, "web:product_edit"),
         "parts": list(parts_of(product)),
-        "low": min(prices) if prices else None,
-        "high": max(prices) if prices else None,
+        **price_span(product),
         "variants": len(product.variants.all()),
         "listed": product.status == ProductStatus.LISTED,
         "imported": not product.source.startswith("desk:"),

@@ -1,4 +1,4 @@
-"""What the console's pages share: what was asked for in the address, and tabs that keep it."""
+"""What lists to work on share: what was asked for in the address, and tabs that keep it."""
 
 from __future__ import annotations
 

@@ -7,8 +7,7 @@ from datetime import date
 from django.http import HttpResponse
 from msgspec.json import Encoder
 
-from caigou.catalogue.models import Qualification
-from caigou.kernel.clock import now
+from caigou.catalogue.models import mark_today
 from caigou.kernel.money import Money
 
 _ENCODER = Encoder()
@@ -33,9 +32,6 @@ def rating_of(tenths: int | None) -> float | None:
     return None if tenths is None else tenths / 10
 
 
-def qualification_of(stated: str, until: date | str | None) -> str:
-    """Return a qualification while its evidence is unexpired, else ``none``; ``until`` is its last day."""
-    if until is None:
-        return Qualification.NONE
-    last = date.fromisoformat(until) if isinstance(until, str) else until
-    return stated if last >= now().date() else Qualification.NONE
+def qualification_of(stated: str, until: str | None) -> str:
+    """Return what counts of a qualification today; ``until`` is its last day as JSON writes it."""
+    return mark_today(stated, date.fromisoformat(until) if until else None)

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from caigou.catalogue.models import ProductStatus, Qualification, QuoteKind
+from caigou.catalogue.models import ProductStatus, QuoteKind, mark_today
 from caigou.catalogue.prepared import fetch_all
 from caigou.catalogue.pricing import Tier, next_valid_quantity, tier_for
 from caigou.kernel.actor import Actor
-from caigou.kernel.clock import now
 from caigou.kernel.money import Money
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -46,10 +45,8 @@ class CardSupplier:
 
     @property
     def valid_qualification(self) -> str:
-        """The qualification while its evidence is unexpired, else ``none``."""
-        if self.verified_until is None or self.verified_until < now().date():
-            return Qualification.NONE
-        return self.qualification
+        """What counts of it today: see ``mark_today``."""
+        return mark_today(self.qualification, self.verified_until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +106,8 @@ class Card:
         return tier.unit_price if tier else None
 
 
+#: The rule of ``ProductQuerySet.visible_to`` for ``seen_by``'s values; a test holds the two together.
+SEEN = "(%s::boolean OR p.status = %s OR s.company_id = %s::bigint)"
 #: Two arrays instead of joined rows: a product stays one row, and each array is one look into the unique index.
 _CARDS = """
 SELECT p.id, p.public_id, p.title_en, p.title_zh, p.unit, p.currency, p.quote_type, p.moq, p.order_multiple,
@@ -126,12 +125,12 @@ SELECT p.id, p.public_id, p.title_en, p.title_zh, p.unit, p.currency, p.quote_ty
   JOIN catalogue_supplier s ON s.id = p.supplier_id
   JOIN accounts_company c ON c.id = s.company_id
   LEFT JOIN catalogue_category k ON k.id = p.category_id
- WHERE {which} AND (%s::boolean OR p.status = %s OR s.company_id = %s::bigint)
+ WHERE {which} AND {seen}
  {order}
 """
-_BY_ID = _CARDS.format(which="p.id = ANY(%s::bigint[])", order="")
-_BY_PUBLIC_ID = _CARDS.format(which="p.public_id = ANY(%s::text[])", order="")
-_NEWEST = _CARDS.format(which="p.status = 'listed'", order="ORDER BY p.id DESC LIMIT %s::int")
+_BY_ID = _CARDS.format(which="p.id = ANY(%s::bigint[])", seen=SEEN, order="")
+_BY_PUBLIC_ID = _CARDS.format(which="p.public_id = ANY(%s::text[])", seen=SEEN, order="")
+_NEWEST = _CARDS.format(which="p.status = 'listed'", seen=SEEN, order="ORDER BY p.id DESC LIMIT %s::int")
 _OWN = 24  # columns of the product itself
 
 
@@ -139,7 +138,7 @@ def cards_of(ids: Sequence[int], *, actor: Actor | None) -> list[Card]:
     """Return the cards of the products with these ids that ``actor`` may see, in the order of ``ids``. One query."""
     if not ids:
         return []
-    found = {card.pk: card for card in _read(_BY_ID, [list(ids), *_seen_by(actor)])}
+    found = {card.pk: card for card in _read(_BY_ID, [list(ids), *seen_by(actor)])}
     return [found[pk] for pk in ids if pk in found]
 
 
@@ -147,17 +146,17 @@ def cards_named(public_ids: Sequence[str], *, actor: Actor | None) -> list[Card]
     """The same by public id."""
     if not public_ids:
         return []
-    found = {card.public_id: card for card in _read(_BY_PUBLIC_ID, [list(public_ids), *_seen_by(actor)])}
+    found = {card.public_id: card for card in _read(_BY_PUBLIC_ID, [list(public_ids), *seen_by(actor)])}
     return [found[public_id] for public_id in public_ids if public_id in found]
 
 
 def newest_cards(most: int) -> list[Card]:
     """Return the listed goods that came last, at most ``most``. One query."""
-    return _read(_NEWEST, [*_seen_by(None), most])
+    return _read(_NEWEST, [*seen_by(None), most])
 
 
-def _seen_by(actor: Actor | None) -> list[Any]:
-    """The rule of ``ProductQuerySet.visible_to``; a test holds the two together."""
+def seen_by(actor: Actor | None) -> list[Any]:
+    """Return the values of ``SEEN``: all see listed goods, a supplier its own, staff all."""
     everything = actor is not None and (actor.is_staff or actor.is_system)
     own = actor.company_id if actor is not None and actor.role == "supplier" else None
     return [everything, ProductStatus.LISTED, own]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from caigou.catalogue.models import ProductStatus
+from caigou.catalogue.cards import SEEN, seen_by
 from caigou.catalogue.prepared import fetch_all
 from caigou.kernel.actor import Actor
 
 #: One statement: a page or an answer about one product needs no other (the parts come as JSON arrays).
-_PRODUCT = """
+_PRODUCT = f"""
 SELECT to_json(p) AS product, to_json(s) AS supplier,
        c.public_id AS company, c.name_en AS company_en, c.name_zh AS company_zh,
        k.path AS category, k.name_en AS category_en, k.name_zh AS category_zh,
@@ -24,8 +24,8 @@ SELECT to_json(p) AS product, to_json(s) AS supplier,
   JOIN catalogue_supplier s ON s.id = p.supplier_id
   JOIN accounts_company c ON c.id = s.company_id
   LEFT JOIN catalogue_category k ON k.id = p.category_id
- WHERE p.public_id = %s AND (%s::boolean OR p.status = %s OR s.company_id = %s::bigint)
-"""
+ WHERE p.public_id = %s AND {SEEN}
+"""  # noqa: S608  no part of it comes from outside
 _COLUMNS = (
     *("product", "supplier", "company", "company_en", "company_zh", "category", "category_en", "category_zh"),
     *("tiers", "variants", "pictures"),
@@ -35,10 +35,7 @@ _COLUMNS = (
 def product_record(public_id: str, *, actor: Actor | None) -> dict[str, Any] | None:
     """Return everything that is stated about a product as plain values, or None when ``actor`` may not see it.
 
-    The rule is that of ``ProductQuerySet.visible_to``: all see listed goods, a supplier its own, staff all; a test
-    holds the two together. Prices are minor units of the product's currency. One query.
+    All see listed goods, a supplier its own, staff all. Prices are minor units of the product's currency. One query.
     """
-    all_of_them = actor is not None and (actor.is_staff or actor.is_system)
-    own = actor.company_id if actor is not None and actor.role == "supplier" else None
-    rows = fetch_all(_PRODUCT, [public_id, all_of_them, ProductStatus.LISTED, own])
+    rows = fetch_all(_PRODUCT, [public_id, *seen_by(actor)])
     return dict(zip(_COLUMNS, rows[0], strict=True)) if rows else None

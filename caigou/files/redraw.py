@@ -13,8 +13,6 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-import os
-import resource
 import runpy
 import sys
 import warnings
@@ -34,10 +32,11 @@ from PIL import (
 )
 
 #: Read as a file: the child knows no package of ours, and with ``-I`` no folder but those of its libraries.
-limits: Any = SimpleNamespace(**runpy.run_path(str(Path(__file__).resolve().with_name("limits.py"))))
+_HERE = Path(__file__).resolve()
+limits: Any = SimpleNamespace(**runpy.run_path(str(_HERE.with_name("limits.py"))))
+confined: Any = SimpleNamespace(**runpy.run_path(str(_HERE.parents[1] / "kernel" / "confined.py")))
 #: Loaded before the door is shut. TIFF is never decoded: EXIF is written in it; phones' photos are MPO, a kind of JPEG.
 _DECODERS = (JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin, TiffImagePlugin)
-_NOBODY = 65534
 _WHITE = (255, 255, 255)
 _QUALITY = 82
 
@@ -48,21 +47,7 @@ class Refused(Exception):
 
 def shut_the_door() -> None:
     """Give up everything that drawing doesn't need."""
-    if os.geteuid() == 0:
-        with contextlib.suppress(OSError):  # a container may have taken the right to change the user
-            os.setgroups([])
-            os.setgid(_NOBODY)
-            os.setuid(_NOBODY)
-    for what, most in (
-        (resource.RLIMIT_AS, limits.CHILD_MEMORY),
-        (resource.RLIMIT_CPU, limits.CHILD_CPU_SECONDS),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NPROC, 0),
-        (resource.RLIMIT_NOFILE, 0),
-    ):
-        with contextlib.suppress(ValueError):  # less is allowed already
-            resource.setrlimit(what, (most, most))
+    confined.give_up(memory=limits.CHILD_MEMORY, cpu_seconds=limits.CHILD_CPU_SECONDS)
 
 
 def decode(data: bytes) -> Image.Image:

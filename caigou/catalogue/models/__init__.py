@@ -26,6 +26,7 @@ from caigou.catalogue.models.suppliers import (
     Qualification,
     Supplier,
     SupplierKind,
+    mark_today,
 )
 
 __all__ = [
@@ -50,4 +51,5 @@ __all__ = [
     "Supplier",
     "SupplierKind",
     "Variant",
+    "mark_today",
 ]

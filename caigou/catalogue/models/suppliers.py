@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +23,14 @@ class Qualification(models.TextChoices):
     NONE = "none", _("Not verified")
     LICENCE = "licence_checked", _("Licence checked")
     FACTORY = "verified_factory", _("Verified factory")
+
+
+def mark_today(qualification: str, until: date | None) -> str:
+    """Return a qualification while its evidence counts, else ``none``; ``until`` is the last day, the clock is UTC's.
+
+    A verified mark never outlives its papers, wherever it is shown.
+    """
+    return Qualification.NONE if until is None or until < now().date() else qualification
 
 
 class Supplier(models.Model):
@@ -70,10 +80,8 @@ class Supplier(models.Model):
 
     @property
     def valid_qualification(self) -> str:
-        """The qualification while its evidence is unexpired, else ``none``: a verified mark never outlives it."""
-        if self.verified_until is None or self.verified_until < now().date():
-            return Qualification.NONE
-        return self.qualification
+        """What counts of it today: see ``mark_today``."""
+        return mark_today(self.qualification, self.verified_until)
 
 
 class EvidenceKind(models.TextChoices):

@@ -9,15 +9,13 @@ from django.utils.translation import gettext as _
 
 from caigou.catalogue.events import ProductChanged
 from caigou.catalogue.models import Product, ProductPicture
+from caigou.catalogue.services.imports.details import MOST_PICTURES
 from caigou.catalogue.services.own import changed, own_product
 from caigou.files.models import Picture
 from caigou.files.services import store_picture
 from caigou.jobs.outbox import publish
 from caigou.kernel.actor import Actor
 from caigou.kernel.errors import BadInput
-
-#: Pictures of one product; 1688 takes 15.
-MOST_PICTURES = 15
 
 _COVERS = """
     UPDATE catalogue_product AS product

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from caigou.catalogue.models import Product, ProductPicture
-from caigou.catalogue.services.pictures import MOST_PICTURES, add_pictures, keep_covers, set_gallery
+from caigou.catalogue.services.imports.details import MOST_PICTURES
+from caigou.catalogue.services.pictures import add_pictures, keep_covers, set_gallery
 from caigou.files.models import Picture
 from caigou.files.shown import Shown
 from caigou.files.tests import corpus

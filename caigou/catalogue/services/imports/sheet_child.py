@@ -10,12 +10,9 @@ The last line is ``{"end": true}``, or ``{"refused": code}`` with a code of ``re
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
 import math
-import os
-import resource
 import runpy
 import sys
 import warnings
@@ -28,11 +25,11 @@ from types import SimpleNamespace
 from typing import IO, Any
 
 from openpyxl import Workbook, load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 #: Read as a file: the child knows no package of ours.
-limits: Any = SimpleNamespace(**runpy.run_path(str(Path(__file__).resolve().with_name("sheet_limits.py"))))
-_NOBODY = 65534
+_HERE = Path(__file__).resolve()
+limits: Any = SimpleNamespace(**runpy.run_path(str(_HERE.with_name("sheet_limits.py"))))
+confined: Any = SimpleNamespace(**runpy.run_path(str(_HERE.parents[3] / "kernel" / "confined.py")))
 #: The old format of Excel, and the wrapping of an encrypted new one.
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OUTSIDE = ("xl/externalLinks/", "xl/connections.xml", "xl/queryTables/")
@@ -44,21 +41,7 @@ class Refused(Exception):
 
 def shut_the_door() -> None:
     """Give up everything that reading doesn't need."""
-    if os.geteuid() == 0:
-        with contextlib.suppress(OSError):  # a container may have taken the right to change the user
-            os.setgroups([])
-            os.setgid(_NOBODY)
-            os.setuid(_NOBODY)
-    for what, most in (
-        (resource.RLIMIT_AS, limits.CHILD_MEMORY),
-        (resource.RLIMIT_CPU, limits.CHILD_CPU_SECONDS),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, limits.MOST_ANSWER),
-        (resource.RLIMIT_NPROC, 0),
-        (resource.RLIMIT_NOFILE, 0),
-    ):
-        with contextlib.suppress(ValueError):  # less is allowed already
-            resource.setrlimit(what, (most, most))
+    confined.give_up(memory=limits.CHILD_MEMORY, cpu_seconds=limits.CHILD_CPU_SECONDS, file_bytes=limits.MOST_ANSWER)
 
 
 def check_wrapping(stream: IO[bytes]) -> None:
@@ -162,8 +145,6 @@ def answer(stream: IO[bytes], out: IO[str]) -> None:
         last = {"refused": str(refused)}
     except MemoryError:
         last = {"refused": "too_heavy"}
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, OSError, ValueError):
-        last = {"refused": "not_a_workbook"}
     except Exception:  # whatever a hostile file finds in a parser is its own fault
         last = {"refused": "not_a_workbook"}
     out.write("\n" + json.dumps(last) + "\n")

@@ -16,6 +16,7 @@ from caigou.adapters.tantivy_index import schema
 from caigou.adapters.tantivy_index.counting import Pass
 from caigou.adapters.tantivy_index.folder import Generation, IndexFolder
 from caigou.adapters.tantivy_index.memory import Memory
+from caigou.adapters.tantivy_index.queries import Builder
 from caigou.adapters.tantivy_index.searching import Search
 from caigou.kernel.clock import now
 from caigou.search.ports import (
@@ -51,7 +52,7 @@ class _Reader:
     index: tantivy.Index
     stamp: tuple[int, int]
     searcher: tantivy.Searcher
-    ranks: int
+    build: Builder
     counts: Memory[Pass]
     pages: Memory[tuple[int, ...]]
 
@@ -60,7 +61,8 @@ class _Reader:
         """Look at what was committed last."""
         index.reload()
         searcher = index.searcher()
-        return cls(generation, index, stamp, searcher, _ranks(index, searcher), Memory(), Memory())
+        build = Builder(index.schema, _ranks(index, searcher))
+        return cls(generation, index, stamp, searcher, build, Memory(), Memory())
 
 
 class TantivyIndex:
@@ -121,7 +123,7 @@ class TantivyIndex:
         """Answer ``query``; raises ``IndexNotReady``. A page beyond ``DEEPEST`` is empty."""
         reader = self._reader()
         query = replace(query, today=query.today or now().date())
-        search = Search(reader.index.schema, reader.searcher, reader.ranks, query)
+        search = Search(reader.searcher, reader.build, query)
         with _damage_of(reader.generation):
             total, facets = search.counts(reader.counts)
             ids = () if query.offset >= total else reader.pages.answer(query, search.page)

@@ -9,6 +9,7 @@ from datetime import date
 import tantivy
 from tantivy import FieldType, Occur
 
+from caigou.adapters.tantivy_index.memory import Memory
 from caigou.adapters.tantivy_index.schema import OWN_LOGO, SAMPLE, TEXT_FIELDS
 from caigou.search.analysis import Asked, Term, Way, bigrams
 from caigou.search.ports import Query
@@ -24,12 +25,13 @@ LARGEST = 2**62
 
 
 class Builder:
-    """Builds the queries of one search over one schema."""
+    """Builds the queries of searches over one commit; those for a word are kept, words come again and again."""
 
     def __init__(self, schema: tantivy.Schema, ranks: int) -> None:
         self._schema = schema
         #: How many price steps any product has.
-        self._ranks = ranks
+        self.ranks = ranks
+        self._terms: Memory[tantivy.Query] = Memory()
 
     # --- words --------------------------------------------------------------------------------------------------
     def _word(self, field: str, word: str) -> tantivy.Query:
@@ -48,6 +50,9 @@ class Builder:
 
     def term(self, term: Term) -> tantivy.Query:
         """Match one word of the query in any of its ways; the best way counts, the others a part."""
+        return self._terms.answer(term, lambda: self._scored(term))
+
+    def _scored(self, term: Term) -> tantivy.Query:
         found = [query for way in term.ways for query in self._way(way)]
         text = term.token.text
         if not term.token.is_han:
@@ -60,6 +65,9 @@ class Builder:
 
     def _met(self, term: Term, field: str) -> tantivy.Query:
         """Match one word of the query in any of its ways in a field that has the words of others; no score."""
+        return self._terms.answer((field, term), lambda: self._anyhow(term, field))
+
+    def _anyhow(self, term: Term, field: str) -> tantivy.Query:
         ways = [self._all([self._word(field, word) for word in way.words]) for way in term.ways]
         text = term.token.text
         if term.token.is_han:  # whose pairs stand somewhere, its characters stand there too
@@ -138,7 +146,7 @@ class Builder:
         # What is too dear or too cheap is left out: an engine seeks in that, but reads a choice of ranges to the end.
         wrong = [
             self._all([self.at_quantity(rank, query.quantity), outside])
-            for rank in range(self._ranks)
+            for rank in range(self.ranks)
             for outside in self._outside(f"price_{rank}", low, high)
         ]
         stated = self._between("price", 0, None)

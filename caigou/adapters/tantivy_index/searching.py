@@ -26,10 +26,9 @@ _ORDERS = {
 class Search:
     """One search: one question for the page, one for all counts, and a small one for each filter that is set."""
 
-    def __init__(self, schema: tantivy.Schema, searcher: tantivy.Searcher, ranks: int, query: Query) -> None:
+    def __init__(self, searcher: tantivy.Searcher, build: Builder, query: Query) -> None:
         self._searcher = searcher
-        self._ranks = ranks
-        self._build = Builder(schema, ranks)
+        self._build = build
         self._query = query
         self._today: date = query.today or now().date()
 
@@ -84,7 +83,8 @@ class Search:
         else:
             at = self._build.at_quantity
             lists = [
-                (f"price_{rank}", self._matching(at(rank, quantity), filters=filters)) for rank in range(self._ranks)
+                (f"price_{rank}", self._matching(at(rank, quantity), filters=filters))
+                for rank in range(self._build.ranks)
             ]
         end = query.offset + query.size
         found: list[tuple[int, int]] = []

@@ -16,6 +16,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from caigou.catalogue.models import Product, Supplier
+from caigou.catalogue.services.imports.details import STATED
 from caigou.kernel.errors import ChangedMeanwhile
 
 _QUOTE: Final = attrgetter("currency", "quote_type", "moq", "order_multiple")
@@ -31,6 +32,8 @@ def _variants(product: Product) -> Any:
     return product.currency, product.quote_type, [facts(one) for one in product.variants.all()]
 
 
+#: Figures of the source, and of the drawing: no page asks for them.
+_ELSEWHERE: Final = {"sold", "hue", "look"}
 #: What the page of each part shows.
 _PARTS: Final[Mapping[str, Callable[[Product], Any]]] = {
     "words": attrgetter(
@@ -38,10 +41,7 @@ _PARTS: Final[Mapping[str, Callable[[Product], Any]]] = {
     ),
     "prices": _prices,
     "variants": _variants,
-    "packing": attrgetter(
-        "carton_pieces", "carton_length_mm", "carton_width_mm", "carton_height_mm", "carton_weight_g", "weight_g",
-        "lead_days", "hs_code",
-    ),
+    "packing": attrgetter("hs_code", *sorted(STATED.keys() - _ELSEWHERE)),
     "service": attrgetter(
         "currency", "sample_offered", "sample_price_minor", "sample_most", "sample_days", "customisation"
     ),

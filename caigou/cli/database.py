@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 
 from caigou.cli.errors import UserError
+from caigou.cli.forked import apart
 from caigou.cli.home import Home
 from caigou.cli.lock import Holder, Lock
 from caigou.cli.postgres import APP_ROLE, OWNER_ROLE, Cluster
@@ -25,9 +26,13 @@ def start_cluster(home: Home) -> Cluster:
     """Start the server, with its database, and return it."""
     cluster = cluster_of(home)
     cluster.start()
+    apart(lambda: _ensure_database(cluster), _WAIT_SECONDS)
+    return cluster
+
+
+def _ensure_database(cluster: Cluster) -> None:
     if not cluster.has_database(NAME):
         cluster.create_database(NAME)
-    return cluster
 
 
 def urls(cluster: Cluster) -> dict[str, str]:

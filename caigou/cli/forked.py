@@ -15,10 +15,13 @@ import time
 import traceback
 from collections.abc import Callable
 
+from caigou.cli.errors import UserError
 from caigou.cli.processes import LIBC, wish_to_die_with
 
 _PR_SET_NAME = 15
 _LONGEST_NAME = 15
+#: What a pipe takes without anybody reading.
+_LONGEST_REASON = 4096
 
 
 class Forked:
@@ -68,6 +71,32 @@ class Forked:
             pid, status = os.waitpid(self.pid, options)
             if pid:
                 self.returncode = os.waitstatus_to_exitcode(status)
+
+
+def apart(work: Callable[[], None], seconds: float) -> None:
+    """Do ``work`` in a child, so that what it loads doesn't stay in memory here.
+
+    Raises its ``UserError``, and ``subprocess.TimeoutExpired`` when it isn't done after ``seconds``.
+    """
+    reading, writing = os.pipe()
+
+    def told() -> int:
+        try:
+            work()
+        except UserError as error:
+            os.write(writing, str(error).encode()[:_LONGEST_REASON])
+            return 2
+        return 0
+
+    child = Forked("caigou-apart", told)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as reasons:
+        try:
+            code = child.wait(seconds)
+        finally:
+            child.kill()
+        if code:
+            raise UserError(reasons.read().decode(errors="ignore") or "What went wrong stands above.")
 
 
 def name_process(name: str) -> None:

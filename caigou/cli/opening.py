@@ -6,6 +6,9 @@ import contextlib
 import select
 import socket
 
+#: What the supervisor says to the servers when the database is ready.
+GO = b"go\n"
+
 
 class Knock:
     """One question to a site under way at a time; asking whether it was answered takes a moment at most.

@@ -20,11 +20,10 @@ from pathlib import Path
 
 from caigou.cli.errors import UserError
 from caigou.cli.forked import Forked, name_process
+from caigou.cli.opening import GO
 from caigou.cli.processes import SUPERVISOR_PID, die_with_parent
 from caigou.cli.supervisor import Child, Supervisor, ended
 
-#: What the supervisor says when the database is ready.
-GO = b"go\n"
 #: After so many failures in a row the supervisor makes everything anew: what was loaded may itself be at fault.
 _PATIENCE = 5
 _THREADS = 4

@@ -16,9 +16,8 @@ from caigou.cli.database import cluster_of, start_cluster, urls
 from caigou.cli.errors import UserError
 from caigou.cli.home import Home
 from caigou.cli.lock import Holder, Lock
-from caigou.cli.opening import Knock
+from caigou.cli.opening import GO, Knock
 from caigou.cli.processes import SUPERVISOR_PID, end_with_make, spawn
-from caigou.cli.servers import GO
 from caigou.cli.supervisor import Child, Supervisor, ended, tell
 
 _FIRST_PORT = 8000

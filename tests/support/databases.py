@@ -17,7 +17,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from caigou.cli.postgres import APP_ROLE, OWNER_ROLE, Cluster, database_url
-from caigou.cli.postgres.roles import BOOTSTRAP, create_database, drop_database
+from caigou.cli.postgres.names import BOOTSTRAP
+from caigou.cli.postgres.roles import create_database, drop_database
 from caigou.cli.processes import alive
 
 ROOT = Path(__file__).resolve().parents[2]

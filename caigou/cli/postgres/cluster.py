@@ -18,12 +18,11 @@ import time
 from pathlib import Path
 from urllib.parse import quote
 
-import psycopg
-
 from caigou.cli.errors import UserError
-from caigou.cli.postgres import roles
+from caigou.cli.forked import apart
+from caigou.cli.postgres import names
 from caigou.cli.postgres.binaries import program_folder, server_user
-from caigou.cli.processes import OsUser, spawn
+from caigou.cli.processes import OsUser, alive, spawn
 
 #: A Unix socket's address holds 107 bytes, of which the socket's own name takes 18.
 _LONGEST_SOCKET_FOLDER = 107 - len("/.s.PGSQL.5432")
@@ -64,7 +63,7 @@ class Cluster:
     @property
     def maintenance_url(self) -> str:
         """The URL by which the owner creates and drops databases."""
-        return self.url(roles.OWNER_ROLE, "postgres")
+        return self.url(names.OWNER_ROLE, "postgres")
 
     def start(self) -> subprocess.Popen[bytes]:
         """Make the cluster if there is none, start the server and return when it answers.
@@ -91,9 +90,14 @@ class Cluster:
                 output=log.fileno(),
                 cwd=Path("/"),
             )
-        try:
-            self._wait_until_it_answers(self.process)
+        server = self.process.pid
+
+        def check() -> None:
+            self._wait_until_it_answers(server)
             self._assert_safe()
+
+        try:
+            apart(check, _START_SECONDS + _STOP_SECONDS)  # the supervisor stays, the driver of the database need not
         except BaseException:
             self.stop()
             raise
@@ -121,16 +125,22 @@ class Cluster:
 
     def create_database(self, name: str, *, template: str | None = None) -> None:
         """Create a database ready for migrations, or a copy of one that was migrated."""
+        from caigou.cli.postgres import roles
+
         roles.create_database(self.maintenance_url, name, template=template)
         if template is None:
-            roles.grant_rows(self.url(roles.OWNER_ROLE, name))
+            roles.grant_rows(self.url(names.OWNER_ROLE, name))
 
     def has_database(self, name: str) -> bool:
         """Tell whether the cluster has a database of this name."""
+        from caigou.cli.postgres import roles
+
         return roles.database_exists(self.maintenance_url, name)
 
     def drop_database(self, name: str) -> None:
         """Drop a database if it is there, also while somebody is connected."""
+        from caigou.cli.postgres import roles
+
         roles.drop_database(self.maintenance_url, name)
 
     def _options(self) -> list[str]:
@@ -174,20 +184,20 @@ class Cluster:
 
     def _bootstrap(self, programs: Path) -> None:
         """Write who may log in, and create the roles in single-user mode where that was not done yet."""
-        _write(self.folder / "pg_hba.conf", f"local all {roles.OWNER_ROLE},{roles.APP_ROLE} peer map=caigou\n")
+        _write(self.folder / "pg_hba.conf", f"local all {names.OWNER_ROLE},{names.APP_ROLE} peer map=caigou\n")
         me = pwd.getpwuid(os.geteuid()).pw_name
         _write(
             self.folder / "pg_ident.conf",
-            "".join(f'caigou "{me}" {role}\n' for role in (roles.OWNER_ROLE, roles.APP_ROLE)),
+            "".join(f'caigou "{me}" {role}\n' for role in (names.OWNER_ROLE, names.APP_ROLE)),
         )
         done = self.folder / "bootstrap"
-        digest = hashlib.sha256(roles.BOOTSTRAP.encode()).hexdigest()
+        digest = hashlib.sha256(names.BOOTSTRAP.encode()).hexdigest()
         if done.exists() and done.read_text() == digest:
             return
         self._run(
             programs / "postgres",
             ["--single", "-D", self.data, "-c", "log_min_messages=error", "postgres"],
-            roles.BOOTSTRAP,
+            names.BOOTSTRAP,
         )
         _write(done, digest)
 
@@ -221,13 +231,15 @@ class Cluster:
         if Path("/proc/self").exists():
             (self.data / "postmaster.pid").unlink(missing_ok=True)
 
-    def _wait_until_it_answers(self, process: subprocess.Popen[bytes]) -> None:
+    def _wait_until_it_answers(self, server: int) -> None:
+        import psycopg
+
         end = time.monotonic() + _START_SECONDS
         while True:
             try:
                 psycopg.connect(self.maintenance_url, connect_timeout=2).close()
             except psycopg.OperationalError as error:
-                if process.poll() is not None or time.monotonic() > end:
+                if not alive(server) or time.monotonic() > end:
                     raise UserError(
                         f"PostgreSQL did not start ({str(error).strip()}). Its log is {self.log}."
                     ) from error
@@ -237,6 +249,8 @@ class Cluster:
 
     def _assert_safe(self) -> None:
         """Refuse to go on with a server that could lose what it confirmed, or whose roles may do too much."""
+        import psycopg
+
         with psycopg.connect(self.maintenance_url, autocommit=True) as connection:
             settings: dict[str, str] = dict(
                 connection.execute(
@@ -247,7 +261,7 @@ class Cluster:
             powers = connection.execute(
                 "SELECT count(*) FROM pg_roles WHERE rolname = ANY(%s)"
                 " AND NOT (rolsuper OR rolbypassrls OR rolcreaterole OR rolreplication)",
-                [[roles.OWNER_ROLE, roles.APP_ROLE]],
+                [[names.OWNER_ROLE, names.APP_ROLE]],
             ).fetchone()
         unsafe = [name for name in _DURABLE if self.durable and settings.get(name) != "on"]
         unsafe += ["listen_addresses"] if settings.get("listen_addresses") else []

@@ -9,9 +9,8 @@ from typing import NamedTuple
 
 from caigou.catalogue.models import Qualification
 from caigou.catalogue.prepared import fetch_all
-from caigou.catalogue.pricing import Quote, QuoteType, Tier
+from caigou.catalogue.pricing import QuoteType
 from caigou.kernel.clock import now
-from caigou.kernel.money import Money
 from caigou.search.lexicon import PIECES
 from caigou.search.ports import Document, Step
 
@@ -26,7 +25,7 @@ SELECT p.id, p.title_en, p.title_zh, p.description_en, p.description_zh, p.attri
        p.sample_offered, p.own_logo, p.lead_days, p.rating_tenths, p.carton_pieces,
        p.currency, p.quote_type, p.moq, p.order_multiple,
        ARRAY(SELECT ARRAY[t.from_quantity::bigint, t.unit_price_minor]
-               FROM catalogue_pricetier t WHERE t.product_id = p.id),
+               FROM catalogue_pricetier t WHERE t.product_id = p.id ORDER BY t.from_quantity),
        CASE WHEN p.quote_type = 'per_variant' THEN ARRAY(
             SELECT v.unit_price_minor FROM catalogue_variant v
              WHERE v.product_id = p.id AND v.unit_price_minor IS NOT NULL) END,
@@ -128,17 +127,12 @@ def _quality(product: _Listed, today: date) -> float:
 
 
 def _steps(product: _Listed) -> list[Step]:
-    quote = Quote(
-        QuoteType(product.quote_type),
-        moq=product.moq,
-        multiple=product.order_multiple,
-        tiers=[Tier(quantity, Money(minor, product.currency)) for quantity, minor in product.tiers],
-        variants={place: Money(minor, product.currency) for place, minor in enumerate(product.variants or ())},
-    )
-    return [Step(_reached_from(product, tier), tier.unit_price.minor) for tier in quote.ladder]
+    """Return ``pricing.Quote.ladder`` as the index needs it, in plain numbers: millions of them are made.
 
-
-def _reached_from(product: _Listed, tier: Tier) -> int:
-    """Return the smallest wish that, rounded up to the order multiple, reaches ``tier``: 101 of 120s pays for 120."""
+    A step begins with the smallest wish that, rounded up to the order multiple, reaches it: 101 of 120s pays for 120.
+    """
+    ladder = product.tiers
+    if product.quote_type == QuoteType.PER_VARIANT:
+        ladder = [[product.moq, min(product.variants)]] if product.variants else []
     multiple = product.order_multiple
-    return (tier.from_quantity - 1) // multiple * multiple + 1
+    return [Step((quantity - 1) // multiple * multiple + 1, minor) for quantity, minor in ladder]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -71,20 +71,23 @@ def _check_room(count: int) -> None:
 
 
 @transaction.atomic
-def set_gallery(product_id: int, pictures: Sequence[int], *, by: Actor) -> Product:
-    """Let the gallery be these of its pictures (ids of ``Picture``), in this order; the others are taken out.
+def set_gallery(product_id: int, pictures: Sequence[int], *, without: Collection[int] = (), by: Actor) -> Product:
+    """Put these pictures of the gallery (ids of ``Picture``) in this order, and take those of ``without`` out.
 
-    Safe to repeat. Raises ``NotAllowed`` for anyone but the supplier or staff, ``BadInput`` for a picture that isn't in
-    the gallery (somebody else's hash doesn't get in that way).
+    One that is in neither was added since the person looked: it stays, at the end. Safe to repeat. Raises
+    ``NotAllowed`` for anyone but the supplier or staff, ``BadInput`` for a picture that isn't in the gallery (somebody
+    else's hash doesn't get in that way).
     """
     product = own_product(product_id, by=by, lock=True)
     rows = {row.picture_id: row for row in product.pictures.all()}
     if len(set(pictures)) != len(pictures) or not set(pictures) <= rows.keys():
         raise BadInput(_("The pictures have changed since you opened the page. Look again."))
-    product.pictures.exclude(picture_id__in=pictures).delete()
-    for place, picture in enumerate(pictures):
-        rows[picture].position = place
-    ProductPicture.objects.bulk_update([rows[picture] for picture in pictures], ["position"])
+    product.pictures.filter(picture_id__in=without).delete()
+    added = [picture for picture in rows if picture not in {*pictures, *without}]
+    staying = [rows[picture] for picture in (*pictures, *added) if picture not in without]
+    for place, row in enumerate(staying):
+        row.position = place
+    ProductPicture.objects.bulk_update(staying, ["position"])
     _tell(product, by)
     return product
 

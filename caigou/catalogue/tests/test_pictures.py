@@ -57,15 +57,24 @@ def test_pictures_are_added_in_order_and_the_first_is_the_cover(product: Product
 def test_the_gallery_is_put_in_order_and_thinned(product: Product, supplier: Party) -> None:
     first, second, third = add_pictures(product.pk, uploads(120, 140, 150), by=supplier.actor)
 
-    set_gallery(product.pk, [third.pk, first.pk], by=supplier.actor)
+    set_gallery(product.pk, [third.pk, first.pk], without=[second.pk], by=supplier.actor)
 
     assert gallery(product) == [150, 120]
     shown = cover(product)
     assert shown is not None
     assert shown.width == 150
-    set_gallery(product.pk, [], by=supplier.actor)
+    set_gallery(product.pk, [], without=[first.pk, third.pk], by=supplier.actor)
     assert cover(product) is None
     assert Picture.objects.filter(pk=second.pk).exists()  # others may show it
+
+
+def test_a_picture_that_came_while_somebody_put_the_others_in_order_stays(product: Product, supplier: Party) -> None:
+    first, second = add_pictures(product.pk, uploads(120, 140), by=supplier.actor)
+    add_pictures(product.pk, uploads(150), by=supplier.actor)  # after the page of the other two was opened
+
+    set_gallery(product.pk, [second.pk, first.pk], by=supplier.actor)
+
+    assert gallery(product) == [140, 120, 150]
 
 
 def test_nobody_else_touches_the_gallery(product: Product, supplier: Party) -> None:

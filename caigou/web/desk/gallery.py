@@ -53,10 +53,11 @@ def product_gallery(request: SeatedRequest, public_id: str) -> HttpResponse:
     """Put the pictures in the order of the numbers beside them; without those whose tick is set."""
     product = own_one(request, public_id)
     rows = list(product.pictures.all())
-    staying = [row for row in rows if f"drop-{row.picture_id}" not in request.POST]
-    staying.sort(key=lambda row: (_place(request, row), row.position))
+    dropped = {row.picture_id for row in rows if f"drop-{row.picture_id}" in request.POST}
+    rows.sort(key=lambda row: (_place(request, row), row.position))
+    staying = [row.picture_id for row in rows if row.picture_id not in dropped]
     try:
-        set_gallery(product.pk, [row.picture_id for row in staying], by=request.actor)
+        set_gallery(product.pk, staying, without=dropped, by=request.actor)
     except DomainError as error:
         messages.error(request, sentence_of(error))
     else:

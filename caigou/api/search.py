@@ -7,9 +7,9 @@ import binascii
 from typing import Any, Literal
 
 from django.utils.translation import gettext as _
-from ninja import Field, Schema
+from pydantic import BaseModel, Field
 
-from caigou.api.shapes import money_or_none, rating_of
+from caigou.api.shapes import rating_of
 from caigou.catalogue.cards import Card
 from caigou.files.shown import Shown
 from caigou.kernel.actor import Actor
@@ -23,7 +23,7 @@ _PICTURE_WIDTH = 480
 _MANY = 30
 
 
-class SearchIn(Schema):
+class SearchIn(BaseModel):
     """What to look for. Values inside one filter are alternatives; the filters together must all hold (F5)."""
 
     q: str = Field(default="", max_length=200, description="Words, English or Chinese; empty browses everything.")
@@ -133,7 +133,7 @@ def _card(card: Card, quantity: int | None) -> dict[str, Any]:
         "moq": card.moq,
         "order_multiple": card.order_multiple,
         "quantity": many,
-        "unit_price": None if price is None else money_or_none(price.minor, price.currency),
+        "unit_price": None if price is None else price.to_json(),
         "lead_days": card.lead_days,
         "rating": rating_of(card.rating_tenths),
         "rating_count": card.rating_count,

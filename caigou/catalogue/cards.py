@@ -13,7 +13,7 @@ from typing import Any
 
 from caigou.catalogue.models import ProductStatus, QuoteKind, mark_today
 from caigou.catalogue.prepared import fetch_all
-from caigou.catalogue.pricing import Tier, next_valid_quantity, tier_for
+from caigou.catalogue.pricing import Tier, next_valid_quantity
 from caigou.kernel.actor import Actor
 from caigou.kernel.money import Money
 
@@ -102,8 +102,11 @@ class Card:
 
     def unit_price(self, quantity: int | None) -> Money | None:
         """Return what one unit costs at ``orderable(quantity)``, None for goods without a price (F5)."""
-        tier = tier_for(self.tiers, self.orderable(quantity))
-        return tier.unit_price if tier else None
+        many, price = self.orderable(quantity), None
+        for reached, minor in self.steps:  # as ``tier_for`` does, without making every tier of every card
+            if price is None or reached <= many:
+                price = minor
+        return None if price is None else Money(price, self.currency)
 
 
 #: The rule of ``ProductQuerySet.visible_to`` for ``seen_by``'s values; a test holds the two together.

@@ -31,7 +31,7 @@ class Generation:
     @property
     def doubted(self) -> bool:
         """Whether a reader found it damaged."""
-        return (self.path.parent / f"damaged-{self.number}").exists()
+        return os.path.exists(f"{self.path.parent}/damaged-{self.number}")  # noqa: PTH110  each search asks
 
     def doubt(self) -> None:
         """Tell every process that this index is damaged; the worker then builds another one."""
@@ -45,9 +45,21 @@ class IndexFolder:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._pointer = path / "current.json"
+        #: What the pointer said, and which file it was: each search asks, and each change is a new file.
+        self._told: tuple[tuple[int, int], Generation | None] | None = None
 
     def current(self) -> Generation | None:
         """Return the generation that counts, None when there is none or its file can't be read."""
+        try:
+            found = self._pointer.stat()
+        except OSError:
+            return None
+        stamp, told = (found.st_mtime_ns, found.st_ino), self._told
+        if told is None or told[0] != stamp or told[1] is None:
+            told = self._told = (stamp, self._read())
+        return told[1]
+
+    def _read(self) -> Generation | None:
         try:
             told = json.loads(self._pointer.read_text(encoding="utf-8"))
             return Generation(int(told["number"]), str(told["make"]), self._path / self._name(int(told["number"])))

@@ -29,9 +29,9 @@ def country_question() -> tuple[tuple[str, str], ...]:
     return (("", _("Choose")), *country_choices())
 
 
-def country_name(code: str) -> str:
-    """Return the country's name in the reader's language, or the code when CLDR has none."""
-    return dict(country_choices()).get(code, code)
+def country_name(code: str, language: str = "") -> str:
+    """Return the country's name in ``language``, the reader's by default, or the code when CLDR has none."""
+    return dict(_countries(language or get_language() or "en")).get(code, code)
 
 
 @cache

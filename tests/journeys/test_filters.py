@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.journeys.people import Person
 from tests.support.running import House
@@ -68,3 +68,30 @@ def test_a_window_that_grows_shows_the_rail_and_one_that_shrinks_the_page(house:
     reader.page.set_viewport_size({"width": 1280, "height": 900})
     expect(reader.page.locator("#filters-inside")).to_be_visible()
     reader.context.close()
+
+
+def test_what_is_ticked_and_typed_while_results_are_on_their_way_is_not_lost(house: House, chromium: Browser) -> None:
+    buyer = Person(chromium, house.address, "en")
+    buyer.open("/search/?q=mug")
+    held: list[Route] = []
+
+    # A method of a list is nothing that Playwright can mark as its own.
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    buyer.page.route("**/search/?*", hold)
+    for name, value in (("sample", "yes"), ("kind", "factory")):
+        buyer.page.locator(f"input[name={name}][value={value}]").first.check()
+    buyer.page.fill("#facet-price_min", "5")
+    buyer.page.locator("#facet-price_max").focus()
+    buyer.page.keyboard.type("2")
+    buyer.page.wait_for_timeout(100)
+    held[-1].continue_()
+    expect(buyer.page.locator(".chips .chip").filter(has_text="from ¥5.00")).to_be_visible()
+    buyer.page.keyboard.type("0")
+    assert buyer.page.input_value("#facet-price_max") == "20"
+    assert [buyer.page.is_checked(f"input[name={name}]") for name in ("sample", "kind")] == [True, True]
+    buyer.page.unroute("**/search/?*")
+    buyer.page.keyboard.press("Tab")
+    buyer.page.wait_for_url("**price_max=20*")
+    assert not buyer.faults

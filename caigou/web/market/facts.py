@@ -61,12 +61,11 @@ def origin_fact(supplier: Supplier, name: str) -> Fact:
     """Return where the goods leave from, in both scripts."""
     places = [part for part in (supplier.city, supplier.province) if part]
     places_zh = [part for part in (supplier.province_zh, supplier.city_zh) if part]
-    country = country_name(supplier.country)
     return Fact(
         name,
         name,
-        ", ".join([*places, country] if places else [country]),
-        " ".join(places_zh) if places_zh else country,
+        ", ".join([*places, country_name(supplier.country, "en")]),
+        " ".join(places_zh) or country_name(supplier.country, "zh-hans"),
     )
 
 

@@ -11,9 +11,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import override
 
 from caigou.catalogue.models import Evidence, EvidenceKind, ProductStatus, Supplier
 from caigou.kernel.clock import now
+from caigou.web.market.facts import origin_fact
 from tests.support.factories import Party, make_product, make_supplier
 
 pytestmark = pytest.mark.django_db
@@ -121,3 +123,13 @@ def test_three_goods_and_twelve_ask_the_database_as_often() -> None:
 
 def test_nobody_is_404() -> None:
     assert Client().get(reverse("web:supplier", args=["zzzzzzzzzzzzzzzzzzzz"])).status_code == 404
+
+
+def test_a_place_is_named_in_one_language_at_a_time() -> None:
+    supplier = supplier_of(make_supplier(province="Zhejiang", province_zh="浙江"))
+    bare = Supplier(country="VN")
+    for language in ("en", "zh-hans"):
+        with override(language):
+            place, country = origin_fact(supplier, ""), origin_fact(bare, "")
+        assert (place.value_en, place.value_zh) == ("Yiwu, Zhejiang, China", "浙江 义乌")
+        assert (country.value_en, country.value_zh) == ("Vietnam", "越南")

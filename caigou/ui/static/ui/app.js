@@ -114,6 +114,25 @@
     announce(sending);
   });
 
+  /* The field that is being written stays as it is when an answer draws it anew; leaving it asks, as ever. */
+  let writing;
+  document.addEventListener("htmx:beforeSwap", () => {
+    const place = document.activeElement;
+    const unsent = place?.matches("input:not([type=checkbox], [type=radio])[id]") && place.value !== place.defaultValue;
+    writing = unsent ? { id: place.id, value: place.value } : undefined;
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    const place = writing && document.getElementById(writing.id);
+    if (!place || place.value === writing.value) return;
+    place.value = writing.value;
+    writing = undefined;
+    place.addEventListener(
+      "blur",
+      () => place.value !== place.defaultValue && place.dispatchEvent(new Event("change", { bubbles: true })),
+      { once: true },
+    );
+  });
+
   /* What was typed or chosen while an answer was on its way is put into the answer, where it still has a place. */
   let typed = [];
   const places = (root) => root.matches("[data-keeps-typed]") ? root.querySelectorAll("input[name], select[name]") : [];

@@ -16,7 +16,8 @@ def seat(home: Home, email: str, *, supplier: str | None, staff: bool, name: str
     with django_ready(home):
         from caigou.accounts.services.seats import ensure_operator, give_seat
         from caigou.catalogue.services.imports import ensure_supplier
+        from caigou.kernel.actor import SYSTEM
 
         company = ensure_supplier(supplier).company if supplier else ensure_operator("Caigou", "CN")
-        given = give_seat(email, company, name=name, language="zh-hans" if chinese else "en")
+        given = give_seat(email, company, by=SYSTEM, name=name, language="zh-hans" if chinese else "en")
     typer.echo(f"{given.user.email} sits at {company} as {company.role}, and signs in with a code by e-mail.")

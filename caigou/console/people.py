@@ -66,7 +66,7 @@ def company(request: SeatedRequest, public_id: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
-            give_seat(values["email"], found, name=values["name"], language=values["language"])
+            give_seat(values["email"], found, by=request.actor, name=values["name"], language=values["language"])
         except DomainError as error:
             form.add_error("email", str(error))
         else:

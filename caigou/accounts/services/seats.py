@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
+import structlog
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from caigou.accounts.models import Company, CompanyKind, Seat, User
-from caigou.kernel.errors import BadInput
+from caigou.kernel.actor import Actor
+from caigou.kernel.errors import BadInput, NotAllowed
+
+log = structlog.get_logger(__name__)
 
 
 @transaction.atomic
-def give_seat(email: str, company: Company, *, name: str = "", language: str = "en") -> Seat:
-    """Seat the person with this e-mail address at ``company``; safe to repeat.
+def give_seat(email: str, company: Company, *, by: Actor, name: str = "", language: str = "en") -> Seat:
+    """Seat the person with this e-mail address at ``company``; safe to repeat, and by two at once.
 
     A new person gets no password: a code by e-mail opens the door, and so proves that the address is theirs.
-    Raises ``BadInput`` for what is no address.
+    Raises ``NotAllowed`` for anyone but staff, ``BadInput`` for what is no address.
     """
+    if not (by.is_staff or by.is_system):
+        raise NotAllowed(_("Only the platform may do this."))
     email = email.strip().lower()
     try:
         validate_email(email)
     except ValidationError as error:
         raise BadInput(_("%(email)s is not an e-mail address.") % {"email": email[:80]}) from error
-    user = User.objects.filter(email=email).first()
-    if user is None:
-        user = User.objects.create_user(email, name=name, language=language)
+    first = {"name": name, "language": language, "password": make_password(None)}
+    user, new = User.objects.get_or_create(email=email, defaults=first)
+    if new:
         EmailAddress.objects.create(user=user, email=email, primary=True, verified=True)
-    seat, _new = Seat.objects.get_or_create(user=user, company=company)
+    seat, given = Seat.objects.get_or_create(user=user, company=company)
+    if given:
+        log.info("seat given", person=user.public_id, company=company.public_id, by=str(by))
     return seat
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.test import Client
 from django.urls import reverse
 
 from caigou.accounts.current import actor_on
 from caigou.accounts.models import Company, CompanyKind, Seat, User
+from caigou.accounts.services.seats import give_seat
 from caigou.accounts.tests.doors import PASSWORD, member
 from caigou.kernel.actor import SYSTEM
 
@@ -76,3 +79,28 @@ def test_the_doors_speak_chinese(route: str, chinese: str) -> None:
     page = Client(headers={"accept-language": "zh-CN"}).get(reverse(route))
     assert page.headers["Content-Language"] == "zh-hans"
     assert chinese in page.content.decode()
+
+
+@pytest.mark.commits
+def test_two_who_seat_a_new_person_at_once_seat_one() -> None:
+    companies = [Company.objects.create(kind=CompanyKind.SUPPLIER, name_en=name, country="CN") for name in ("A", "B")]
+    together, failed = threading.Barrier(2), []
+
+    def give(company: Company) -> None:
+        try:
+            Company.objects.exists()  # connected
+            together.wait(10)
+            give_seat("new@example.com", company, by=SYSTEM)
+        except Exception as error:
+            failed.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=give, args=[company]) for company in companies]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+
+    assert failed == []
+    assert Seat.objects.filter(user__email="new@example.com").count() == 2

@@ -126,7 +126,7 @@ def test_nobody_shuts_out_themselves_or_the_last_of_the_house(staff: Party, clie
     assert staff.user.is_active
     assert staff.user.seats.exists()
 
-    colleague = give_seat("colleague@example.test", staff.company).user
+    colleague = give_seat("colleague@example.test", staff.company, by=staff.actor).user
     deactivate_person(colleague.pk, by=staff.actor)
     other = replace(staff.actor, user_id=colleague.pk)
     with pytest.raises(BadInput):
@@ -139,6 +139,8 @@ def test_only_staff_touches_people() -> None:
     buyer, stranger = make_buyer("One"), make_supplier("Two")
     with pytest.raises(NotAllowed):
         deactivate_person(buyer.user.pk, by=stranger.actor)
+    with pytest.raises(NotAllowed):
+        give_seat("friend@example.test", buyer.company, by=buyer.actor)
     with pytest.raises(NotAllowed):
         take_seat(Seat.objects.get(user=buyer.user).pk, by=stranger.actor)
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from caigou.accounts.models import Address, Seat, User
 from caigou.accounts.services.seats import give_seat
+from caigou.kernel.actor import SYSTEM
 from tests.support.factories import Party, make_address, make_buyer, make_staff, make_supplier
 
 pytestmark = pytest.mark.django_db
@@ -194,7 +195,7 @@ def test_a_fault_of_ours_gets_a_page_that_needs_no_database(monkeypatch: pytest.
 
 def test_a_person_with_two_seats_changes_from_one_to_the_other() -> None:
     buyer, supplier, stranger = make_buyer(), make_supplier(), make_buyer()
-    give_seat(buyer.user.email.upper(), supplier.company)
+    give_seat(buyer.user.email.upper(), supplier.company, by=SYSTEM)
     client = buyer.client()
     assert supplier.company.name_en in client.get(reverse("web:me")).content.decode()
     assert post(client, "web:seat", company=supplier.company.public_id).headers["Location"] == reverse("web:start")

@@ -104,7 +104,7 @@ def _fill(count: int, home: Path, environment: Mapping[str, str]) -> dict[str, A
 
 @contextmanager
 def _web(environment: Mapping[str, str]) -> Iterator[str]:
-    """Serve the house's pages and the yardstick from one more web process, as ``caigou up`` starts it."""
+    """Serve the house's pages and the yardstick from one more web process: the same server, as many threads."""
     port = str(free_port())
     served = {**environment, "DJANGO_SETTINGS_MODULE": "bench.settings", "CAIGOU_LOG_LEVEL": "WARNING"}
     served.pop("BENCH_OWNER_URL")

@@ -1,4 +1,4 @@
-"""A first page that takes its time on a busy machine is waited for; children of the supervisor's own making."""
+"""What stands between the command and the first page: waiting for it, forked children, a small supervisor."""
 
 from __future__ import annotations
 
@@ -10,11 +10,19 @@ import time
 
 import pytest
 
-from caigou.cli.forked import Forked
+from caigou.cli import up
+from caigou.cli.errors import UserError
+from caigou.cli.forked import Forked, apart
 from caigou.cli.opening import Knock
 from caigou.cli.processes import alive
+from caigou.cli.supervisor import Child, Supervisor, ended
 from tests.support import processes
 from tests.support.databases import ROOT
+
+
+def _sleep() -> int:
+    time.sleep(60)
+    return 0
 
 
 def test_a_slow_first_answer_is_waited_for_and_asked_for_once() -> None:
@@ -53,7 +61,7 @@ def test_a_lost_question_is_asked_anew() -> None:
 def test_a_forked_child_ends_with_what_its_work_returned() -> None:
     assert Forked("works", lambda: 7).wait(10) == 7
     assert Forked("exits", lambda: sys.exit(3)).wait(10) == 3
-    sleeper = Forked("caigou-sleeper-with-a-long-name", lambda: time.sleep(60) or 0)
+    sleeper = Forked("caigou-sleeper-with-a-long-name", _sleep)
     assert processes.wait_for(lambda: processes.name_and_command(sleeper.pid).startswith("caigou-sleeper-: "))
     with pytest.raises(subprocess.TimeoutExpired):
         sleeper.wait(0.1)
@@ -72,3 +80,42 @@ def test_a_forked_child_ends_with_its_parent() -> None:
         assert processes.name_and_command(child)
         parent.kill()
     assert processes.wait_for(lambda: not alive(child), 5)
+
+
+def test_what_a_child_does_apart_is_not_kept() -> None:
+    code = "import sys; from caigou.cli.forked import apart; apart(lambda: __import__('xmlrpc.server'), 10);"
+    subprocess.run([sys.executable, "-c", code + "sys.exit('xmlrpc' in sys.modules)"], cwd=ROOT, check=True)
+
+    def refuse() -> None:
+        raise UserError("Mend 插座 first.")
+
+    with pytest.raises(UserError, match=r"^Mend 插座 first\.$"):
+        apart(refuse, 10)
+    with pytest.raises(subprocess.TimeoutExpired):
+        apart(lambda: time.sleep(60), 0.1)
+
+
+def test_the_supervisor_stays_lean() -> None:
+    heavy = {"django", "psycopg", "rich", "structlog", "asyncio", "caigou.cli.servers"}
+    code = f"import sys, caigou.cli.up; print(*{heavy} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [], "it would stay in memory for as long as Caigou runs"
+
+
+def test_patience_with_a_child_that_always_fails_ends(capfd: pytest.CaptureFixture[str]) -> None:
+    supervisor = Supervisor(patience=2)
+    with ended(supervisor):
+        supervisor.add(Child("sick", lambda: Forked("sick", lambda: 1)))
+        supervisor.look_after()
+        assert not supervisor.is_stopping()
+        assert supervisor.dead() == ["sick"]
+    assert capfd.readouterr().err.count("child_died") == 2
+
+
+def test_a_taken_port_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(up, "_LEAVE_SECONDS", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        site = up.Site("127.0.0.1", other.getsockname()[1], 1)
+        with pytest.raises(UserError, match=f"Port {site.port} is taken"):
+            up._await_port(site)
+    up._await_port(site)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from caigou.catalogue.models import Product, Supplier
@@ -54,16 +56,32 @@ def _check_may_export(by: Actor, supplier: Supplier | None) -> None:
 
 
 def _rows(supplier: Supplier | None) -> Iterator[tuple[Row, int]]:
-    names = _names()
-    goods = Product.objects.all() if supplier is None else Product.objects.filter(supplier=supplier)
-    total = goods.count()
-    loaded = (
-        goods.select_related("supplier", "category")
-        .prefetch_related("price_tiers", "variants", "pictures__picture")
-        .order_by("supplier_id", "source", "external_id")
-    )
-    for product in loaded.iterator(chunk_size=CHUNK):
-        yield row_of(product, names[product.supplier_id]), total
+    with _one_moment():
+        names = _names()
+        goods = Product.objects.all() if supplier is None else Product.objects.filter(supplier=supplier)
+        total = goods.count()
+        loaded = (
+            goods.select_related("supplier", "category")
+            .prefetch_related("price_tiers", "variants", "pictures__picture")
+            .order_by("supplier_id", "source", "external_id")
+        )
+        for product in loaded.iterator(chunk_size=CHUNK):
+            yield row_of(product, names[product.supplier_id]), total
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """See everything as it was at the beginning: else a price of now stood beside the currency of a minute ago.
+
+    Inside a transaction of the caller's that one decides.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
 
 
 def _names() -> dict[int, str]:

@@ -29,10 +29,6 @@ class Person:
     addresses: tuple[dict[str, str], ...]
     password: str = PASSWORD
 
-    @property
-    def company_name(self) -> str:
-        return self.company_en
-
 
 def read(name: str) -> Any:
     """Return the content of one authored JSON file."""

@@ -42,11 +42,6 @@ class Tray:
         return len(self.goods) >= MOST_COMPARED
 
     @property
-    def is_enough(self) -> bool:
-        """Whether there is something to compare."""
-        return len(self.goods) >= 2
-
-    @property
     def most(self) -> int:
         return MOST_COMPARED
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.utils.translation import override
 
 from caigou.accounts.models import Company
 from caigou.catalogue.models import ColumnMapping, ImportRun, ImportStatus, Product, Supplier
@@ -74,6 +75,16 @@ def test_named_columns_are_read_in_our_fields_and_units(uploads: Path) -> None:
     assert (mug.carton_length_mm, mug.carton_weight_g) == (456, 12_345)
     assert [(tier.from_quantity, tier.unit_price.amount) for tier in mug.tiers] == [(100, "13.80"), (500, "12.60")]
     assert mug.attributes == [{"name_en": "", "name_zh": "材质", "value_en": "", "value_zh": "炻瓷"}]
+
+
+def test_what_no_column_says_is_named_in_words_and_not_in_code(uploads: Path) -> None:
+    """A supplier reads 币种, never ``currency``."""
+    for language, words in (("en", "No column says Currency, Smallest order (MOQ)."), ("zh-hans", "币种、")):
+        with override(language), pytest.raises(BadInput) as refused:
+            save_mapping("x", {"货号": {"field": "external_id"}, "品名": {"field": "title_zh"},
+                               "价": {"field": "price"}}, {}, supplier=seller(), by=SYSTEM)  # fmt: skip
+        assert words in str(refused.value)
+        assert list(refused.value.fields) == ["currency", "moq"]
 
 
 def test_the_next_file_of_the_same_layout_needs_no_names(uploads: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,7 +11,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from caigou.catalogue.models import Category, ImportRun
-from caigou.catalogue.services.imports.columns import ATTRIBUTE, CONSTANTS, SCALED, TIER
+from caigou.catalogue.services.imports.columns import CONSTANTS, SCALED
+from caigou.catalogue.services.imports.meanings import MEANINGS, TIER, word_of
 from caigou.catalogue.services.imports.values import MOST_UNITS
 from caigou.kernel.money import CURRENCIES
 from caigou.ui import formats
@@ -20,68 +21,6 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     Words = str | _StrPromise
-#: What a column can mean, in the words of the person who knows the file.
-MEANINGS: Final[Sequence[tuple[Words, Sequence[tuple[str, Words]]]]] = (
-    (
-        _("Name and text"),
-        (
-            ("external_id", _("Your number of the product")),
-            ("title_en", _("Title in English")),
-            ("title_zh", _("Title in Chinese")),
-            ("description_en", _("Description in English")),
-            ("description_zh", _("Description in Chinese")),
-            ("category", _("Category")),
-            ("supplier", _("Supplier")),
-            ("pictures", _("File names of pictures")),
-            (ATTRIBUTE, _("A fact of the product")),
-        ),
-    ),
-    (
-        _("Price and order"),
-        (
-            ("price", _("Price")),
-            (TIER, _("Price from a quantity on")),
-            ("tiers", _("Price list (100:13.80|500:12.60)")),
-            ("currency", _("Currency")),
-            ("moq", _("Smallest order (MOQ)")),
-            ("order_multiple", _("Order multiple")),
-            ("unit", _("Unit")),
-            ("variants", _("Variants")),
-            ("quote_type", _("Way of quoting")),
-            ("lead_days", _("Lead time in days")),
-        ),
-    ),
-    (
-        _("Packing"),
-        (
-            ("carton_pieces", _("Units in a carton")),
-            ("carton_length_mm", _("Carton: length")),
-            ("carton_width_mm", _("Carton: width")),
-            ("carton_height_mm", _("Carton: height")),
-            ("carton_weight_g", _("Carton: gross weight")),
-            ("weight_g", _("Weight of one unit")),
-        ),
-    ),
-    (
-        _("More"),
-        (
-            ("sample_offered", _("Sample: yes or no")),
-            ("sample_price", _("Sample: price")),
-            ("sample_most", _("Sample: at most")),
-            ("sample_days", _("Sample: days")),
-            ("customisation", _("Customisation")),
-            ("hs_code", _("HS code")),
-            ("rating_average", _("Rating")),
-            ("rating_count", _("Number of ratings")),
-            ("sold", _("Units sold")),
-            ("source_url", _("Address of its page")),
-            ("attributes", _("All facts (Material=Glass;…)")),
-            ("drawing", _("Drawing")),
-            ("hue", _("Colour of the drawing")),
-            ("look", _("Variation of the drawing")),
-        ),
-    ),
-)
 #: Theirs to ours: millimetres and grams.
 FACTORS: Final = (
     ("1", _("mm, g: as it stands")),
@@ -91,10 +30,6 @@ FACTORS: Final = (
     ("453.592", _("lb → g")),
     ("500", _("斤 → g")),
 )
-_CONSTANT_WORDS: Final[Mapping[str, Words]] = {
-    "currency": _("Currency"), "moq": _("Smallest order (MOQ)"), "order_multiple": _("Order multiple"),
-    "unit": _("Unit"), "category": _("Category"), "lead_days": _("Lead time in days"),
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +80,7 @@ class ColumnsForm(forms.Form):
             "category": [(slug, f"{zh} {en}") for slug, en, zh in _leaves()],
         }
         for name in CONSTANTS:
-            label = _CONSTANT_WORDS[name]
+            label = word_of(name)
             if name in choices:
                 every = [("", _("as each row says")), *choices[name]]
                 self.fields[f"all_{name}"] = forms.ChoiceField(label=label, choices=every, required=False)

@@ -19,11 +19,13 @@ from django.utils.translation import gettext as _
 
 from caigou.catalogue.models import ImportRun, ImportStatus, RefusedRow, Severity, Supplier
 from caigou.catalogue.services.imports import read_with, request_import, save_mapping
+from caigou.catalogue.services.imports.columns import CONSTANTS
 from caigou.catalogue.services.imports.formulas import disarmed
 from caigou.kernel.actor import Actor
 from caigou.kernel.errors import DomainError
 from caigou.ui.imports import uploads
 from caigou.ui.imports.columns_form import ColumnsForm
+from caigou.ui.refusals import put_on
 from caigou.ui.shapes import Crumb, Tab
 from caigou.ui.states import Side, state_of
 
@@ -124,7 +126,7 @@ def read_columns(form: ColumnsForm, run: ImportRun, *, supplier: Supplier | None
             mapping = save_mapping(form.cleaned_data["name"], form.columns, form.constants, supplier=supplier, by=by)
             read_with(run.pk, mapping, by=by)
     except DomainError as error:
-        form.add_error(None, str(error))
+        put_on(form, error, {name: f"all_{name}" for name in CONSTANTS})
         return False
     return True
 

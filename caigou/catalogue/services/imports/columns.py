@@ -16,14 +16,12 @@ from django.utils.translation import gettext as _
 
 from caigou.catalogue.services.imports.details import STATED
 from caigou.catalogue.services.imports.fields import COLUMNS
+from caigou.catalogue.services.imports.meanings import ATTRIBUTE, TIER, word_of, words_of
 from caigou.catalogue.services.imports.rows import Row
 from caigou.catalogue.services.imports.sheets import Doubtful
 from caigou.catalogue.services.imports.values import LENGTHS, MOST_UNITS, blank, clean
 from caigou.kernel.errors import BadInput
 
-#: Beside our own fields: a price from a quantity on, and a line of the product's facts.
-TIER: Final = "tier"
-ATTRIBUTE: Final = "attribute"
 FIELDS: Final = (COLUMNS - {"source", "status"}) | {TIER, ATTRIBUTE}
 #: Fields that the whole file may have one value of.
 CONSTANTS: Final = ("currency", "moq", "order_multiple", "unit", "category", "lead_days")
@@ -108,14 +106,14 @@ def checked(columns: Columns, constants: Mapping[str, str]) -> dict[str, dict[st
     fields = [said["field"] for said in kept.values()]
     for field in fields:
         if field not in (TIER, ATTRIBUTE) and fields.count(field) > 1:
-            raise BadInput(_("Two columns are said to be %(field)s. Choose one of them.") % {"field": field})
+            raise BadInput(_("Two columns are said to be %(field)s. Choose one of them.") % {"field": word_of(field)})
     stated = {*fields, *(name for name in CONSTANTS if constants.get(name))}
     needed = {"external_id": {"external_id"}, "title_en": {"title_en", "title_zh"}, "currency": {"currency"},
               "moq": {"moq"}, "price": {"price", "tiers", TIER, "variants"}}  # fmt: skip
     missing = [name for name, any_of in needed.items() if not stated & any_of]
     if missing:
         raise BadInput(_("No column says %(fields)s. Name one, or fill it in for the whole file.")
-                       % {"fields": ", ".join(missing)})  # fmt: skip
+                       % {"fields": words_of(missing)}, fields=dict.fromkeys(missing, ""))  # fmt: skip
     if len([field for field in fields if field == TIER]) > _MOST_TIERS:
         raise BadInput(_("There are more than %(most)s prices by quantity.") % {"most": _MOST_TIERS})
     return kept

@@ -16,7 +16,9 @@ _NOT_COUNTRIES = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO"
 def _countries(language: str) -> tuple[tuple[str, str], ...]:
     names = Locale.parse(to_locale(language)).territories
     pairs = [(c, n) for c, n in names.items() if len(c) == 2 and c.isalpha() and c not in _NOT_COUNTRIES]
-    return tuple(sorted(pairs, key=lambda pair: pair[1]))
+    # GB 18030 keeps the common characters in the order of their pinyin, in which a Chinese reader looks names up.
+    order = "gb18030" if language.startswith("zh") else "utf-8"
+    return tuple(sorted(pairs, key=lambda pair: pair[1].encode(order)))
 
 
 def country_choices() -> tuple[tuple[str, str], ...]:

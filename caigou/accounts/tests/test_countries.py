@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from caigou.accounts.address_rules import RULES, address_lines, rules_of
+from caigou.accounts.countries import country_choices
 from caigou.accounts.current import actor_on
 from caigou.accounts.models import Address
 from caigou.accounts.phones import read_phone, written
@@ -145,3 +147,10 @@ def test_an_address_is_written_as_in_its_country(country: str, lines: list[str])
 
 def test_a_kept_number_is_written_with_spaces() -> None:
     assert written("+2348031234567") == "+234 803 123 4567"
+
+
+def test_chinese_readers_look_countries_up_by_pinyin() -> None:
+    some = ("阿富汗", "澳大利亚", "德国", "法国", "美国", "日本", "越南", "中国")
+    with override("zh-hans"):
+        names = [name for _code, name in country_choices()]
+    assert [name for name in names if name in some] == list(some)

@@ -92,7 +92,13 @@ def _environment(house: House) -> dict[str, str]:
     pairs = Path(f"/proc/{worker}/environ").read_bytes().split(b"\0")
     told = dict(pair.decode().split("=", 1) for pair in pairs if b"=" in pair)
     holder = json.loads((house.home / "run" / "holder.json").read_text())
-    return {**told, "BENCH_OWNER_URL": holder["database_owner_url"]}
+    database = (house.home / "postgres" / "data" / "postmaster.pid").read_text().split()[0]
+    return {
+        **told,
+        "BENCH_OWNER_URL": holder["database_owner_url"],
+        "BENCH_WORKER": str(worker),
+        "BENCH_DATABASE": database,
+    }
 
 
 def _fill(count: int, home: Path, environment: Mapping[str, str]) -> dict[str, Any]:
@@ -201,6 +207,7 @@ def _show(result: Mapping[str, Any], missed: list[str]) -> None:
         f"import: {result['products']} products, {result['stored_per_second']}/s stored, "
         f"{result['findable_per_second']}/s stored and findable; COPY alone {result['copy_alone_per_second']}/s"
     )
+    console.print(f"processor seconds for 1,000 products: {result['processor_s_per_1000']}")
     console.print(f"start: {result['start_first_s']} s the first time, {result['start_again_s']} s again")
     console.print(f"memory, MB: {result['memory_after_mb']}")
     console.print(f"missed goals: {', '.join(missed) or 'none'}")

@@ -1,7 +1,8 @@
 """Fill a running house with a synthetic catalogue, and say how fast it went; prints one line of JSON.
 
 ``python -m bench.fill COUNT FOLDER`` in the environment of one of the house's processes, with the owner's address of
-the database in ``BENCH_OWNER_URL`` for the comparison: the same rows by COPY into bare copies of the tables.
+the database in ``BENCH_OWNER_URL`` for the comparison: the same rows by COPY into bare copies of the tables. Whose
+processor time is told, too, stands in ``BENCH_WORKER`` and ``BENCH_DATABASE``.
 """
 
 from __future__ import annotations
@@ -17,10 +18,14 @@ _TABLES = ("catalogue_product", "catalogue_pricetier")
 
 
 def main(count: int, folder: Path) -> dict[str, Any]:
-    """Import ``count`` products; return products a second into PostgreSQL, into both, and by COPY alone."""
+    """Import ``count`` products; return products a second into PostgreSQL, into both, and by COPY alone.
+
+    And the processor's seconds that 1,000 of them cost the importing process, the worker and the database.
+    """
     import django
 
     django.setup()
+    from bench.processor import seconds_of
     from bench.synthetic import write
     from caigou.catalogue.models import Category
     from caigou.catalogue.services.imports import import_file, import_suppliers
@@ -30,11 +35,14 @@ def main(count: int, folder: Path) -> dict[str, Any]:
     sellers, goods = write(count, folder, leaves)
     import_suppliers(sellers)
     _unlimited()
+    pids = {"importer": os.getpid(), "worker": _pid("BENCH_WORKER"), "database": _pid("BENCH_DATABASE")}
+    before = {kind: seconds_of(pid) for kind, pid in pids.items()}
     began = time.perf_counter()
     run = import_file(goods, by=SYSTEM)
     stored = time.perf_counter() - began
     _wait_for_index()
     findable = time.perf_counter() - began
+    used = {kind: seconds_of(pid) - before[kind] for kind, pid in pids.items()}
     if run.products_total != count or run.rows_refused:
         raise SystemExit(f"{run.rows_refused} of {run.rows_read} rows were refused; the generator is wrong")
     copied = _copy_alone()
@@ -43,7 +51,12 @@ def main(count: int, folder: Path) -> dict[str, Any]:
         "stored_per_second": round(count / stored),
         "findable_per_second": round(count / findable),
         "copy_alone_per_second": round(count / copied),
+        "processor_s_per_1000": {kind: round(seconds / count * 1_000, 3) for kind, seconds in used.items()},
     }
+
+
+def _pid(name: str) -> int:
+    return int(os.environ[name])
 
 
 def _unlimited() -> None:

@@ -16,8 +16,9 @@ from caigou.search.ports import Document, IndexBusy
 
 log = structlog.get_logger(__name__)
 
-#: Changes that are written in one commit: each commit costs what fifty products do, and more files to merge.
-BATCH = 2_000
+#: Changes that are written in one commit, as many as an import stores at once: smaller commits leave more files to
+#: merge, larger ones keep more products in memory.
+BATCH = 1_000
 #: Products that a rebuild reads at once.
 CHUNK = 500
 

@@ -114,6 +114,27 @@ def _remembered() -> None:
     province_names.forget()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _one_chain_of_middleware() -> None:
+    """Let all test clients with the same settings share the chain, as all requests of a server do.
+
+    Django's client loads the middleware anew for each browser, and WhiteNoise then looks at every static file.
+    """
+    from django.conf import settings
+    from django.test.client import ClientHandler
+
+    load, chains = ClientHandler.load_middleware, dict[object, ClientHandler]()
+
+    def shared(self: ClientHandler, is_async: bool = False) -> None:
+        like = (is_async, tuple(settings.MIDDLEWARE), settings.SECURE_SSL_REDIRECT)
+        if like not in chains:
+            load(self, is_async)
+            chains[like] = self
+        vars(self).update({name: value for name, value in vars(chains[like]).items() if name != "enforce_csrf_checks"})
+
+    ClientHandler.load_middleware = shared  # type: ignore[assignment,method-assign]
+
+
 @pytest.fixture
 def own_database(django_db_blocker: object) -> Iterator[str]:
     """A fresh clone for one test; yields its name.  ``DATABASE_URL`` in the environment names it, for processes."""

@@ -19,7 +19,7 @@ from caigou.demo.people import PASSWORD, people
 from tests.journeys.people import Person
 from tests.support.running import House
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1500), pytest.mark.xdist_group("pages")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1500)]
 
 #: How many pages of one route a person opens: enough to meet its states, and more of those that have many.
 _EACH = 2
@@ -151,7 +151,13 @@ class Walk:
         return [link.path + (f"?{link.query}" if link.query else "") for link in inside]
 
 
-@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize(
+    "language",
+    [
+        pytest.param("en", marks=pytest.mark.xdist_group("pages in English")),
+        pytest.param("zh-hans", marks=pytest.mark.xdist_group("pages in Chinese")),
+    ],
+)
 def test_every_page_is_sound(house: House, chromium: Browser, language: str) -> None:
     night = language == "zh-hans"
     seen: Counter[str] = Counter()

@@ -142,10 +142,22 @@ def _sweep() -> None:
         snapshots = [path for path in folders if path.name.startswith("migrated-")]
         old += sorted(snapshots, key=lambda path: path.stat().st_mtime)[:-_SNAPSHOTS_KEPT]
         for path in old:
-            Cluster(path, durable=False).remove()
-            shutil.rmtree(path, ignore_errors=True)
+            _remove(path)
+
+
+def run_folder() -> Path | None:
+    """Return the folder of the test run that this process belongs to; None outside of one."""
+    home = os.environ.get("CAIGOU_TEST_HOME")
+    return Path(home).parent if home else None
 
 
 def forget(pid: int) -> None:
     """Remove the files of a finished run."""
-    shutil.rmtree(_FOLDER / f"run-{pid}", ignore_errors=True)
+    _remove(_FOLDER / f"run-{pid}")
+
+
+def _remove(folder: Path) -> None:
+    """Delete a run's folder and the databases of its houses, which may lie elsewhere."""
+    for place in (folder, *folder.glob("house*/postgres")):
+        Cluster(place, durable=False).remove()
+    shutil.rmtree(folder, ignore_errors=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
@@ -19,9 +20,10 @@ from typing import Any
 
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
+from caigou.cli.postgres import Cluster
 from caigou.cli.processes import spawn
 from tests.support.browser import chromium
-from tests.support.databases import ROOT
+from tests.support.databases import ROOT, run_folder
 from tests.support.processes import name_and_command
 
 #: What Debian's Chromium needs to stay quiet on a machine without a network.
@@ -138,17 +140,49 @@ def _is_alive(pid: int) -> bool:
 
 @contextmanager
 def running_house() -> Iterator[House]:
-    """Start the product in a folder of its own and end it, whatever happens; nothing is left behind."""
-    parent = ROOT / "var" / "test"
+    """Start the product in a folder of its own and end it, whatever happens; nothing is left behind.
+
+    The demonstration is built once a run; each house starts with a copy of it.
+    """
+    with _home("house-") as home:
+        made = _made_home()
+        if made:
+            shutil.copytree(made, home, dirs_exist_ok=True, ignore=shutil.ignore_patterns("postgres", "run", "said"))
+            Cluster(home / "postgres").copy_of(Cluster(made / "postgres"))
+        house = House(home)
+        try:
+            yield house
+        finally:
+            house.stop()
+
+
+@contextmanager
+def _home(prefix: str) -> Iterator[Path]:
+    """A folder for a house, deleted afterwards with the database that may lie elsewhere."""
+    parent = run_folder() or ROOT / "var" / "test"
     parent.mkdir(parents=True, exist_ok=True)
-    home = Path(tempfile.mkdtemp(prefix="house-", dir=parent))
+    home = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
     home.chmod(0o755)  # the database runs as a user of its own, which must get to its folder
-    house = House(home)
     try:
-        yield house
+        yield home
     finally:
-        house.stop()
+        Cluster(home / "postgres").remove()
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _made_home() -> Path | None:
+    """A stopped house with the demonstration in it, made by the first who asks in a test run; None outside of one."""
+    run = run_folder()
+    if run is None:
+        return None
+    made = run / "house"
+    with (run / "house.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (made / "ready").exists():
+            made.mkdir(mode=0o755)
+            House(made).stop()
+            (made / "ready").touch()
+    return made
 
 
 @contextmanager

@@ -7,6 +7,7 @@ Objects are made through the services, when they are first asked for, each in th
 from __future__ import annotations
 
 import hashlib
+from copy import copy, deepcopy
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, cached_property
@@ -80,6 +81,13 @@ class Side:
     def __init__(self, name: str) -> None:
         self.buyer = factories.make_buyer(f"{name} Hotels")
         self.supplier = factories.make_supplier(f"{name} Ceramics")
+
+    def again(self) -> Side:
+        """The same people, and nothing made between them yet."""
+        fresh = copy(self)
+        vars(fresh).clear()
+        fresh.buyer, fresh.supplier = deepcopy(self.buyer), deepcopy(self.supplier)
+        return fresh
 
     @cached_property
     def product(self) -> Product:
@@ -184,6 +192,12 @@ class World:
             _viewer("staff", staff, None),
         ]
 
+    def again(self) -> World:
+        """The same people, for the next test within the same transaction: what the last one made was rolled back."""
+        fresh = copy(self)
+        fresh.sides = {name: side.again() for name, side in self.sides.items()}
+        return fresh
+
 
 def _viewer(name: str, party: Party, side: SideName | None) -> Viewer:
     return Viewer(name, party.actor.role, signed_in=True, side=side, cookies=_cookies(party.user))
@@ -209,8 +223,8 @@ def _cookies(user: User) -> str:
 _NOISE = {"django_session", "cache_entry", "django_content_type"}
 
 
-def digest() -> str:
-    """Return a fingerprint of every row of the house: equal as long as nothing was written."""
+@cache
+def _digest_query() -> str:
     quote = connection.ops.quote_name
     tables = sorted({m._meta.db_table for m in apps.get_models(include_auto_created=True)} - _NOISE)
     parts = [
@@ -218,8 +232,13 @@ def digest() -> str:
         f" FROM {quote(table)} t"
         for table in tables
     ]
+    return " UNION ALL ".join(f"({part})" for part in parts)
+
+
+def digest() -> str:
+    """Return a fingerprint of every row of the house: equal as long as nothing was written."""
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(f"({part})" for part in parts))
+        cursor.execute(_digest_query())
         # A parallel plan returns the parts in any order.
         rows = sorted(f"{table} {fingerprint}" for table, fingerprint in cursor.fetchall())
     return hashlib.sha256("\n".join(rows).encode()).hexdigest()

@@ -106,11 +106,11 @@ def _compile_templates() -> None:
 
 def _load_prepared() -> None:
     from django.conf import settings
+    from django.core.servers.basehttp import get_internal_wsgi_application
     from django.db import connections
     from django.utils import translation
 
-    from caigou.config import wsgi  # noqa: F401
-
+    get_internal_wsgi_application()  # the one that the settings name: the floors above are theirs to know
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
             translation.gettext("")
@@ -146,8 +146,9 @@ def _serve_pages(host: str, port: int, web_workers: int) -> int:
 def _application() -> Callable[..., object]:
     """Return the application to a web process of granian's, which would outlive its master after a kill -9."""
     die_with_parent()
-    from caigou.config.wsgi import application
+    from django.core.servers.basehttp import get_internal_wsgi_application
 
+    application: Callable[..., object] = get_internal_wsgi_application()
     return application
 
 

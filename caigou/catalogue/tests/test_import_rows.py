@@ -213,3 +213,11 @@ def test_every_refusal_is_met_by_a_test_of_this_folder() -> None:
     texts = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_import_*.py"))
 
     assert [code for code in REFUSED if f'"{code}"' not in texts] == []
+
+
+def test_a_number_of_json_where_a_text_belongs_is_kept_digit_by_digit(tmp_path: Path) -> None:
+    row = product(external_id=..., title_en=...)
+    path = tmp_path / "goods.jsonl"
+    path.write_text(json.dumps(row)[:-1] + ', "external_id": 7.10, "title_en": 12.50}', encoding="utf-8")
+    assert take(path).products_new == 1
+    assert Product.objects.values_list("external_id", "title_en").get() == ("7.10", "12.50")

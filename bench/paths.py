@@ -38,16 +38,30 @@ class Feed:
 def feeds_of(base: str) -> dict[str, Feed]:
     """Return the addresses of each page, the yardstick first."""
     products = _products(base)
-    by_rank, different = queries(_QUESTIONS), different_queries(_QUESTIONS)
+    by_rank, different = searches()
     addresses = {
-        "yardstick": [f"/bench/24?from={place}" for place in _places()],
-        "search_api": [_search("/api/v1/search", *asked) for asked in enumerate(by_rank)],
-        "search_api_cold": [_search("/api/v1/search", *asked) for asked in enumerate(different)],
+        "yardstick": yardsticks(),
+        "search_api": by_rank,
+        "search_api_cold": different,
         "product_api": [f"/api/v1/products/{product}" for product in products],
-        "results_page": [_search("/search/", *asked) for asked in enumerate(by_rank)],
+        "results_page": [_search("/search/", *asked) for asked in enumerate(queries(_QUESTIONS))],
         "product_page": [f"/p/{product}/" for product in products],
     }
     return {name: Feed(found) for name, found in addresses.items()}
+
+
+def yardsticks() -> list[str]:
+    """Return the addresses of the yardstick."""
+    return [f"/bench/24?from={place}" for place in _places()]
+
+
+def searches() -> tuple[list[str], list[str]]:
+    """Return the searches of the API: as people ask, and such that none comes twice."""
+    by_rank, different = (
+        [_search("/api/v1/search", *asked) for asked in enumerate(words)]
+        for words in (queries(_QUESTIONS), different_queries(_QUESTIONS))
+    )
+    return by_rank, different
 
 
 def _search(path: str, number: int, words: str) -> str:

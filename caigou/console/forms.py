@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from caigou.accounts.countries import country_choices
@@ -42,5 +42,5 @@ class ImportForm(FileForm):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if values.get("supplier") and values.get("new_supplier", "").strip():
-            raise forms.ValidationError(_now("Choose a supplier or name a new one, not both."))
+            raise forms.ValidationError(gettext("Choose a supplier or name a new one, not both."))
         return values

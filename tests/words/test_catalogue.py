@@ -101,7 +101,7 @@ _SOURCES = sorted(
 
 def untranslated(tree: ast.AST) -> list[int]:
     """Return the lines on which a person is spoken to in a text that no translator sees."""
-    found = []
+    found = [node.lineno for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and _hides(node)]
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
         name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
         owner = getattr(getattr(call.func, "value", None), "id", "")
@@ -112,6 +112,11 @@ def untranslated(tree: ast.AST) -> list[int]:
             said += [word.value for word in call.keywords if word.arg in _SPEAKING_KEYWORDS]
         found += [text.lineno for text in said if _is_plain(text)]
     return found
+
+
+def _hides(imported: ast.ImportFrom) -> bool:
+    """Whether a function of gettext gets a name that the extraction doesn't know."""
+    return imported.module == "django.utils.translation" and any(a.asname not in (None, "_") for a in imported.names)
 
 
 def _is_plain(node: ast.expr) -> bool:
@@ -130,7 +135,12 @@ def test_code_speaks_in_sentences_that_can_be_translated(path: Path) -> None:
 
 @pytest.mark.parametrize(
     "code",
-    ["messages.error(request, 'No')", "raise BadInput(f'{x} no')", "forms.CharField(label='Name')"],
+    [
+        "messages.error(request, 'No')",
+        "raise BadInput(f'{x} no')",
+        "forms.CharField(label='Name')",
+        "from django.utils.translation import gettext as _now",
+    ],
 )
 def test_the_lint_sees_what_it_is_for(code: str) -> None:
     assert untranslated(ast.parse(code)) == [1]

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from caigou.catalogue.models import ColumnMapping, Supplier
@@ -49,7 +49,7 @@ class FileForm(forms.Form):
     def clean_file(self) -> UploadedFile[bytes]:
         file: UploadedFile[bytes] = self.cleaned_data["file"]
         if not (file.name or "").lower().endswith(ENDINGS):
-            raise forms.ValidationError(_now("The name must end in .xlsx, .csv, .jsonl, .csv.gz or .jsonl.gz."))
+            raise forms.ValidationError(gettext("The name must end in .xlsx, .csv, .jsonl, .csv.gz or .jsonl.gz."))
         return _not_too_large(file)
 
     def clean_pictures(self) -> UploadedFile[bytes] | None:
@@ -57,14 +57,14 @@ class FileForm(forms.Form):
         if file is None:
             return None
         if not (file.name or "").lower().endswith(".zip"):
-            raise forms.ValidationError(_now("The name must end in .zip."))
+            raise forms.ValidationError(gettext("The name must end in .zip."))
         return _not_too_large(file)
 
 
 def _not_too_large(file: UploadedFile[bytes]) -> UploadedFile[bytes]:
     if (file.size or 0) > settings.CAIGOU_UPLOAD_MAX_MB * _MEGABYTE:
         raise forms.ValidationError(
-            _now("The file is larger than %(most)s MB. Split it, or import it on the server with caigou import.")
+            gettext("The file is larger than %(most)s MB. Split it, or import it on the server with caigou import.")
             % {"most": settings.CAIGOU_UPLOAD_MAX_MB}
         )
     return file

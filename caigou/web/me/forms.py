@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from caigou.accounts.address_rules import Rules, rules_of
@@ -71,7 +71,7 @@ class AddressForm(_OfAddress):
             if need == "unused":
                 del self.fields[name]
         if rules.example and "postcode" in self.fields:
-            self.fields["postcode"].help_text = _now("Such as %(example)s") % {"example": rules.example}
+            self.fields["postcode"].help_text = gettext("Such as %(example)s") % {"example": rules.example}
         if rules.regions and "region" in self.fields:
             self._offer_regions(rules)
 

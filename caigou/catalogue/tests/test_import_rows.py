@@ -216,7 +216,7 @@ def test_every_refusal_is_met_by_a_test_of_this_folder() -> None:
 
 
 def test_a_number_of_json_where_a_text_belongs_is_kept_digit_by_digit(tmp_path: Path) -> None:
-    row = product(external_id=..., title_en=...)
+    row = product("7", title_en=...)
     path = tmp_path / "goods.jsonl"
     path.write_text(json.dumps(row)[:-1] + ', "external_id": 7.10, "title_en": 12.50}', encoding="utf-8")
     assert take(path).products_new == 1

@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import subprocess
+import signal
 import sys
 from pathlib import Path
 
 from caigou.cli.errors import UserError
+from caigou.cli.processes import spawn
 from caigou.cli.translations import compile_stale
 
 
@@ -79,12 +80,9 @@ def migrate() -> None:
     if not owner:
         raise UserError("The database needs migrations: set DATABASE_OWNER_URL to the role that owns its tables.")
     connections.close_all()
-    result = subprocess.run(
-        [sys.executable, "-m", "django", "migrate", "--verbosity=0", "--skip-checks"],
-        env={**os.environ, "DATABASE_URL": owner},
-        check=False,
-    )
-    if result.returncode != 0:
+    command = [sys.executable, "-m", "django", "migrate", "--verbosity=0", "--skip-checks"]
+    # It ends with us: what is interrupted half-way PostgreSQL takes back.
+    if spawn(command, env={**os.environ, "DATABASE_URL": owner}, death_signal=signal.SIGTERM).wait():
         raise UserError("The migrations failed; what PostgreSQL said stands above.")
 
 

@@ -55,7 +55,7 @@ def test_twins_in_flight_meet_in_one_net_or_the_other_but_never_break() -> None:
                 ready[place] = fact + 1
                 while min(ready) <= fact:
                     time.sleep(0)
-                found[place].append(pay_once(buyer, escrow, 1, f"fact-{fact}"))
+                found[place].append(pay_once(buyer, escrow, 1, f"fact-{escrow}-{fact}"))
         except Exception as error:
             found[place].append(f"{type(error).__name__}: {error}")
         finally:

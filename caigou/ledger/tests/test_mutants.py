@@ -33,6 +33,10 @@ class Mutant:
     command: str = ""
     tries: int = 1
 
+    def run(self) -> None:
+        for _try in range(self.tries):
+            self.test()
+
 
 MUTANTS = {
     "guarded balances are not locked": Mutant(
@@ -125,5 +129,4 @@ def test_it_is_noticed_when(name: str) -> None:
         owner.execute(command.encode())
 
     with pytest.raises((AssertionError, pytest.fail.Exception, IntegrityError, LedgerError)):
-        for _try in range(mutant.tries):
-            mutant.test()
+        mutant.run()

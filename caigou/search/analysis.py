@@ -1,25 +1,27 @@
 """The one analysis: which words of a product are indexed, and what a query asks for. Every engine uses it.
 
-The fields hold words separated by blanks; an engine only splits at the blanks. Weights are those measured in
-``docs/search.md``; an engine turns them into its own queries.
+An engine indexes the words as they are. Weights are those of ``docs/search.md``; an engine turns them into its own
+queries.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from caigou.search.lexicon import Lexicon, Meaning, Token, Words, lexicon
 from caigou.search.ports import Document
 
 #: Raised when the content of a field changes, so that older indexes are rebuilt.
-VERSION = 3
+VERSION = 4
 #: A query is cut here: the rest of a pasted page finds nothing.
 MAX_CHARACTERS = 400
 MAX_TERMS = 24
 #: A description is indexed this far.
 MAX_DESCRIPTION = 8_000
+#: How often a word of the titles stands in the index, and one of what else names the goods; one of the description
+#: stands there once.
+TITLE, NAMED = 6, 2
 
 _EMPTY_WORDS = """
 a an the of for with in and on to from by or at is are i we need want looking some any my your
@@ -51,10 +53,6 @@ class Asked:
 
     required: tuple[Term, ...]
     optional: tuple[Term, ...]
-    #: Stems of English words that stand side by side.
-    phrases: tuple[Words, ...]
-    bigrams: Words
-    unigrams: Words
     #: The words in the other language that are searched too, for the page.
     also: tuple[str, ...]
 
@@ -112,46 +110,36 @@ def _han_runs(tokens: Iterable[Token]) -> list[str]:
     return joined
 
 
-def index_fields(document: Document) -> dict[str, list[str]]:
-    """Return the words of each text field of ``document``.
+def index_words(document: Document) -> list[str]:
+    """Return the words by which ``document`` is found, each as often as it counts where it stands.
 
-    ``en_stem`` and ``en_raw``: words of both titles that are not Chinese; ``zh_word``, ``zh_bi``, ``zh_uni``: Chinese
-    words with those inside them, character pairs, characters; ``gloss``: what the titles mean in the other language;
-    ``attr``: attributes, category and code, stems and Chinese words together. ``any`` has each of these words once, and
-    those of the descriptions: what is found is decided by it, the other fields only say in which order.
+    They are the stems of words that aren't Chinese; Chinese words with those inside them; pairs of characters and
+    single ones, for words that no lexicon has; and what the titles mean in the other language.
     """
     book = lexicon()
     english, chinese = book.tokens(document.title_en), book.tokens(document.title_zh)
-    latin = [token for token in english if not token.is_han]
-    known = {token.text for token in latin}
-    latin += [token for token in chinese if not token.is_han and token.text not in known]
     runs = _han_runs(chinese) + _han_runs(english)
-    inner = [word for run in runs for word in book.inner(run)]
-    stems = [token.key for token in latin]
-    gloss = _glosses(book, english, chinese)
-    attributes = [*book.keys_of_pieces(document.attributes), *_keys(book.tokens(document.external_id))]
-    description = book.keys(document.description[:MAX_DESCRIPTION])
-    return {
-        "any": list({*stems, *inner, *gloss, *attributes, *description}),
-        "en_stem": stems,
-        "en_raw": [token.text for token in latin],
-        "zh_word": inner,
-        "zh_bi": [pair for run in runs for pair in bigrams(run)],
-        "zh_uni": list("".join(runs)),
-        "gloss": gloss,
-        "attr": attributes,
-    }
+    title = {token.key for token in (*english, *chinese) if not token.is_han}
+    title.update(word for run in runs for word in book.inner(run))
+    named = {*_glosses(book, english, chinese), *book.keys_of_pieces(document.attributes)}
+    named.update(_keys(book.tokens(document.external_id)))
+    others = {*book.keys(document.description[:MAX_DESCRIPTION])}
+    for run in runs:
+        others.update(run, bigrams(run))
+    named -= title
+    others -= title | named
+    return [*TITLE * list(title), *NAMED * list(named), *others]
 
 
 def _ways_of(meanings: Sequence[Meaning], *, is_chinese: bool, share: float = 1.0) -> list[Way]:
-    """Return the translations (weight 1.2, further words 1) and the synonyms (0.8), each times ``share``."""
+    """Return the translations (weight 1.2, further words 0.9) and the synonyms (0.8), each times ``share``."""
     ways = []
     for meaning in meanings:
         other, same = meaning.chinese_keys, meaning.english_keys
         if is_chinese:
             other, same = same, other
         for place, words in enumerate(other):
-            ways.append(Way(words, share * (1.2 if place == 0 else 1.0) / len(words)))
+            ways.append(Way(words, share * (1.2 if place == 0 else 0.9) / len(words)))
         ways.extend(Way(words, share * 0.8 / len(words)) for words in same)
     return ways
 
@@ -190,16 +178,8 @@ def understand(text: str) -> Asked:
         terms.setdefault(token.key, _term(book, token, *known.get(at, ((), ()))))
     required = tuple(term for term in terms.values() if not term.optional)
     optional = tuple(term for term in terms.values() if term.optional)
-    runs = _han_runs(tokens)
     return Asked(
         required=required or optional,
         optional=optional if required else (),
-        phrases=tuple(
-            (one.key, two.key)
-            for one, two in pairwise(tokens)
-            if not one.is_han and not two.is_han and one.key != two.key
-        ),
-        bigrams=tuple(dict.fromkeys(pair for run in runs for pair in bigrams(run))),
-        unigrams=tuple(dict.fromkeys(character for run in runs for character in run)),
         also=tuple(also),
     )

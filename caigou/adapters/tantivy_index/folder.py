@@ -1,7 +1,8 @@
 """Where the index lies: one folder a generation, and one small file that says which of them counts.
 
-``current.json`` is replaced in one step, so a reader sees the old index or the new one, never half of one. Writing
-needs the lock, which the system takes back from a process that dies.
+``current.json`` is replaced in one step, so a reader sees the old index or the new one, never half of one. It is
+touched after each commit and whenever damage was found: each search asks when this one file changed, and looks at no
+other. Writing needs the lock, which the system takes back from a process that dies.
 """
 
 from __future__ import annotations
@@ -14,10 +15,13 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from caigou.search.ports import IndexBusy
+
+#: The file that says which generation counts.
+POINTER = "current.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +32,29 @@ class Generation:
     make: str
     path: Path
 
-    @property
-    def doubted(self) -> bool:
-        """Whether a reader found it damaged."""
-        return os.path.exists(f"{self.path.parent}/damaged-{self.number}")  # noqa: PTH110  each search asks
+    #: Whether a reader found it damaged.
+    doubted: bool = False
+    #: What changes with each commit: which file the pointer was, and when it was touched.
+    stamp: tuple[int, int] = (0, 0)
 
     def doubt(self) -> None:
         """Tell every process that this index is damaged; the worker then builds another one."""
         with contextlib.suppress(OSError):  # a reader may lack the right to write
-            (self.path.parent / f"damaged-{self.number}").touch()
+            _mark(self).touch()
+            _touch(self.path.parent)
+
+    def changed(self) -> None:
+        """Tell every process that something was committed."""
+        _touch(self.path.parent)
+
+
+def _mark(generation: Generation) -> Path:
+    return generation.path.parent / f"damaged-{generation.number}"
+
+
+def _touch(folder: Path) -> None:
+    moment = time.time_ns()  # finer than what the system would write: two commits are two moments
+    os.utime(folder / POINTER, ns=(moment, moment))
 
 
 class IndexFolder:
@@ -44,9 +62,9 @@ class IndexFolder:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._pointer = path / "current.json"
-        #: What the pointer said, and which file it was: each search asks, and each change is a new file.
-        self._told: tuple[tuple[int, int], Generation | None] | None = None
+        self._pointer = path / POINTER
+        #: What the pointer said when it was last touched.
+        self._told: Generation | None = None
 
     def current(self) -> Generation | None:
         """Return the generation that counts, None when there is none or its file can't be read."""
@@ -55,16 +73,18 @@ class IndexFolder:
         except OSError:
             return None
         stamp, told = (found.st_mtime_ns, found.st_ino), self._told
-        if told is None or told[0] != stamp or told[1] is None:
-            told = self._told = (stamp, self._read())
-        return told[1]
+        if told is None or told.stamp != stamp:
+            told = self._told = self._read(stamp)
+        return told
 
-    def _read(self) -> Generation | None:
+    def _read(self, stamp: tuple[int, int]) -> Generation | None:
         try:
             told = json.loads(self._pointer.read_text(encoding="utf-8"))
-            return Generation(int(told["number"]), str(told["make"]), self._path / self._name(int(told["number"])))
+            number, make = int(told["number"]), str(told["make"])
         except (OSError, ValueError, KeyError, TypeError):
             return None
+        found = Generation(number, make, self._path / self._name(number), stamp=stamp)
+        return replace(found, doubted=_mark(found).exists())
 
     @contextmanager
     def writing(self, *, wait: float) -> Iterator[None]:
@@ -99,6 +119,7 @@ class IndexFolder:
                 shutil.rmtree(self._path / self._name(number), ignore_errors=True)
         for mark in self._path.glob("damaged-*"):
             mark.unlink(missing_ok=True)
+        _touch(self._path)
 
     def drop(self, generation: Generation) -> None:
         """Remove a generation that failed to be built."""

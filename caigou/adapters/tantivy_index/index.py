@@ -50,19 +50,18 @@ class _Reader:
 
     generation: Generation
     index: tantivy.Index
-    stamp: tuple[int, int]
     searcher: tantivy.Searcher
     build: Builder
     counts: Memory[Pass]
     pages: Memory[tuple[int, ...]]
 
     @classmethod
-    def of(cls, generation: Generation, index: tantivy.Index, stamp: tuple[int, int]) -> _Reader:
+    def of(cls, generation: Generation, index: tantivy.Index) -> _Reader:
         """Look at what was committed last."""
         index.reload()
         searcher = index.searcher()
         build = Builder(index.schema, _ranks(index, searcher))
-        return cls(generation, index, stamp, searcher, build, Memory(), Memory())
+        return cls(generation, index, searcher, build, Memory(), Memory())
 
 
 class TantivyIndex:
@@ -107,16 +106,15 @@ class TantivyIndex:
 
     def _opened(self, current: Generation) -> _Reader:
         with _damage_of(current, opening=True):
-            stamp = _stamp(current)
             reader = self._open
-            if reader is not None and (reader.generation, reader.stamp) == (current, stamp):
+            if reader is not None and reader.generation == current:
                 return reader
-            if reader is None or reader.generation != current:
+            if reader is None or reader.generation.path != current.path:
                 index = tantivy.Index.open(str(current.path))
                 index.config_reader("manual")
             else:
                 index = reader.index
-            self._open = _Reader.of(current, index, stamp)
+            self._open = _Reader.of(current, index)
             return self._open
 
     def search(self, query: Query) -> Hits:
@@ -146,6 +144,7 @@ class TantivyIndex:
                     writer.delete_documents_by_query(old)
                     for made in rows:
                         writer.add_document(made)
+            current.changed()
 
     def rebuild(self, documents: Iterable[Document]) -> int:
         """Build the next generation and switch to it; see the port."""
@@ -169,12 +168,6 @@ def _fill(fresh: Generation, documents: Iterable[Document]) -> int:
             writer.add_document(schema.row(document))
             count += 1
     return count
-
-
-def _stamp(generation: Generation) -> tuple[int, int]:
-    """What changes with each commit: tantivy replaces ``meta.json``."""
-    told = (generation.path / "meta.json").stat()
-    return told.st_mtime_ns, told.st_ino
 
 
 @contextmanager

@@ -10,16 +10,14 @@ import tantivy
 from tantivy import FieldType, Occur
 
 from caigou.adapters.tantivy_index.memory import Memory
-from caigou.adapters.tantivy_index.schema import OWN_LOGO, SAMPLE, TEXT_FIELDS
-from caigou.search.analysis import Asked, Term, Way, bigrams
+from caigou.adapters.tantivy_index.schema import OWN_LOGO, SAMPLE
+from caigou.search.analysis import Asked, Term, bigrams
 from caigou.search.ports import Query
-from caigou.search.text import has_han
 
-#: How much a word counts by where it stands (docs/search.md).
-NAMED, RAW, BIGRAM, UNIGRAM = 0.45, 0.3, 0.4, 0.1
-TIE, PHRASE, ALL_TERMS = 0.6, 0.3, 8.0
-#: What is found at all scores this much: goods that only their description names come last, the better known first.
-FOUND = 0.1
+#: How much the other ways to say a word count beside the best, and pairs of characters instead of a Chinese word.
+TIE, BIGRAM = 0.6, 0.4
+#: What it adds that no word of the query is missing, where some may.
+ALL_TERMS = 8.0
 #: Fast-field value of a quantity or price that no engine number may exceed.
 LARGEST = 2**62
 
@@ -34,70 +32,37 @@ class Builder:
         self._terms: Memory[tantivy.Query] = Memory()
 
     # --- words --------------------------------------------------------------------------------------------------
-    def _word(self, field: str, word: str) -> tantivy.Query:
-        return tantivy.Query.term_query(self._schema, field, word, index_option=TEXT_FIELDS[field])
-
     def _all(self, queries: Sequence[tantivy.Query]) -> tantivy.Query:
         return queries[0] if len(queries) == 1 else tantivy.Query.boolean_query([(Occur.Must, one) for one in queries])
 
-    def _boosted(self, words: Sequence[tuple[str, str]], boost: float) -> tantivy.Query:
-        return tantivy.Query.boost_query(self._all([self._word(field, word) for field, word in words]), boost)
+    def _boosted(self, words: Sequence[str], boost: float) -> tantivy.Query:
+        found = [tantivy.Query.term_query(self._schema, "words", word, index_option="freq") for word in words]
+        return tantivy.Query.boost_query(self._all(found), boost)
 
-    def _way(self, way: Way) -> list[tantivy.Query]:
-        title = [("zh_word" if has_han(word) else "en_stem", word) for word in way.words]
-        named = [("named", word) for word in way.words]
-        return [self._boosted(title, way.weight), self._boosted(named, way.weight * NAMED)]
-
-    def term(self, term: Term) -> tantivy.Query:
+    def _term(self, term: Term) -> tantivy.Query:
         """Match one word of the query in any of its ways; the best way counts, the others a part."""
-        return self._terms.answer(term, lambda: self._scored(term))
+        return self._terms.answer(term, lambda: self._anyhow(term))
 
-    def _scored(self, term: Term) -> tantivy.Query:
-        found = [query for way in term.ways for query in self._way(way)]
-        text = term.token.text
-        if not term.token.is_han:
-            found.append(self._boosted([("en_raw", text)], RAW))
-        else:
-            if pairs := bigrams(text):
-                found.append(self._boosted([("zh_bi", pair) for pair in dict.fromkeys(pairs)], BIGRAM))
-            found.append(self._boosted([("zh_uni", character) for character in dict.fromkeys(text)], UNIGRAM))
-        return tantivy.Query.disjunction_max_query(found, TIE)
+    def _anyhow(self, term: Term) -> tantivy.Query:
+        ways = [self._boosted(way.words, way.weight) for way in term.ways]
+        if term.token.is_han and len(term.token.text) > 2:
+            ways.append(self._boosted(list(dict.fromkeys(bigrams(term.token.text))), BIGRAM))
+        return ways[0] if len(ways) == 1 else tantivy.Query.disjunction_max_query(ways, TIE)
 
-    def _met(self, term: Term, field: str) -> tantivy.Query:
-        """Match one word of the query in any of its ways in a field that has the words of others; no score."""
-        return self._terms.answer((field, term), lambda: self._anyhow(term, field))
-
-    def _anyhow(self, term: Term, field: str) -> tantivy.Query:
-        ways = [self._all([self._word(field, word) for word in way.words]) for way in term.ways]
-        text = term.token.text
-        if term.token.is_han:  # whose pairs stand somewhere, its characters stand there too
-            ways.append(self._all([self._word("zh_uni", character) for character in dict.fromkeys(text)]))
-        return self._any(ways)
-
-    def matching(self, asked: Asked) -> tantivy.Query:
-        """Match two thirds of the required words: what is found, whatever its order. A few short lists, no scores."""
+    def words(self, asked: Asked) -> tantivy.Query:
+        """Match two thirds of the required words: what is found, and in which order."""
         if not asked.required:
             return tantivy.Query.empty_query()
-        required = [self._met(term, "any") for term in asked.required]
-        if len(required) == 1:
-            return required[0]
-        return tantivy.Query.boolean_query(
-            [(Occur.Should, query) for query in required], minimum_number_should_match=asked.needed
-        )
-
-    def words(self, asked: Asked, found: tantivy.Query) -> tantivy.Query:
-        """Match ``found``, which is ``matching``; where and how a word stands, and neighbours, make the score."""
-        score = [self.term(term) for term in (*asked.required, *asked.optional)]
-        if asked.required:
-            every = self._all([self._met(term, "named") for term in asked.required])
-            score.append(tantivy.Query.const_score_query(every, ALL_TERMS))
-        score += [
-            tantivy.Query.boost_query(tantivy.Query.phrase_query(self._schema, "en_stem", list(pair)), PHRASE)
-            for pair in asked.phrases
-        ]
-        score += [self._boosted([("zh_bi", pair)], BIGRAM) for pair in asked.bigrams]
-        flat = tantivy.Query.const_score_query(found, FOUND)
-        return tantivy.Query.boolean_query([(Occur.Must, flat), *((Occur.Should, query) for query in score)])
+        required = [self._term(term) for term in asked.required]
+        every, helping = self._all(required), [self._term(term) for term in asked.optional]
+        found = every
+        if asked.needed < len(required):
+            some = [(Occur.Should, one) for one in required]
+            found = tantivy.Query.boolean_query(some, minimum_number_should_match=asked.needed)
+            helping.append(tantivy.Query.const_score_query(every, ALL_TERMS))
+        if not helping:
+            return found
+        return tantivy.Query.boolean_query([(Occur.Must, found), *((Occur.Should, one) for one in helping)])
 
     # --- filters ------------------------------------------------------------------------------------------------
     def _between(self, field: str, low: int | None, high: int | None) -> tantivy.Query:

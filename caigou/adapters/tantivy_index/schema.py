@@ -13,21 +13,12 @@ from caigou.search.lexicon import lexicon
 from caigou.search.ports import Document, Step
 
 #: Raised when the fields below change.
-VERSION = 5
+VERSION = 6
 #: As many price steps as a product's ladder may have here.
 RANKS = 10
 #: "No further step": larger than every quantity.
 ENDLESS = 2**63
 
-TEXT_FIELDS = {
-    "any": "basic",
-    "named": "basic",
-    "en_stem": "position",
-    "en_raw": "freq",
-    "zh_word": "freq",
-    "zh_bi": "freq",
-    "zh_uni": "freq",
-}
 KEYWORDS = ("kind", "qualification", "country", "province", "city", "currency")
 #: Keywords of which a product may have several, or none.
 MANY = ("category", "has")
@@ -51,8 +42,7 @@ def build() -> tantivy.Schema:
     """Return the schema."""
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field("id", indexed=True, fast=True)
-    for name, option in TEXT_FIELDS.items():
-        builder.add_text_field(name, tokenizer_name="whitespace", index_option=option)
+    builder.add_text_field("words", tokenizer_name="whitespace", index_option="freq")
     for name in (*KEYWORDS, *MANY):
         builder.add_text_field(name, tokenizer_name="raw", fast=True, index_option="basic")
     for name in NUMBERS:
@@ -78,11 +68,7 @@ def row(document: Document) -> tantivy.Document:
     """Return the index's row of ``document``."""
     made = tantivy.Document()
     made.add_unsigned("id", document.id)
-    words = analysis.index_fields(document)
-    # One field of all that names the goods beside those of the titles: a list for each costs more than it orders.
-    words["named"] = list({*words["en_stem"], *words["zh_word"], *words.pop("gloss"), *words.pop("attr")})
-    for name, said in words.items():
-        made.add_text(name, " ".join(said))
+    made.add_text("words", " ".join(analysis.index_words(document)))
     for name in KEYWORDS:
         if value := getattr(document, name):
             made.add_text(name, value)

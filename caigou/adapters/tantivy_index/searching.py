@@ -38,8 +38,8 @@ class Search:
 
     @cached_property
     def _words(self) -> tantivy.Query:
-        """What is found whatever the filters, without its score; built once for all passes, if any is needed."""
-        return tantivy.Query.all_query() if self._asked is None else self._build.matching(self._asked)
+        """What is found whatever the filters; built once for the page and all passes, if any is needed."""
+        return tantivy.Query.all_query() if self._asked is None else self._build.words(self._asked)
 
     def page(self) -> tuple[int, ...]:
         """Return the ids of the page in order; nothing beyond ``DEEPEST``."""
@@ -52,7 +52,7 @@ class Search:
             return self._ordered(*_ORDERS[query.sort])
         if self._asked is None:
             return self._ordered("browse", Order.Desc)
-        whole = self._build.whole(self._build.words(self._asked, self._words), self._filters())
+        whole = self._matching(filters=self._filters())
         found = self._searcher.search(
             whole, limit=query.size, offset=query.offset, count=False, weight_by_field="quality"
         )
@@ -62,7 +62,7 @@ class Search:
         return self._build.filters(self._query, self._today, but=but)
 
     def _matching(self, *more: tantivy.Query, filters: list[tantivy.Query]) -> tantivy.Query:
-        """What is found, without its score."""
+        """What is found."""
         return self._build.whole(self._words, [*filters, *more])
 
     # --- order --------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from caigou.search.analysis import MAX_TERMS, index_fields, understand
+from caigou.search.analysis import MAX_TERMS, NAMED, TITLE, index_words, understand
 from caigou.search.lexicon import LEXICON, BadLexicon, lexicon, read_rows
 from caigou.search.ports import Document
 from caigou.search.text import normalise
@@ -29,16 +29,21 @@ def test_text_has_one_spelling(written: str, clean: str) -> None:
 
 
 def test_a_bilingual_title_is_indexed_in_both_languages_once() -> None:
-    fields = index_fields(Document(id=1, title_en="Ceramic mugs 350 ml", title_zh="陶瓷马克杯 350ML"))
-    assert fields["en_stem"] == ["ceram", "mug", "350ml"]
-    assert fields["en_raw"] == ["ceramic", "mugs", "350ml"]
-    assert {"陶瓷", "马克杯"} <= set(fields["zh_word"])
-    assert fields["zh_bi"] == ["陶瓷", "瓷马", "马克", "克杯"]
-    assert fields["zh_uni"] == list("陶瓷马克杯")
+    words = index_words(Document(id=1, title_en="Ceramic mugs 350 ml", title_zh="陶瓷马克杯 350ML"))
+    assert {words.count(word) for word in ("ceram", "mug", "350ml", "陶瓷", "马克杯")} == {TITLE}
+    assert {words.count(pair) for pair in ("瓷马", "克杯")} == {words.count(one) for one in "陶瓷马克"} == {1}
+
+
+def test_a_word_counts_once_where_it_counts_most() -> None:
+    said = Document(
+        id=1, title_en="Mug", attributes="ceramic ; mug", description="A glazed ceramic mug", external_id="x9"
+    )
+    words = index_words(said)
+    assert [words.count(word) for word in ("mug", "ceram", "x9", "glaze")] == [TITLE, NAMED, NAMED, 1]
 
 
 def test_the_longest_phrase_gives_the_sense() -> None:
-    assert "热水袋" in index_fields(Document(id=1, title_en="Hot water bottle"))["gloss"]
+    assert "热水袋" in index_words(Document(id=1, title_en="Hot water bottle"))
     assert [term.token.text for term in understand("热水袋").required] == ["热水袋"]
     assert understand("hot water bottle").also == ("热水袋",)
 

@@ -27,9 +27,6 @@ from caigou.cli.supervisor import Child, Supervisor, ended
 #: After so many failures in a row the supervisor makes everything anew: what was loaded may itself be at fault.
 _PATIENCE = 5
 _THREADS = 4
-#: Seconds for which Python lets a thread go on when others wait. With its own 5 ms, four threads that make pages on two
-#: cores hand the interpreter to and fro so often that half as many pages come out (docs/measuring.md).
-_TURN = 0.02
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -149,7 +146,6 @@ def _serve_pages(host: str, port: int, web_workers: int) -> int:
 def _application() -> Callable[..., object]:
     """Return the application to a web process of granian's, which would outlive its master after a kill -9."""
     die_with_parent()
-    sys.setswitchinterval(_TURN)
     from django.core.servers.basehttp import get_internal_wsgi_application
 
     application: Callable[..., object] = get_internal_wsgi_application()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -13,6 +14,9 @@ from caigou.cli.processes import die_with_parent
 
 # The web server's own workers would outlive it after a kill -9; they are its children, so they ask for it here.
 die_with_parent()
+# Python otherwise hands the interpreter on after 5 ms: threads that make pages on two cores spend half of the time
+# with handing over (docs/decisions/0019-memory-and-start.md).
+sys.setswitchinterval(0.02)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "caigou.config.settings")
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]

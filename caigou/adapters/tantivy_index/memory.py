@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import TypeVar
 
-#: So many are kept of each kind; then it begins anew.
-REMEMBERED = 4_000
+#: So many are kept of each kind; then it begins anew. The counts of one question are some kilobytes in each process.
+REMEMBERED = 1_000
 
 _T = TypeVar("_T")
 

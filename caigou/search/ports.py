@@ -83,6 +83,8 @@ class Document:
     #: 0 to 1, how much is known and verified about the product and its supplier.
     quality: float = 0.0
     updated_at: datetime | None = None
+    #: What ``Index.completions`` may answer with, each once, as ``caigou.search.completing`` made it.
+    completions: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +115,8 @@ class Query:
     #: Goods without a stated lead time, or rating, don't pass these.
     lead_max: int | None = None
     rating_min: int | None = None
+    #: So many of the words must be found at least; None asks for two thirds, as always unless that finds nothing.
+    least: int | None = None
     sort: Sort = "relevance"
     page: int = 1
     size: int = 20
@@ -137,13 +141,71 @@ class Hits:
     ``kind``, ``province``, ``country``, ``currency``, ``category`` (a slug counts all goods below it), ``sample`` and
     ``own_logo`` (their one key is ``"yes"``); ``moq`` and ``lead``, whose keys are upper ends: ``"50"`` counts all
     goods with an MOQ of 50 or less; ``rating``, whose keys are lower ends in tenths. The maps are shared between
-    answers: read them, never change them. ``generation`` names the index that answered.
+    answers: read them, never change them. ``generation`` names the index that answered. ``unknown`` are the needed
+    words of the query, as they were written, that no product of the index has in any of their ways, whatever the
+    filters.
     """
 
     ids: tuple[int, ...]
     total: int
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     generation: int = 0
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """One of the ``completions`` of documents, and how many goods have it; at least one."""
+
+    text: str
+    goods: int
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """One way in which a product meets a word of the query, and what that way alone would add to the score."""
+
+    words: tuple[str, ...]
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one part of the query adds to the score of a product; 0 where the product doesn't meet it.
+
+    Kinds: ``word`` is a word of the query, ``helping`` one that is not needed, ``all`` is for having every word,
+    ``other`` is whatever else the engine adds. ``ways`` are those that the product meets, best first.
+    """
+
+    kind: Literal["word", "helping", "all", "other"]
+    score: float
+    word: str = ""
+    ways: tuple[Met, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why one product stands where it stands among the answers to one query, or why it isn't among them.
+
+    ``score`` is the sum of the contributions times ``factor``, which is log₂(2 + ``quality``); it is 0 for what the
+    words don't match, though they may contribute. ``filters`` says of each filter that the query sets, by its name
+    there, whether the product passes; ``price`` is that of both prices.
+    """
+
+    #: Whether the index holds the product at all; without, all else is empty.
+    held: bool = False
+    #: Whether its words are enough to be found, whatever the filters.
+    matched: bool = False
+    contributions: tuple[Contribution, ...] = ()
+    quality: float = 0.0
+    factor: float = 1.0
+    score: float = 0.0
+    filters: Mapping[str, bool] = field(default_factory=dict)
+    #: Its place from 1; None when it isn't found or stands beyond ``DEEPEST``.
+    rank: int | None = None
+    total: int = 0
+    #: What the engine itself says of the score, for who knows the engine.
+    raw: str = ""
 
 
 class Index(Protocol):
@@ -163,6 +225,28 @@ class Index(Protocol):
 
     def search(self, query: Query) -> Hits:
         """Answer ``query``; raises ``IndexNotReady``."""
+
+    def known(self, words: Iterable[str]) -> frozenset[str]:
+        """Return those of ``words``, each as ``caigou.search.analysis`` indexes it, that some product has.
+
+        Asked only where a search met an unknown word. A word whose last product was just removed may still be among
+        them. Raises ``IndexNotReady``.
+        """
+
+    def completions(self, prefix: str, limit: int, *, within: str = "") -> Sequence[Completion]:
+        """Return the completions that begin with ``prefix``, those of most goods first, then by the alphabet.
+
+        The prefix is taken letter by letter: no sign is a wildcard. Goods that were deleted don't count. With
+        ``within``, only goods that a search for these words finds count. An empty prefix has none. Raises
+        ``IndexNotReady``.
+        """
+
+    def explain(self, query: Query, product_id: int) -> Explanation:
+        """Say why the product is found, and where, or why not; for staff: it may take many searches.
+
+        Scores are those of ``sort="relevance"``; the rank is the one in the order that ``query`` asks for. Raises
+        ``IndexNotReady``.
+        """
 
     def is_ready(self) -> bool:
         """Whether there is a sound index made by this version of the code and the lexicon."""

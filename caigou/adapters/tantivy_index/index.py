@@ -14,13 +14,17 @@ from tantivy import FieldType
 
 from caigou.adapters.tantivy_index import schema
 from caigou.adapters.tantivy_index.counting import Pass
+from caigou.adapters.tantivy_index.explaining import Explaining
 from caigou.adapters.tantivy_index.folder import Generation, IndexFolder
 from caigou.adapters.tantivy_index.memory import Memory
 from caigou.adapters.tantivy_index.queries import Builder
 from caigou.adapters.tantivy_index.searching import Search
 from caigou.kernel.clock import now
+from caigou.search.analysis import understand
 from caigou.search.ports import (
+    Completion,
     Document,
+    Explanation,
     Hits,
     IndexBusy,
     IndexNotReady,
@@ -54,6 +58,7 @@ class _Reader:
     build: Builder
     counts: Memory[Pass]
     pages: Memory[tuple[int, ...]]
+    completions: Memory[tuple[Completion, ...]]
 
     @classmethod
     def of(cls, generation: Generation, index: tantivy.Index) -> _Reader:
@@ -61,7 +66,7 @@ class _Reader:
         index.reload()
         searcher = index.searcher()
         build = Builder(index.schema, _ranks(index, searcher))
-        return cls(generation, index, searcher, build, Memory(), Memory())
+        return cls(generation, index, searcher, build, Memory(), Memory(), Memory())
 
 
 class TantivyIndex:
@@ -126,6 +131,28 @@ class TantivyIndex:
             total, facets = search.counts(reader.counts)
             ids = () if query.offset >= total else reader.pages.answer(query, search.page)
         return Hits(ids=ids, total=total, facets=facets, generation=reader.generation.number)
+
+    def completions(self, prefix: str, limit: int, *, within: str = "") -> tuple[Completion, ...]:
+        """Complete ``prefix`` by what goods have; see the port."""
+        if not prefix or limit < 1:
+            return ()
+        reader = self._reader()
+
+        def look_up() -> tuple[Completion, ...]:
+            # Without a query, goods that were deleted would count until their files are merged.
+            narrowed = reader.build.words(understand(within)) if within else tantivy.Query.all_query()
+            found = reader.searcher.terms_with_prefix("completions", prefix, narrowed, limit)
+            return tuple(Completion(text, goods) for text, goods in found if goods)
+
+        with _damage_of(reader.generation):
+            return reader.completions.answer((prefix, limit, within), look_up)
+
+    def explain(self, query: Query, product_id: int) -> Explanation:
+        """Say why the product is found, and where, or why not; see the port."""
+        reader = self._reader()
+        query = replace(query, today=query.today or now().date())
+        with _damage_of(reader.generation):
+            return Explaining(reader.searcher, reader.index.schema, reader.build, query, product_id).told()
 
     # --- writing ------------------------------------------------------------------------------------------------
     def write(self, documents: Sequence[Document] = (), *, gone: Iterable[int] = ()) -> None:

@@ -39,26 +39,32 @@ class Builder:
         found = [tantivy.Query.term_query(self._schema, "words", word, index_option="freq") for word in words]
         return tantivy.Query.boost_query(self._all(found), boost)
 
-    def _term(self, term: Term) -> tantivy.Query:
+    def ways(self, term: Term) -> list[tuple[tuple[str, ...], tantivy.Query]]:
+        """Return each way to meet ``term``: its words and the query for it."""
+        found = [(way.words, self._boosted(way.words, way.weight)) for way in term.ways]
+        if term.token.is_han and len(term.token.text) > 2:
+            pairs = tuple(dict.fromkeys(bigrams(term.token.text)))
+            found.append((pairs, self._boosted(pairs, BIGRAM)))
+        return found
+
+    def term(self, term: Term) -> tantivy.Query:
         """Match one word of the query in any of its ways; the best way counts, the others a part."""
         return self._terms.answer(term, lambda: self._anyhow(term))
 
     def _anyhow(self, term: Term) -> tantivy.Query:
-        ways = [self._boosted(way.words, way.weight) for way in term.ways]
-        if term.token.is_han and len(term.token.text) > 2:
-            ways.append(self._boosted(list(dict.fromkeys(bigrams(term.token.text))), BIGRAM))
+        ways = [query for _words, query in self.ways(term)]
         return ways[0] if len(ways) == 1 else tantivy.Query.disjunction_max_query(ways, TIE)
 
-    def words(self, asked: Asked) -> tantivy.Query:
-        """Match two thirds of the required words: what is found, and in which order."""
+    def words(self, asked: Asked, least: int | None = None) -> tantivy.Query:
+        """Match two thirds of the required words, or ``least`` of them: what is found, and in which order."""
         if not asked.required:
             return tantivy.Query.empty_query()
-        required = [self._term(term) for term in asked.required]
-        every, helping = self._all(required), [self._term(term) for term in asked.optional]
-        found = every
-        if asked.needed < len(required):
+        required = [self.term(term) for term in asked.required]
+        every, helping = self._all(required), [self.term(term) for term in asked.optional]
+        found, needed = every, asked.needed(least)
+        if needed < len(required):
             some = [(Occur.Should, one) for one in required]
-            found = tantivy.Query.boolean_query(some, minimum_number_should_match=asked.needed)
+            found = tantivy.Query.boolean_query(some, minimum_number_should_match=needed)
             helping.append(tantivy.Query.const_score_query(every, ALL_TERMS))
         if not helping:
             return found

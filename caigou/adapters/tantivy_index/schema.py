@@ -13,7 +13,7 @@ from caigou.search.lexicon import lexicon
 from caigou.search.ports import Document, Step
 
 #: Raised when the fields below change.
-VERSION = 6
+VERSION = 7
 #: As many price steps as a product's ladder may have here.
 RANKS = 10
 #: "No further step": larger than every quantity.
@@ -43,6 +43,7 @@ def build() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field("id", indexed=True, fast=True)
     builder.add_text_field("words", tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("completions", tokenizer_name="raw", index_option="basic")
     for name in (*KEYWORDS, *MANY):
         builder.add_text_field(name, tokenizer_name="raw", fast=True, index_option="basic")
     for name in NUMBERS:
@@ -69,6 +70,8 @@ def row(document: Document) -> tantivy.Document:
     made = tantivy.Document()
     made.add_unsigned("id", document.id)
     made.add_text("words", " ".join(analysis.index_words(document)))
+    for text in document.completions:
+        made.add_text("completions", text)
     for name in KEYWORDS:
         if value := getattr(document, name):
             made.add_text(name, value)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from caigou.search.ports import Document, Index, IndexNotReady, Query, Step
+from caigou.search.ports import Document, Explanation, Index, IndexNotReady, Query, Step
 from caigou.search.tests.engines import (
     CAKE_STAND,
     DRESS,
@@ -371,6 +371,122 @@ def test_a_page_beyond_the_deepest_is_empty_but_counted(index: Index) -> None:
     assert (hits.ids, hits.total) == ((), len(GOODS))
 
 
+# --- completions ------------------------------------------------------------------------------------------------------
+COMPLETED = (
+    Document(id=301, title_en="Red glass vase", completions=["glass", "glass vase", "vase", "玻璃", "p boli\t玻璃"]),
+    Document(id=302, title_en="Blue glass vase", completions=["glass", "glass vase", "vase"]),
+    Document(id=303, title_en="Blue glass mug", completions=["glass", "glass mug", "mug", "g.*", "g*", "g_a%"]),
+    Document(id=304, title_en="Nameless"),
+)
+
+
+def completed(index: Index, prefix: str, limit: int = 10, **asked: Any) -> list[tuple[str, int]]:
+    return [(one.text, one.goods) for one in index.completions(prefix, limit, **asked)]
+
+
+def test_completions_are_ranked_by_how_many_goods_have_them(empty: Index) -> None:
+    empty.rebuild(COMPLETED)
+    expected = [("glass", 3), ("glass vase", 2), ("glass mug", 1)]
+    assert completed(empty, "gl") == expected
+    assert completed(empty, "gl", 2) == expected[:2]
+    assert completed(empty, "glass v") == [("glass vase", 2)]
+    assert completed(empty, "玻") == [("玻璃", 1)]
+    assert completed(empty, "p bo") == [("p boli\t玻璃", 1)]
+    assert completed(empty, "v") == [("vase", 2)]
+
+
+def test_a_prefix_is_taken_letter_by_letter(empty: Index) -> None:
+    empty.rebuild(COMPLETED)
+    assert completed(empty, "g.") == [("g.*", 1)]
+    assert completed(empty, "g*") == [("g*", 1)]
+    for prefix in ("", ".", "*", "?", "%", "_", "[", "g[", "(", "\\", '"', "a|v", "GLASS", "lass", "\x00", "x" * 5_000):
+        assert completed(empty, prefix) == []
+
+
+def test_completions_within_words_count_only_goods_that_those_find(empty: Index) -> None:
+    empty.rebuild(COMPLETED)
+    assert completed(empty, "glass ", within="blue") == [("glass mug", 1), ("glass vase", 1)]
+    assert completed(empty, "v", within="red") == [("vase", 1)]
+    assert completed(empty, "v", within="mug") == []
+
+
+def test_goods_that_are_gone_or_changed_complete_nothing(empty: Index) -> None:
+    empty.rebuild(COMPLETED)
+    empty.write([Document(id=302, title_en="Blue jar", completions=["glass", "jar"])], gone=[303])
+    assert completed(empty, "gl") == [("glass", 2), ("glass vase", 1)]
+    assert completed(empty, "j") == [("jar", 1)]
+    assert completed(empty, "m") == []
+
+
+# --- explaining -------------------------------------------------------------------------------------------------------
+def explained(index: Index, text: str, product: int, **asked: Any) -> Explanation:
+    return index.explain(Query(text=text, today=TODAY, **asked), product)
+
+
+@pytest.mark.parametrize(
+    ("text", "product"),
+    [
+        ("mug", MUG),
+        ("stoneware mug wholesale", MUG),
+        ("white hanging heart", HOLDER),
+        ("white hanging zeppelin", HOLDER),
+        ("陶瓷馬克杯", MUG),
+        ("stainless steel lunch box", LUNCH_BOX),
+    ],
+)
+def test_the_contributions_add_up_to_the_score(index: Index, text: str, product: int) -> None:
+    told = explained(index, text, product)
+    assert told.held
+    assert told.matched
+    assert told.score > 0
+    assert sum(one.score for one in told.contributions) * told.factor == pytest.approx(told.score, rel=1e-3)
+    assert [one for one in told.contributions if one.kind == "word"]
+
+
+def test_an_explanation_names_the_words_and_what_meets_them(index: Index) -> None:
+    told = explained(index, "white hanging zeppelin", HOLDER)
+    words = {one.word: one for one in told.contributions if one.kind == "word"}
+    assert list(words) == ["white", "hanging", "zeppelin"]
+    assert words["zeppelin"].score == 0
+    assert words["zeppelin"].ways == ()
+    assert words["white"].ways[0].score > 0
+    assert not [one for one in told.contributions if one.kind == "all" and one.score]
+    whole = explained(index, "white hanging heart", HOLDER)
+    assert [one.score > 0 for one in whole.contributions if one.kind == "all"] == [True]
+
+
+def test_the_explained_rank_is_the_place_on_the_page(index: Index) -> None:
+    for sort in ("relevance", "price", "moq"):
+        for text in ("", "white", "杯"):
+            shown = found(index, text, sort=sort, quantity=50)
+            for place, product in enumerate(shown, start=1):
+                told = explained(index, text, product, sort=sort, quantity=50)
+                assert (told.rank, told.total) == (place, len(shown))
+
+
+def test_scores_explained_fall_along_the_page(index: Index) -> None:
+    scores = [explained(index, "white holder", product).score for product in found(index, "white holder")]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_an_explanation_says_which_filters_a_product_fails(index: Index) -> None:
+    told = explained(index, "mug", MUG, moq_max=100, kinds=frozenset({"factory"}), provinces=frozenset({"Zhejiang"}))
+    assert dict(told.filters) == {"moq_max": False, "kinds": True, "provinces": False}
+    assert (told.matched, told.rank) == (True, None)
+    told = explained(index, "mug", MUG, price_min=1, price_max=100, sample=True)
+    assert dict(told.filters) == {"currency": True, "price": False, "sample": False}
+    assert explained(index, "mug", LANTERN, price_max=900).filters["currency"] is False
+
+
+def test_what_is_not_found_or_not_held_is_explained_too(index: Index) -> None:
+    told = explained(index, "hanging zeppelin", HOLDER)
+    assert (told.held, told.matched, told.rank) == (True, False, None)
+    assert explained(index, "mug", 12345) == Explanation()
+    assert explained(index, "😀", MUG).matched is False
+    browsing = explained(index, "", MUG)
+    assert (browsing.matched, browsing.rank, browsing.contributions) == (True, 1, ())
+
+
 # --- writing ----------------------------------------------------------------------------------------------------------
 def test_a_change_replaces_and_a_deletion_removes_in_one_commit(index: Index) -> None:
     index.write([Document(id=MUG, title_en="Blue vase", steps=[Step(1, 100)])], gone=[LANTERN, 12345])
@@ -400,6 +516,10 @@ def test_without_an_index_nothing_is_answered_or_written(empty: Index) -> None:
         empty.search(Query())
     with pytest.raises(IndexNotReady):
         empty.write(GOODS)
+    with pytest.raises(IndexNotReady):
+        empty.completions("mug", 5)
+    with pytest.raises(IndexNotReady):
+        empty.explain(Query(text="mug"), MUG)
 
 
 def test_an_empty_catalogue_is_a_sound_index(empty: Index) -> None:

@@ -6,14 +6,16 @@ queries.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from caigou.search.heard import heard
 from caigou.search.lexicon import Lexicon, Meaning, Token, Words, lexicon
 from caigou.search.ports import Document
+from caigou.search.sounds import index_sounds
 
 #: Raised when the content of a field changes, so that older indexes are rebuilt.
-VERSION = 4
+VERSION = 5
 #: A query is cut here: the rest of a pasted page finds nothing.
 MAX_CHARACTERS = 400
 MAX_TERMS = 24
@@ -60,6 +62,15 @@ class Asked:
     def needed(self) -> int:
         """How many of the required terms must be found: two thirds."""
         return -(-2 * len(self.required) // 3)
+
+    def unknown(self, known: Callable[[Words], frozenset[str]]) -> tuple[str, ...]:
+        """Return the required words, Chinese ones aside, that have no way of known words alone.
+
+        ``known`` sorts out which words an index has. Chinese is met by pairs of characters and by sound as well.
+        """
+        terms = [term for term in self.required if not term.token.is_han]
+        words = known(tuple({word for term in terms for way in term.ways for word in way.words}))
+        return tuple(term.token.text for term in terms if not any(words.issuperset(way.words) for way in term.ways))
 
 
 def bigrams(text: str) -> list[str]:
@@ -125,7 +136,7 @@ def index_words(document: Document) -> list[str]:
     named.update(_keys(book.tokens(document.external_id)))
     others = {*book.keys(document.description[:MAX_DESCRIPTION])}
     for run in runs:
-        others.update(run, bigrams(run))
+        others.update(run, bigrams(run), index_sounds(run))
     named -= title
     others -= title | named
     return [*TITLE * list(title), *NAMED * list(named), *others]
@@ -144,8 +155,15 @@ def _ways_of(meanings: Sequence[Meaning], *, is_chinese: bool, share: float = 1.
     return ways
 
 
-def _term(book: Lexicon, token: Token, meanings: Sequence[Meaning], span: Sequence[Token]) -> Term:
-    """Return what meets ``token``: itself, what the phrase around it means, and half as much what it means alone."""
+def _term(
+    book: Lexicon,
+    token: Token,
+    meanings: Sequence[Meaning],
+    span: Sequence[Token],
+    others: Iterable[tuple[Words, float]],
+) -> Term:
+    """Return what meets ``token``: itself, what the phrase around it means, half as much what it means alone, and
+    ``others`` that sound so."""
     ways: dict[Words, Way] = {(token.key,): Way((token.key,), 1.0)}
     found = _ways_of(meanings, is_chinese=any(other.is_han for other in span))
     if len(span) > 1:
@@ -153,6 +171,8 @@ def _term(book: Lexicon, token: Token, meanings: Sequence[Meaning], span: Sequen
     for way in found:
         if way.words != _keys(span):
             ways.setdefault(way.words, way)
+    for words, weight in others:
+        ways.setdefault(words, Way(words, weight / len(words)))
     return Term(token, tuple(ways.values()), optional=any(meaning.kind == "trade" for meaning in meanings))
 
 
@@ -162,7 +182,9 @@ def understand(text: str) -> Asked:
     Words about the business ("wholesale", 批发) are optional as long as another word says what is wanted.
     """
     book = lexicon()
-    tokens = _with_parts(book, book.tokens(text[:MAX_CHARACTERS]))[:MAX_TERMS]
+    typed = _with_parts(book, book.tokens(text[:MAX_CHARACTERS]))[:MAX_TERMS]
+    said = heard(book, typed, STOPWORDS)
+    tokens = [one.token for one in said]
     terms: dict[str, Term] = {}
     also: dict[str, None] = {}
     known: dict[int, tuple[Sequence[Meaning], Sequence[Token]]] = {}
@@ -175,7 +197,7 @@ def understand(text: str) -> Asked:
     telling = [at for at, token in enumerate(tokens) if at in known or token.text not in STOPWORDS]
     for at in telling or range(len(tokens)):
         token = tokens[at]
-        terms.setdefault(token.key, _term(book, token, *known.get(at, ((), ()))))
+        terms.setdefault(token.key, _term(book, token, *known.get(at, ((), ())), said[at].others))
     required = tuple(term for term in terms.values() if not term.optional)
     optional = tuple(term for term in terms.values() if term.optional)
     return Asked(

@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 from rjieba import Jieba
 
+from caigou.search.sounds import alike, every_sound
 from caigou.search.text import MAX_WORD, has_han, normalise, runs, stem
 
 LEXICON = Path(__file__).parent / "data" / "lexicon.tsv"
@@ -155,6 +156,27 @@ class Lexicon:
 
     def _piece_anew(self, piece: str) -> Words:
         return tuple(self.keys(piece))
+
+    # --- sound ------------------------------------------------------------------------------------------------------
+    def is_word(self, han: str) -> bool:
+        """Say whether the segmenter's dictionary has a Chinese word; it also makes up words that nobody knows."""
+        return len(han) > 1 and self._jieba.has_word(han)
+
+    @cached_property
+    def _by_sound(self) -> dict[str, list[str]]:
+        """The Chinese words of two characters or more by what nobody hears otherwise; made when first asked for."""
+        found: dict[str, list[str]] = {}
+        words = dict.fromkeys(key[0] for key in self._meanings if len(key) == 1 and has_han(key[0]))
+        for word in words:
+            for sound in every_sound(word) if len(word) > 1 else ():
+                found.setdefault(alike(sound), []).append(word)
+        return found
+
+    def sounding(self, sound: str) -> list[str]:
+        """Return the words that sound so, those that sound exactly so before those that many say alike."""
+        words = self._by_sound.get(alike(sound), [])
+        exact = [word for word in words if sound in every_sound(word)]
+        return exact or words
 
     # --- meaning ------------------------------------------------------------------------------------------------
     def meanings(self, keys: Words) -> Sequence[Meaning]:

@@ -142,8 +142,8 @@ class Hits:
     ``own_logo`` (their one key is ``"yes"``); ``moq`` and ``lead``, whose keys are upper ends: ``"50"`` counts all
     goods with an MOQ of 50 or less; ``rating``, whose keys are lower ends in tenths. The maps are shared between
     answers: read them, never change them. ``generation`` names the index that answered. ``unknown`` are the needed
-    words of the query, as they were written, that no product of the index has in any of their ways, whatever the
-    filters.
+    words of the query, as they were written and but for Chinese ones, that no product of the index has in any of their
+    ways, whatever the filters.
     """
 
     ids: tuple[int, ...]

@@ -59,6 +59,8 @@ class _Reader:
     counts: Memory[Pass]
     pages: Memory[tuple[int, ...]]
     completions: Memory[tuple[Completion, ...]]
+    #: By the text of a query.
+    unknown: Memory[tuple[str, ...]]
 
     @classmethod
     def of(cls, generation: Generation, index: tantivy.Index) -> _Reader:
@@ -66,7 +68,15 @@ class _Reader:
         index.reload()
         searcher = index.searcher()
         build = Builder(index.schema, _ranks(index, searcher))
-        return cls(generation, index, searcher, build, Memory(), Memory(), Memory())
+        return cls(generation, index, searcher, build, Memory(), Memory(), Memory(), Memory())
+
+    def known(self, words: Iterable[str]) -> frozenset[str]:
+        """Return those of ``words`` that some product has."""
+        return frozenset(word for word in words if self.searcher.doc_freq("words", word))
+
+    def unknown_of(self, text: str) -> tuple[str, ...]:
+        """Return the needed words of ``text`` that no product has in any of their ways."""
+        return self.unknown.answer(text, lambda: understand(text).unknown(self.known)) if text else ()
 
 
 class TantivyIndex:
@@ -130,7 +140,14 @@ class TantivyIndex:
         with _damage_of(reader.generation):
             total, facets = search.counts(reader.counts)
             ids = () if query.offset >= total else reader.pages.answer(query, search.page)
-        return Hits(ids=ids, total=total, facets=facets, generation=reader.generation.number)
+            unknown = reader.unknown_of(query.text)
+        return Hits(ids=ids, total=total, facets=facets, generation=reader.generation.number, unknown=unknown)
+
+    def known(self, words: Iterable[str]) -> frozenset[str]:
+        """Return those of ``words`` that some product has; see the port."""
+        reader = self._reader()
+        with _damage_of(reader.generation):
+            return reader.known(words)
 
     def completions(self, prefix: str, limit: int, *, within: str = "") -> tuple[Completion, ...]:
         """Complete ``prefix`` by what goods have; see the port."""

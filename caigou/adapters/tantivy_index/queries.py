@@ -61,7 +61,7 @@ class Builder:
             return tantivy.Query.empty_query()
         required = [self.term(term) for term in asked.required]
         every, helping = self._all(required), [self.term(term) for term in asked.optional]
-        found, needed = every, asked.needed(least)
+        found, needed = every, min(least or asked.needed, len(required))
         if needed < len(required):
             some = [(Occur.Should, one) for one in required]
             found = tantivy.Query.boolean_query(some, minimum_number_should_match=needed)

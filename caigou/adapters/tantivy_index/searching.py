@@ -39,7 +39,7 @@ class Search:
     @cached_property
     def _words(self) -> tantivy.Query:
         """What is found whatever the filters; built once for the page and all passes, if any is needed."""
-        return tantivy.Query.all_query() if self._asked is None else self._build.words(self._asked)
+        return tantivy.Query.all_query() if self._asked is None else self._build.words(self._asked, self._query.least)
 
     def page(self) -> tuple[int, ...]:
         """Return the ids of the page in order; nothing beyond ``DEEPEST``."""

@@ -1,0 +1,70 @@
+"""What every search engine must keep so that search can mend a misspelt word and relax a query that finds nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from caigou.search.ports import Document, Index, IndexNotReady, Query
+from caigou.search.tests.engines import CAKE_STAND, ENGINES, GOODS, HOLDER, LANTERN, MUG, TODAY, opened
+
+
+@pytest.fixture(params=sorted(ENGINES))
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Index:
+    return opened(request.param, tmp_path / "index")
+
+
+@pytest.fixture
+def index(empty: Index) -> Index:
+    empty.rebuild(GOODS)
+    return empty
+
+
+def asked(text: str, least: int | None = None) -> Query:
+    return Query(text=text, today=TODAY, least=least)
+
+
+def test_an_answer_names_the_words_that_no_product_has(index: Index) -> None:
+    for text, unknown in (
+        ("white lantren", ("lantren",)),
+        ("Lantrens  zeppelin", ("lantrens", "zeppelin")),
+        ("white lantern", ()),
+        ("mug wholesale", ()),
+        ("bento", ()),
+        ("灯笼", ()),
+        ("", ()),
+        ("???", ()),
+    ):
+        assert index.search(asked(text)).unknown == unknown, text
+
+
+def test_a_word_is_unknown_whatever_the_filters_and_known_once_a_product_has_it(index: Index) -> None:
+    filtered = Query(text="lantern zeppelin", kinds=frozenset({"factory"}), today=TODAY)
+    assert index.search(filtered).unknown == ("zeppelin",)
+    index.write([Document(id=99, title_en="Zeppelin")])
+    assert index.search(filtered).unknown == ()
+
+
+def test_an_index_says_which_words_it_has(index: Index) -> None:
+    assert index.known(["lantern", "zeppelin", "灯笼", "饭盒", "飞艇", "", "*", "lan*"]) == {"lantern", "灯笼", "饭盒"}
+    assert index.known([]) == frozenset()
+
+
+def test_an_index_that_is_not_there_knows_no_word_and_says_so(empty: Index) -> None:
+    with pytest.raises(IndexNotReady):
+        empty.known(["lantern"])
+
+
+def test_a_query_may_ask_for_fewer_of_its_words(index: Index) -> None:
+    text = "white cakestand zeppelin airship"
+    assert index.search(asked(text)).ids == ()
+    assert set(index.search(asked(text, least=1)).ids) == {LANTERN, HOLDER, CAKE_STAND}
+    assert index.search(asked(text, least=2)).ids == ()
+
+
+def test_of_fewer_words_more_are_better_and_counts_are_of_what_is_found(index: Index) -> None:
+    hits = index.search(asked("white metal zeppelin airship", least=1))
+    assert hits.ids == (LANTERN, HOLDER)
+    assert (hits.total, hits.facets["kind"]) == (2, {"trader": 2})
+    assert index.search(asked("mug", least=5)).ids == (MUG,)

@@ -15,11 +15,12 @@ import tantivy
 from tantivy import Occur
 
 from caigou.adapters.tantivy_index.memory import Memory
-from caigou.adapters.tantivy_index.queries import ALL_TERMS, Builder
+from caigou.adapters.tantivy_index.queries import Builder
 from caigou.adapters.tantivy_index.searching import Search
 from caigou.kernel.clock import now
 from caigou.search.analysis import Asked, Term, understand
 from caigou.search.ports import DEEPEST, Contribution, Explanation, Met, Query
+from caigou.search.scoring import ALL_TERMS
 
 #: Attributes of ``Query`` that filter by themselves; prices filter together with their currency.
 _FILTERS = (

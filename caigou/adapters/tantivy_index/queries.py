@@ -13,11 +13,8 @@ from caigou.adapters.tantivy_index.memory import Memory
 from caigou.adapters.tantivy_index.schema import OWN_LOGO, SAMPLE
 from caigou.search.analysis import Asked, Term, bigrams
 from caigou.search.ports import Query
+from caigou.search.scoring import ALL_TERMS, BIGRAM, TIE
 
-#: How much the other ways to say a word count beside the best, and pairs of characters instead of a Chinese word.
-TIE, BIGRAM = 0.6, 0.4
-#: What it adds that no word of the query is missing, where some may.
-ALL_TERMS = 8.0
 #: Fast-field value of a quantity or price that no engine number may exceed.
 LARGEST = 2**62
 

@@ -69,12 +69,14 @@ def up(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int | None, typer.Option(help="Port; 8000 or the next free one if not given.")] = None,
     web_workers: Annotated[int, typer.Option(help="Web processes.", min=1, max=64)] = 2,
+    live_port: Annotated[int | None, typer.Option(help="Port of the live updates; the one after --port.")] = None,
 ) -> None:
-    """Start the database, the web server and the worker; Ctrl-C ends them."""
-    from caigou.cli.up import Site, free_port
+    """Start the database, the web server, the worker and the live updates; Ctrl-C ends them."""
+    from caigou.cli.up import site_on
     from caigou.cli.up import up as run
 
-    run(find_home("demo" if demo else None), Site(host, port or free_port(host), web_workers))
+    home = find_home("demo" if demo else None)
+    run(home, site_on(home, host, port, web_workers, live_port))
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""Web server and worker, forked from one process that has loaded the product: ``python -m caigou.cli.servers``.
+"""The servers, forked from one process that has loaded the product: ``python -m caigou.cli.servers``.
 
 Loading takes seconds and a hundred megabytes; done once before the fork, every server starts at once and the
 memory is there once (docs/decisions/0019-memory-and-start.md).  Whoever dies is forked anew.  This process itself
@@ -30,7 +30,7 @@ _THREADS = 4
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
-def main(host: str, port: int, web_workers: int) -> int:
+def main(host: str, port: int, web_workers: int, live_port: int) -> int:
     """Run the servers until SIGTERM; 1 when one of them can't be kept running."""
     name_process("caigou-servers")
     gc.disable()  # nothing loaded is ever thrown away, and counting it would write into every page
@@ -53,6 +53,7 @@ def main(host: str, port: int, web_workers: int) -> int:
     with ended(servers):
         servers.add(Child("web", lambda: Forked("caigou-web", lambda: _serve_pages(host, port, web_workers))))
         servers.add(Child("worker", lambda: Forked("caigou-worker", _work)))
+        servers.add(Child("live", lambda: Forked("caigou-live", lambda: _stream(host, live_port)), vital=False))
         servers.look_after()
         return 0 if servers.is_stopping() else 1
 
@@ -74,6 +75,7 @@ def _load_code() -> None:
     _compile_templates()
     for table in (settings.CAIGOU_CLOCKS, settings.CAIGOU_CALLS, settings.CAIGOU_HEARS, settings.CAIGOU_SEARCH_INDEX):
         import_string(table)
+    import_string(settings.CAIGOU_LIVE_SERVER)
     lexicon()
 
 
@@ -159,5 +161,14 @@ def _work() -> int:
     return work()
 
 
+def _stream(host: str, port: int) -> int:
+    from django.conf import settings
+    from django.utils.module_loading import import_string
+
+    gc.enable()
+    code: int = import_string(settings.CAIGOU_LIVE_SERVER)(host, port)
+    return code
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))
+    sys.exit(main(sys.argv[1], *map(int, sys.argv[2:5])))

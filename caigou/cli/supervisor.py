@@ -1,4 +1,4 @@
-"""Keeps processes running, and ends them in the right order: PostgreSQL and the servers; below these, web and worker.
+"""Keeps processes running, and ends them in the right order: PostgreSQL and the servers; below these, each of them.
 
 One thread, because children die with the thread that started them (see ``processes``).  Little is imported here: the
 outer supervisor stays in memory all the time, and does next to nothing.
@@ -56,6 +56,7 @@ class Child:
     stop: Callable[[], None] | None = None  # how to end it, when a SIGTERM is not the way
     process: Process | None = None
     stop_seconds: float = _STOP_SECONDS
+    vital: bool = True  # without it there is no house; who is not is only started again and again
     started: float = 0.0
     failures: int = 0
     next_start: float = field(default=0.0)
@@ -65,7 +66,7 @@ class Supervisor:
     """Starts children in order, restarts the ones that die, stops them in the reverse order."""
 
     def __init__(self, patience: int | None = None) -> None:
-        """``patience``: after so many failures of a child in a row, looking after them ends; None: never."""
+        """``patience``: after so many failures of a vital child in a row, looking after them ends; None: never."""
         self.children: list[Child] = []
         self._stopping = False
         self._patience = patience
@@ -121,7 +122,9 @@ class Supervisor:
                 process.wait(_STOP_SECONDS)
 
     def _is_enough(self) -> bool:
-        return self._patience is not None and any(child.failures >= self._patience for child in self.children)
+        return self._patience is not None and any(
+            child.vital and child.failures >= self._patience for child in self.children
+        )
 
     def _look(self, child: Child) -> None:
         process, moment = child.process, time.monotonic()

@@ -1,4 +1,4 @@
-"""``caigou up``: database, web and worker under one command."""
+"""``caigou up``: database, web, worker and live updates under one command."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from caigou.cli.supervisor import Child, Supervisor, ended, tell
 
 _FIRST_PORT = 8000
 _PORTS_TRIED = 100
+_LAST_PORT = 65_536
 #: How long the first answer may take when everything runs: a machine can be very busy. It is told every now and then.
 _OPEN_SECONDS = 600
 _TELL_SECONDS = 20
@@ -47,16 +48,25 @@ _BUSY_SECONDS = 60
 
 @dataclass(frozen=True)
 class Site:
-    """Where the site is served, and by how many processes."""
+    """Where the site and the stream of its live updates are served, and by how many processes."""
 
     host: str
     port: int
     web_workers: int
+    live_port: int
 
     @property
     def address(self) -> str:
         """What a person on this machine types into a browser; passkeys want a name, not a number."""
-        return f"http://{'localhost' if self.host in ('127.0.0.1', '::1') else self.host}:{self.port}"
+        return self._at(self.port)
+
+    @property
+    def live_address(self) -> str:
+        """Where the pages find the stream when no proxy joins the two."""
+        return self._at(self.live_port)
+
+    def _at(self, port: int) -> str:
+        return f"http://{'localhost' if self.host in ('127.0.0.1', '::1') else self.host}:{port}"
 
 
 def up(home: Home, site: Site) -> None:
@@ -74,12 +84,24 @@ def up(home: Home, site: Site) -> None:
             _run(home, lock, supervisor, site)
 
 
-def free_port(host: str) -> int:
-    """Return 8000, or the next port that nobody listens on.  Raises ``UserError`` when a hundred are taken."""
-    for port in range(_FIRST_PORT, _FIRST_PORT + _PORTS_TRIED):
+def site_on(home: Home, host: str, port: int | None, web_workers: int, live_port: int | None) -> Site:
+    """Return the site with the ports that were not named: 8000 and the one after it.
+
+    Outside production the next free ones; in production a proxy knows both.  Raises ``UserError`` when many are taken.
+    """
+    port = port or free_port(host)
+    if live_port is None:
+        live_port = port + 1 if home.mode == "production" else free_port(host, port + 1)
+    return Site(host, port, web_workers, live_port)
+
+
+def free_port(host: str, first: int = _FIRST_PORT) -> int:
+    """Return 8000 (``first``), or the next port that nobody listens on.  Raises ``UserError`` when many are taken."""
+    last = min(first + _PORTS_TRIED, _LAST_PORT)
+    for port in range(first, last):
         if _is_free(host, port):
             return port
-    raise UserError(f"The ports {_FIRST_PORT} to {_FIRST_PORT + _PORTS_TRIED - 1} are all taken; name one with --port.")
+    raise UserError(f"The ports {first} to {last - 1} are all taken; name one with --port and --live-port.")
 
 
 def _is_free(host: str, port: int) -> bool:
@@ -96,9 +118,12 @@ def _is_free(host: str, port: int) -> bool:
 def _run(home: Home, lock: Lock, supervisor: Supervisor, site: Site) -> None:
     environment = home.environment() | {SUPERVISOR_PID: str(os.getpid())}
     if home.mode != "production":
+        if "CAIGOU_BASE_URL" not in environment:
+            environment.setdefault("CAIGOU_LIVE_URL", site.live_address)
         environment.setdefault("CAIGOU_BASE_URL", site.address)
     os.environ["CAIGOU_MODE"] = home.mode  # how our own log lines look depends on it
-    _await_port(site)
+    _await_port(site.host, site.port, "--port")
+    _await_port(site.host, site.live_port, "--live-port")
     environment["PROMETHEUS_MULTIPROC_DIR"] = _fresh_folder(home.run / "metrics")
     if home.own_database:
         environment |= urls(cluster_of(home))
@@ -123,12 +148,12 @@ def _run(home: Home, lock: Lock, supervisor: Supervisor, site: Site) -> None:
     _say("Stopping …")
 
 
-def _await_port(site: Site) -> None:
-    """Return when nobody listens on the site's port; an earlier run that was killed is just leaving it."""
+def _await_port(host: str, port: int, option: str) -> None:
+    """Return when nobody listens on a port; an earlier run that was killed is just leaving it."""
     end = time.monotonic() + _LEAVE_SECONDS
-    while not _is_free(site.host, site.port):
+    while not _is_free(host, port):
         if time.monotonic() > end:
-            raise UserError(f"Port {site.port} is taken, or {site.host} is no address of this machine; see --port.")
+            raise UserError(f"Port {port} is taken, or {host} is no address of this machine; see {option}.")
         time.sleep(0.1)
 
 
@@ -140,12 +165,13 @@ def _fresh_folder(path: Path) -> str:
 
 
 def _spawn_servers(environment: dict[str, str], site: Site) -> subprocess.Popen[bytes]:
-    """Start the process of web server and worker; it loads its code, then waits until it is let go."""
+    """Start the process of all servers; it loads its code, then waits until it is let go."""
     # The owner's address is for migrations; who serves pages does not even know it.
     served = {name: value for name, value in environment.items() if name != "DATABASE_OWNER_URL"}
     # The C library otherwise keeps memory aside for each thread, and a long-lived worker swells by half.
     served.setdefault("MALLOC_ARENA_MAX", "2")
-    command = [sys.executable, "-m", "caigou.cli.servers", site.host, str(site.port), str(site.web_workers)]
+    figures = map(str, (site.port, site.web_workers, site.live_port))
+    command = [sys.executable, "-m", "caigou.cli.servers", site.host, *figures]
     return spawn(command, env=served, told=True)
 
 

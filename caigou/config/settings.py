@@ -27,6 +27,9 @@ ALLOWED_HOSTS = env.names("CAIGOU_HOSTS", "" if PRODUCTION else "localhost,127.0
 #: The address under which people and gateways reach this installation.
 CAIGOU_BASE_URL = env.text("CAIGOU_BASE_URL", None if PRODUCTION else "http://localhost:8000").rstrip("/")
 SECURE = CAIGOU_BASE_URL.startswith("https://")
+#: Where browsers find the stream of live updates; through one proxy it is the same address, and pages name no other.
+CAIGOU_LIVE_URL = env.text("CAIGOU_LIVE_URL", CAIGOU_BASE_URL).rstrip("/")
+CAIGOU_LIVE_ORIGIN = "" if CAIGOU_LIVE_URL == CAIGOU_BASE_URL else CAIGOU_LIVE_URL
 
 #: The sandbox gateway moves no real money; it must never run where real goods are sold.
 CAIGOU_SANDBOX_GATEWAY = env.flag("CAIGOU_SANDBOX_GATEWAY", default=not PRODUCTION)
@@ -40,6 +43,7 @@ if PRODUCTION:
         ),
         (not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS, "CAIGOU_HOSTS must name the hosts, and never *."),
         (not SECURE, "CAIGOU_BASE_URL must start with https://."),
+        (not CAIGOU_LIVE_URL.startswith("https://"), "CAIGOU_LIVE_URL must start with https://."),
         (CAIGOU_SANDBOX_GATEWAY, "CAIGOU_SANDBOX_GATEWAY must be no: the sandbox gateway takes no real money."),
     ):
         if bad:
@@ -70,6 +74,7 @@ INSTALLED_APPS = [
     "caigou.web",
     "caigou.api",
     "caigou.console",
+    "caigou.live",
     "caigou.cli",
     "caigou.adapters.sandbox_gateway",
     "caigou.config",
@@ -235,6 +240,7 @@ CAIGOU_GATEWAYS = "caigou.config.gateways.GATEWAYS"
 CAIGOU_RATE_PUBLISHER = "caigou.adapters.ecb.publisher.EuropeanCentralBank"
 CAIGOU_SEARCH_INDEX = "caigou.adapters.tantivy_index.index.TantivyIndex"
 CAIGOU_FOREIGN_ROUTES = "caigou.config.routes.FOREIGN_ROUTES"
+CAIGOU_LIVE_SERVER = "caigou.live.server.serve"
 
 #: Who brings it may read the figures at /metrics; empty: nobody may.
 CAIGOU_METRICS_TOKEN = env.text("CAIGOU_METRICS_TOKEN", "")

@@ -13,6 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("caigou.web.urls", namespace="web")),
     path("account/", include("allauth.account.urls")),
     path("console/", include("caigou.console.urls", namespace="console")),
+    # Not below live/, which a proxy hands to the process of the streams.
+    path("follow/", include("caigou.live.urls", namespace="live")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),

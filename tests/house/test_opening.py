@@ -115,7 +115,7 @@ def test_patience_with_a_child_that_always_fails_ends(capfd: pytest.CaptureFixtu
 def test_a_taken_port_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(up, "_LEAVE_SECONDS", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as other:
-        site = up.Site("127.0.0.1", other.getsockname()[1], 1)
-        with pytest.raises(UserError, match=f"Port {site.port} is taken"):
-            up._await_port(site)
-    up._await_port(site)
+        port = other.getsockname()[1]
+        with pytest.raises(UserError, match=f"Port {port} is taken.*see --live-port"):
+            up._await_port("127.0.0.1", port, "--live-port")
+    up._await_port("127.0.0.1", port, "--live-port")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from caigou.accounts.models import User
 from caigou.catalogue.models.suppliers import Supplier
 from caigou.catalogue.reasons import explain
+from caigou.kernel.actor import Actor
 from caigou.kernel.clock import now
 from caigou.kernel.ids import new_public_id
 from caigou.kernel.states import moves, register_states
@@ -37,6 +40,14 @@ IMPORT_MOVES = register_states(
         }
     ),
 )
+
+
+class ImportRunQuerySet(models.QuerySet["ImportRun"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Staff see every import, a supplier those of its own goods."""
+        if actor.is_staff or actor.is_system:
+            return self
+        return self.filter(supplier__company=actor.company_id)
 
 
 class ImportRun(models.Model):
@@ -73,6 +84,8 @@ class ImportRun(models.Model):
     error = models.CharField(max_length=40, blank=True, help_text="Code of what is wrong with the file as a whole.")
     started_at = models.DateTimeField(default=now)
     finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ImportRunQuerySet.as_manager()
 
     class Meta:
         ordering = ["-started_at", "-pk"]

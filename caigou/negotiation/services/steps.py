@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from caigou.jobs.changes import changed
 from caigou.kernel.actor import Actor
 from caigou.kernel.clock import now
 from caigou.kernel.errors import DomainError, NotAllowed
@@ -58,5 +59,6 @@ def end_offer(offer: Offer, after: OfferStatus, *, by: Actor, fields: tuple[str,
 
 
 def record(inquiry: Inquiry, what: str, *, by: Actor, offer: Offer | None = None) -> None:
-    """Add a line to the history."""
+    """Add a line to the history, and tell the open pages of both sides (F8, F12)."""
     InquiryEvent.objects.create(inquiry=inquiry, offer=offer, what=what, by=str(by), at=now())
+    changed(("inquiry", inquiry.pk), ("company", inquiry.buyer_id), ("company", inquiry.seller_id))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from caigou.jobs.changes import changed
 from caigou.kernel.actor import Actor
 from caigou.kernel.clock import now
 from caigou.kernel.errors import NotAllowed
@@ -41,8 +42,9 @@ def move(order: Order, after: OrderStatus, *, by: Actor, fields: tuple[str, ...]
 
 
 def record(order: Order, what: str, *, by: Actor, **details: str) -> None:
-    """Add a line to the timeline."""
+    """Add a line to the timeline, and tell the open pages of both sides (F12)."""
     OrderEvent.objects.create(order=order, what=what, by_role=by.role, by=str(by), details=details, at=now())
+    changed(("order", order.pk), ("company", order.buyer_id), ("company", order.seller_id))
 
 
 def escrow_account(order: Order) -> AccountId:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from caigou.accounts.models import Company
 from caigou.jobs.calls import intend, intend_now
+from caigou.jobs.changes import changed
 from caigou.jobs.outbox import publish
 from caigou.kernel.actor import SYSTEM, Actor
 from caigou.kernel.clock import now
@@ -140,6 +141,7 @@ def record(recharge_id: int, charge: Charge) -> Recharge:
         lock_waiting(recharge.company, recharge.currency)
         _credit(recharge)
         publish(MoneyArrived(recharge_id=recharge.pk))
+        changed(("company", recharge.company_id))
         meet_waiting(recharge.company, recharge.currency)
     return recharge
 

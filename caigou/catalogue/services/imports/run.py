@@ -25,6 +25,7 @@ from caigou.catalogue.services.imports.rows import CsvRows, json_rows
 from caigou.catalogue.services.imports.sheets import SheetRows, settled
 from caigou.catalogue.services.imports.steps import Sellers, Step, header_notes, listings, product_steps
 from caigou.catalogue.services.imports.store import store
+from caigou.jobs.changes import changed
 from caigou.jobs.outbox import publish
 from caigou.kernel.actor import Actor
 from caigou.kernel.clock import now
@@ -182,6 +183,7 @@ def _ask_for_names(run: ImportRun, unknown: ColumnsUnknown) -> ImportRun:
     run.status = ImportStatus.COLUMNS
     run.preview = {"header": unknown.header, "rows": unknown.rows, "guess": guess(unknown.header)}
     run.save(update_fields=["status", "preview"])
+    changed(("import", run.pk))
     return run
 
 
@@ -233,6 +235,7 @@ def _start(run: ImportRun, file: SourceFile) -> ImportRun:
         check_move(IMPORT_MOVES, run.status, ImportStatus.RUNNING)
     run.status, run.rows_total, run.mapping = ImportStatus.RUNNING, file.rows, mapping
     run.save(update_fields=["status", "rows_total", "mapping"])
+    changed(("import", run.pk))
     return run
 
 
@@ -257,6 +260,7 @@ def _commit(run: ImportRun, steps: list[Step]) -> ImportRun:
     run.products_changed += stored.changed
     run.products_same += stored.same
     run.save()
+    changed(("import", run.pk))
     if stored.product_ids:
         publish(ProductsChanged(product_ids=stored.product_ids))
     return run
@@ -274,6 +278,7 @@ def _finish(run: ImportRun, status: str, *, error: str = "") -> ImportRun:
     run.status, run.error, run.finished_at = status, error, now()
     run.rows_total = run.rows_read
     run.save()
+    changed(("import", run.pk))
     if status == ImportStatus.DONE:
         publish(CatalogueImported(run_id=run.pk))
     return run

@@ -11,6 +11,7 @@ from caigou.catalogue.models import Qualification
 from caigou.catalogue.prepared import fetch_all
 from caigou.catalogue.pricing import QuoteType
 from caigou.kernel.clock import now
+from caigou.search.completing import completions_of
 from caigou.search.lexicon import PIECES
 from caigou.search.ports import Document, Step
 
@@ -29,9 +30,10 @@ SELECT p.id, p.title_en, p.title_zh, p.description_en, p.description_zh, p.attri
        CASE WHEN p.quote_type = 'per_variant' THEN ARRAY(
             SELECT v.unit_price_minor FROM catalogue_variant v
              WHERE v.product_id = p.id AND v.unit_price_minor IS NOT NULL) END,
-       p.updated_at
+       p.updated_at, s.public_id, o.name_en, o.name_zh
   FROM catalogue_product p
   JOIN catalogue_supplier s ON s.id = p.supplier_id
+  JOIN accounts_company o ON o.id = s.company_id
   LEFT JOIN catalogue_category c ON c.id = p.category_id
  WHERE p.id = ANY(%s::bigint[]) AND p.status = 'listed'
 """
@@ -68,6 +70,9 @@ class _Listed(NamedTuple):
     tiers: list[list[int]]
     variants: list[int] | None
     updated_at: datetime
+    supplier: str
+    supplier_en: str
+    supplier_zh: str
 
 
 def documents_of(product_ids: Sequence[int]) -> Iterator[Document]:
@@ -78,6 +83,7 @@ def documents_of(product_ids: Sequence[int]) -> Iterator[Document]:
 
 
 def _document(product: _Listed, today: date) -> Document:
+    categories = product.category.split("/") if product.category else ()
     return Document(
         id=product.id,
         title_en=product.title_en,
@@ -91,7 +97,7 @@ def _document(product: _Listed, today: date) -> Document:
         country=product.country,
         province=product.province,
         city=product.city,
-        categories=product.category.split("/") if product.category else (),
+        categories=categories,
         sample=bool(product.sample_offered),
         own_logo=product.own_logo,
         lead_days=product.lead_days,
@@ -101,6 +107,12 @@ def _document(product: _Listed, today: date) -> Document:
         steps=_steps(product),
         quality=_quality(product, today),
         updated_at=product.updated_at,
+        completions=completions_of(
+            title_en=product.title_en,
+            title_zh=product.title_zh,
+            categories=categories,
+            supplier=(product.supplier, product.supplier_en, product.supplier_zh),
+        ),
     )
 
 

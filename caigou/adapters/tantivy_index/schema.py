@@ -9,11 +9,12 @@ from importlib.metadata import version
 import tantivy
 
 from caigou.search import analysis
+from caigou.search.ladder import ladder as whole_ladder
 from caigou.search.lexicon import lexicon
 from caigou.search.ports import Document, Step
 
 #: Raised when the fields below change.
-VERSION = 7
+VERSION = 8
 #: As many price steps as a product's ladder may have here.
 RANKS = 10
 #: "No further step": larger than every quantity.
@@ -56,13 +57,8 @@ def build() -> tantivy.Schema:
 
 
 def ladder(document: Document) -> list[Step]:
-    """Return the price steps as a buyer meets them: the first is the MOQ's and holds for every smaller quantity."""
-    steps = sorted(document.steps, key=lambda step: step.from_quantity)
-    if not steps:
-        return []
-    reached = [step for step in steps if step.from_quantity <= document.moq] or steps[:1]
-    later = [step for step in steps if step.from_quantity > max(document.moq, reached[-1].from_quantity)]
-    return [Step(0, reached[-1].minor), *later][:RANKS]
+    """Return the price steps that the index holds, at most ``RANKS``."""
+    return whole_ladder(document)[:RANKS]
 
 
 def row(document: Document) -> tantivy.Document:

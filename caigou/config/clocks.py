@@ -12,6 +12,8 @@ from caigou.orders.services.confirm import confirm_due
 from caigou.payments.rates.services import fetch_due
 from caigou.payments.services.ask import meet_all_waiting
 from caigou.search.services import index_pending
+from caigou.search.services.alike import forget_asked_pictures
+from caigou.search.services.looking import look_at_new
 
 CLOCKS: tuple[Clock, ...] = (
     expire_offers,
@@ -19,6 +21,8 @@ CLOCKS: tuple[Clock, ...] = (
     meet_all_waiting,
     release_expired,
     index_pending,
+    look_at_new,
+    forget_asked_pictures,
     fetch_due,
     end_lapsed_marks,
     figure_responses_hourly,

@@ -44,15 +44,16 @@ def redraw(data: bytes) -> list[Drawn]:
     if not limits.format_of(data):
         raise Undrawable("not_a_picture")
     with _AT_ONCE:
-        return _read(_run(data))
+        return _read(run_child(data, _CHILD))
 
 
-def _run(data: bytes) -> bytes:
+def run_child(data: bytes, program: Path, *words: str) -> bytes:
+    """Return what a child process answers to ``data``: nothing when its limits have ended it."""
     with tempfile.TemporaryFile() as upload:
         upload.write(data)
         upload.seek(0)
         child = subprocess.Popen(
-            [sys.executable, "-I", "-B", str(_CHILD)],
+            [sys.executable, "-I", "-B", str(program), *words],
             stdin=upload,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -1,10 +1,16 @@
-"""Which products the index must look at again. A row goes once the index holds the change."""
+"""What search keeps: products to index again, what pictures look like, and pictures that are looked for just now."""
 
 from __future__ import annotations
 
-from django.db import models
+from typing import Any
 
+from django.db import models
+from django.db.models import Q
+
+from caigou.catalogue.models import Product
+from caigou.files.looks import BITS
 from caigou.kernel.clock import now
+from caigou.kernel.ids import new_public_id
 
 
 class Pending(models.Model):
@@ -22,3 +28,41 @@ class Pending(models.Model):
 
     def __str__(self) -> str:
         return f"product {self.product_id}"
+
+
+class BitsField(models.Field):  # type: ignore[type-arg]
+    """A fingerprint as PostgreSQL compares it: ``bit_count(one # other)`` counts the bits in which two differ."""
+
+    def db_type(self, connection: Any) -> str:
+        return f"bit({BITS})"
+
+
+class Fingerprint(models.Model):
+    """How one picture of a product looks. Written by statements of ``services/alike.py`` only.
+
+    ``picture_id`` is no foreign key, for a row here must not keep a picture in use; 0 is the product's drawing. A row
+    without bits waits for the worker.
+    """
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="+")
+    picture_id = models.BigIntegerField(help_text="Of files.Picture; 0: the drawing that stands for a picture.")
+    bits = BitsField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="a_fingerprint_for_each_picture", fields=["product", "picture_id"])]
+        indexes = [models.Index(fields=["id"], name="fingerprint_waits", condition=Q(bits__isnull=True))]
+
+    def __str__(self) -> str:
+        return f"product {self.product_id}, picture {self.picture_id}"
+
+
+class AskedPicture(models.Model):
+    """A picture that somebody looks for: its fingerprints and one small copy to show, for an hour; never the upload."""
+
+    token = models.CharField(max_length=26, unique=True, default=new_public_id, editable=False)
+    views = models.JSONField(help_text="Fingerprints in hexadecimal: as it is, mirrored, without its border.")
+    small = models.BinaryField(help_text="WebP of at most 160 pixels, drawn by us.")
+    asked_at = models.DateTimeField(default=now, db_index=True)
+
+    def __str__(self) -> str:
+        return f"asked {self.asked_at:%H:%M}"

@@ -12,9 +12,9 @@ from caigou.catalogue.pricing import next_valid_quantity, tier_for
 from caigou.kernel.actor import Actor
 from caigou.kernel.money import Money
 from caigou.search.analysis import understand
-from caigou.search.engine import index
 from caigou.search.labels import label_of
 from caigou.search.ports import DEEPEST, Hits, IndexNotReady, Query
+from caigou.search.services.answering import Answer, answer
 
 #: No page shows more.
 LARGEST_PAGE = 100
@@ -49,6 +49,10 @@ class Results:
     facets: dict[str, tuple[FacetValue, ...]] = field(default_factory=dict)
     #: Words of the other language that were searched too, for "also searched: 马克杯".
     also: tuple[str, ...] = ()
+    #: As in ``Answer``: what was searched instead, what may have been meant, words of which only some are met.
+    corrected: str = ""
+    suggestion: str = ""
+    relaxed: tuple[str, ...] = ()
     rebuilding: bool = False
 
     @property
@@ -83,34 +87,36 @@ def price_at(product: Product, quantity: int | None) -> Money | None:
     return tier.unit_price if tier else None
 
 
-def cards(query: Query, *, actor: Actor | None = None) -> tuple[Hits, list[Card]]:
-    """Return what the index answers and the goods of the page, only those that ``actor`` may see (F5).
+def cards(query: Query, *, exact: bool = False, actor: Actor | None = None) -> tuple[Answer, list[Card]]:
+    """Return what answers ``query`` and the goods of the page, only those that ``actor`` may see (F5).
 
-    One query to PostgreSQL. For doors that make no words of the counts; ``find`` gives the facets' labels, too.
-    Raises ``IndexNotReady``.
+    With ``exact``, no word is corrected and none left out. One query to PostgreSQL. For doors that make no words of
+    the counts; ``find`` gives the facets' labels, too. Raises ``IndexNotReady``.
     """
-    hits = index().search(sane(query))
-    return hits, cards_of(hits.ids, actor=actor)
+    found = answer(sane(query), exact=exact)
+    return found, cards_of(found.hits.ids, actor=actor)
 
 
-def find(query: Query, *, actor: Actor | None = None) -> Results:
-    """Return the page of goods that ``query`` asks for, with facets; only what ``actor`` may see.
+def find(query: Query, *, exact: bool = False, actor: Actor | None = None) -> Results:
+    """Return the page of goods that ``query`` asks for, with facets; only what ``actor`` may see; ``exact`` as above.
 
     Takes one query for the goods and two for the names of categories and provinces, which are remembered for a minute.
     Never raises for what a person typed: senseless numbers count as not given.
     """
     query = sane(query)
-    also = understand(query.text).also
     try:
-        hits, products = cards(query, actor=actor)
+        found, products = cards(query, exact=exact, actor=actor)
     except IndexNotReady:
-        return Results(query, also=also, rebuilding=True)
+        return Results(query, also=understand(query.text).also, rebuilding=True)
     return Results(
         query,
         products=products,
-        total=hits.total,
-        facets=_facets(query, hits),
-        also=also,
+        total=found.hits.total,
+        facets=labelled(query, found.hits),
+        also=understand(found.query.text).also,
+        corrected=found.corrected,
+        suggestion=found.suggestion,
+        relaxed=found.relaxed,
     )
 
 
@@ -154,7 +160,8 @@ def _chosen(query: Query) -> dict[str, frozenset[str]]:
     }
 
 
-def _facets(query: Query, hits: Hits) -> dict[str, tuple[FacetValue, ...]]:
+def labelled(query: Query, hits: Hits) -> dict[str, tuple[FacetValue, ...]]:
+    """Return the counts of ``hits`` as facets with words, what ``query`` asks for among them."""
     chosen = _chosen(query)
     facets = {}
     for name in FACETS:

@@ -1,0 +1,1 @@
+"""How well search finds what people mean: any judged set, our search beside plain ones (docs/measuring.md)."""

@@ -19,11 +19,15 @@ from caigou.live.topics import topics_of
 @never_cache
 @access(MEMBER)
 def ticket(request: SeatedRequest) -> HttpResponse:
-    """Give the address of a stream of what ``on`` names, for a minute (F12); 404 when nothing of it can be seen.
+    """Give the address of a stream of what ``on`` names, for a minute (F12); 204 without any ``on``.
 
-    Answers ``{"stream": address, "seconds": how long it goes}``; what the person can't see is left out of it.
+    Answers ``{"stream": address, "seconds": how long it goes}``. What the person can't see is left out of it; 404 when
+    nothing is left.
     """
-    words = topics_of(request.GET.getlist("on"), request.actor)
+    wanted = request.GET.getlist("on")
+    if not wanted:
+        return HttpResponse(status=204)
+    words = topics_of(wanted, request.actor)
     if not words or not request.session.session_key:
         return JsonResponse({}, status=404)
     written = tickets.issue(words, user_id=request.user.pk, session_key=request.session.session_key)

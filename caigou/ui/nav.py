@@ -26,13 +26,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A ``Place`` that can be reached, as the templates draw it."""
+    """A ``Place`` that can be reached, as the templates draw it; ``counts`` is what ``count`` counts, if it does."""
 
     word: Promise
     href: str
     glyph: str
     current: bool
     count: int | None
+    counts: str
 
 
 _FIND = Place(_("Find"), "web:home", "search", ("web:home", "web:search", "web:product", "web:supplier"))
@@ -107,5 +108,5 @@ def links(role: str, *, here: str, counts: Mapping[str, int]) -> list[Link]:
         except NoReverseMatch:  # a part of the house that this deployment doesn't route
             continue
         count = counts.get(place.count) or None
-        found.append(Link(place.word, href, place.glyph, here in place.section, count))
+        found.append(Link(place.word, href, place.glyph, here in place.section, count, place.count))
     return found

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from caigou.web import counts
+
 app_name = "web"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("caigou.web.market.urls")),
@@ -14,4 +16,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("caigou.web.desk.urls")),
     path("", include("caigou.web.rates.urls")),
     path("", include("caigou.web.pwa.urls")),
+    path("waiting/", counts.waiting, name="waiting"),
 ]

@@ -55,6 +55,8 @@ _NO_PAGE = {
     "sandbox:webhook": "a door for signed messages",
     "web:manifest": "JSON for browsers",
     "web:worker": "a script",
+    "live:ticket": "JSON for the page's script",
+    "web:waiting": "JSON for the page's script",
     "web:tray": "a part of a list; without a script it sends back there",
     "web:start": "sends everybody to their first page",
     "web:language": "a form's target",

@@ -86,6 +86,11 @@ class Turn:
     card: OfferCard | None = None
 
 
+def version_of(inquiry: Inquiry, *, ordered: bool) -> str:
+    """Return a short text that changes whenever the page would: every move of an inquiry or an offer has a moment."""
+    return f"{inquiry.moved_at:%Y%m%d%H%M%S%f}-{inquiry.status}{'-ordered' if ordered else ''}"
+
+
 def conversation(inquiry: Inquiry, offers: Sequence[Offer], *, side: Side) -> list[Turn]:
     """Return wish, notes and offers in the order in which they came."""
     asked = _("Asked for an offer of %(quantity)s.") % {"quantity": amount_of(inquiry.quantity, inquiry.product.unit)}

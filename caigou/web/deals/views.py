@@ -44,12 +44,19 @@ def inquiry_list(request: SeatedRequest) -> HttpResponse:
 @require_safe
 @access(MEMBER)
 def inquiry(request: SeatedRequest, public_id: str) -> HttpResponse:
-    """Show the conversation: the wish, the offers round by round, and whose move it is (F8)."""
+    """Show the conversation: the wish, the offers round by round, and whose move it is (F8).
+
+    A page that follows along names as ``seen`` what it shows; when that still holds, the answer is empty.
+    """
     found = get_object_or_404(inquiries_for_page(request.actor), public_id=public_id)
+    order = Order.objects.visible_to(request.actor).filter(offer__inquiry=found).first()
+    version = shown.version_of(found, ordered=order is not None)
+    if request.GET.get("seen") == version:
+        return HttpResponse(status=204)
     offers = list(Offer.objects.filter(inquiry=found).select_related("by").order_by("round"))
     last = offers[-1] if offers else None
-    order = Order.objects.visible_to(request.actor).filter(offer__inquiry=found).first()
     side = cast(Side, request.actor.role)
+    running = found.status in {InquiryStatus.OPEN, InquiryStatus.OFFERED}
     standing = found.status == InquiryStatus.OFFERED and last is not None and not last.is_lapsed
     context = {
         "inquiry": found,
@@ -61,8 +68,11 @@ def inquiry(request: SeatedRequest, public_id: str) -> HttpResponse:
         "prices": shown.price_history(found, offers),
         "last": last,
         "order": order,
+        "version": version,
+        "following": running or (found.status == InquiryStatus.ACCEPTED and order is None),
+        "asked_again": "seen" in request.GET,
         "standing": standing,
-        "running": found.status in {InquiryStatus.OPEN, InquiryStatus.OFFERED},
+        "running": running,
         "crumbs": (Crumb(_("Messages") if side == "buyer" else _("Requests"), "../"), Crumb(title_of(found.product))),
     }
     return render(request, "web/deals/inquiry.html", context)

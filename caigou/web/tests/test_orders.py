@@ -287,7 +287,10 @@ def test_the_page_follows_along_cheaply_and_stops_at_the_end(deal: Deal) -> None
     order = deal.place_paid()
     client = deal.buyer.client()
     first = client.get(url("order_live", order))
-    assert 'hx-trigger="every 2s"' in first.content.decode()
+    assert (
+        f'hx-trigger="follow" hx-swap="outerHTML" data-follow="order.{order.public_id} company"'
+        in first.content.decode()
+    )
     version = first.headers["ETag"]
     seen = version.strip('"').removesuffix("-en")
 

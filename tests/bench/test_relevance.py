@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from bench.relevance.run import figures
 
 #: Grades, the order in which goods were found, and what trec_eval (by pytrec-eval-terrier 0.5.11, relevance from grade
 #: 2 on) says of it: nDCG@10, MRR@10, success@5, recall@5, recall@100.
-KNOWN = (
+KNOWN: Sequence[tuple[dict[str, int], list[str], tuple[float, ...]]] = (
     ({"a": 3, "b": 2, "c": 1}, ["b", "x", "a", "c"], (0.8254, 1.0, 1.0, 1.0, 1.0)),
     ({"a": 3, "b": 2, "c": 1}, ["x", "c"], (0.1325, 0.0, 0.0, 0.0, 0.0)),
     ({"a": 2, "b": 2}, [*"uvwxyz", "a"], (0.2044, 0.1429, 0.0, 0.0, 0.5)),

@@ -72,6 +72,11 @@ class SearchOut(Schema):
         description="For each filter the number of goods of each value, counted without that filter."
     )
     next: str | None = Field(description="Cursor of the next page; null on the last one.")
+    corrected: str | None = Field(description="What was searched instead, where a word of ``q`` is unknown.")
+    did_you_mean: str | None = Field(description="What may have been meant; ``q`` itself was searched.")
+    relaxed: list[str] = Field(
+        description="Nothing has all words: the goods have some of these. Empty where nothing had to be left out."
+    )
 
 
 class NamedOut(Schema):

@@ -43,6 +43,7 @@ class SearchIn(BaseModel):
     own_logo: bool = Field(default=False, description="Only goods on which the supplier prints the buyer's logo.")
     lead: int | None = Field(default=None, ge=1, le=3_650, description="At most so many days until the goods leave.")
     rating: float | None = Field(default=None, ge=0, le=5, description="At least; goods without a rating don't pass.")
+    exact: bool = Field(default=False, description="Only the words as they are: none corrected, none left out.")
     sort: Literal["relevance", "price", "moq", "lead", "newest", "rating"] = "relevance"
     limit: int = Field(default=24, ge=1, le=100)
     cursor: str = Field(default="", max_length=40, description="``next`` of the page before; all else unchanged.")
@@ -108,12 +109,16 @@ def _page(cursor: str) -> int:
 def search_json(asked: SearchIn, *, actor: Actor | None) -> dict[str, Any]:
     """Return a page as ``schemas.SearchOut`` describes it; raises ``BadInput`` and ``IndexNotReady``."""
     query = query_of(asked)
-    hits, found = cards(query, actor=actor)
+    answer, found = cards(query, exact=asked.exact, actor=actor)
+    hits = answer.hits
     return {
         "items": [_card(card, query.quantity) for card in found],
         "total": hits.total,
         "facets": hits.facets,
         "next": _cursor(query.page + 1) if _has_more(query, hits) else None,
+        "corrected": answer.corrected or None,
+        "did_you_mean": answer.suggestion or None,
+        "relaxed": answer.relaxed,
     }
 
 

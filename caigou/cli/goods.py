@@ -78,12 +78,12 @@ def export_file(home: Home, file: Path, *, supplier: str | None, force: bool, as
     typer.echo(_as_json({"file": str(file), "products": count}) if as_json else f"{count} products written to {file}.")
 
 
-def search(home: Home, query: str, *, quantity: int | None, limit: int, as_json: bool) -> None:
-    """Print the goods that ``query`` finds, best first."""
+def search(home: Home, query: str, *, quantity: int | None, limit: int, exact: bool, as_json: bool) -> None:
+    """Print the goods that ``query`` finds, best first; ``exact`` corrects no word and leaves none out."""
     with django_ready(home):
         from caigou.search.services import Query, find
 
-        results = find(Query(text=query, quantity=quantity, size=limit))
+        results = find(Query(text=query, quantity=quantity, size=limit), exact=exact)
         if results.rebuilding:
             raise UserError("There is no search index yet; `caigou reindex` builds it.")
         typer.echo(_as_json(_results_as_json(results))) if as_json else _show_results(results)
@@ -165,12 +165,22 @@ def _results_as_json(results: Results) -> dict[str, Any]:
         "query": results.query.text,
         "total": results.total,
         "also_searched": list(results.also),
+        "corrected": results.corrected or None,
+        "did_you_mean": results.suggestion or None,
+        "relaxed": list(results.relaxed),
         "products": [_product_as_json(product, results) for product in results.products],
     }
 
 
 def _show_results(results: Results) -> None:
     console = Console()
+    if results.corrected:
+        console.print(f"Showing results for: {results.corrected}  (--exact searches for what was typed)", markup=False)
+    if results.suggestion:
+        console.print(f"Did you mean: {results.suggestion}", markup=False)
+    if results.relaxed:
+        words = " · ".join(results.relaxed)
+        console.print(f"Nothing has all of these words. Showing goods with some of them: {words}", markup=False)
     table = Table()
     table.add_column("Id", no_wrap=True)
     for column in ("Title", "标题", "MOQ", "Price", "Supplier"):

@@ -128,12 +128,13 @@ def search(
     query: Annotated[str, typer.Argument(help="What to look for, in English or Chinese.")],
     quantity: Annotated[int | None, typer.Option(help="Show the price at this quantity.", min=1)] = None,
     limit: Annotated[int, typer.Option(help="How many goods to print.", min=1, max=100)] = 20,
+    exact: Annotated[bool, typer.Option("--exact", help="Correct no word and leave none out.")] = False,
     as_json: Json = False,
 ) -> None:
     """Search the goods."""
     from caigou.cli.goods import search as run
 
-    run(find_home(), query, quantity=quantity, limit=limit, as_json=as_json)
+    run(find_home(), query, quantity=quantity, limit=limit, exact=exact, as_json=as_json)
 
 
 @app.command()

@@ -183,6 +183,10 @@ class Lexicon:
         """Return what these words mean together, nothing when the lexicon doesn't know them."""
         return self._meanings.get(keys, ())
 
+    def english(self) -> set[str]:
+        """Return every English word and phrase as it is written."""
+        return {phrase for known in self._meanings.values() for meaning in known for phrase in meaning.english}
+
     def spans(self, keys: Words) -> list[tuple[int, int]]:
         """Return (start, end) of the longest known phrases from left to right."""
         found = []

@@ -12,9 +12,10 @@ from caigou.catalogue.pricing import next_valid_quantity, tier_for
 from caigou.kernel.actor import Actor
 from caigou.kernel.money import Money
 from caigou.search.analysis import understand
+from caigou.search.answering import Answer, answer
+from caigou.search.engine import index
 from caigou.search.labels import label_of
 from caigou.search.ports import DEEPEST, Hits, IndexNotReady, Query
-from caigou.search.services.answering import Answer, answer
 
 #: No page shows more.
 LARGEST_PAGE = 100
@@ -93,7 +94,7 @@ def cards(query: Query, *, exact: bool = False, actor: Actor | None = None) -> t
     With ``exact``, no word is corrected and none left out. One query to PostgreSQL. For doors that make no words of
     the counts; ``find`` gives the facets' labels, too. Raises ``IndexNotReady``.
     """
-    found = answer(sane(query), exact=exact)
+    found = answer(index(), sane(query), exact=exact)
     return found, cards_of(found.hits.ids, actor=actor)
 
 

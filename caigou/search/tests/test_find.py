@@ -248,9 +248,9 @@ def test_a_card_is_shown_to_whom_the_product_may_be_shown(actor: Actor | None) -
 
 def test_the_doors_that_make_no_words_ask_postgresql_once(many: list[Product], django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(1):
-        hits, rows = cards(Query(text="mug", size=24, moq_max=500))
-    assert [card.pk for card in rows] == list(hits.ids)
-    assert hits.facets["province"]
+        found, rows = cards(Query(text="mug", size=24, moq_max=500))
+    assert [card.pk for card in rows] == list(found.hits.ids)
+    assert found.hits.facets["province"]
 
 
 @pytest.mark.parametrize("quantity", [None, 1, 100, 270, 5000])

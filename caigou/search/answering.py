@@ -1,0 +1,79 @@
+"""From a query to what answers it: where a word is unknown or nothing has all words, what was probably meant instead.
+
+What is found for other words than those typed says so, and the exact text can always be asked for. Filters are a
+choice and are never dropped. All of it happens only where a search met an unknown word or found nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from caigou.search.analysis import understand
+from caigou.search.ports import Hits, Index, Query
+from caigou.search.spelling import Reading, readings
+
+#: A reading is taken without asking when it finds so many times what any other one with as few slips finds.
+CLEARLY = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the index found, and for which words.
+
+    ``query`` is what was searched in the end. ``corrected`` is its text where that isn't what was typed, ``suggestion``
+    a text that may have been meant, while what was typed was searched. ``relaxed`` names the words of which only some
+    were asked for, because no product has all of them. Each is empty in an ordinary answer.
+    """
+
+    query: Query
+    hits: Hits
+    corrected: str = ""
+    suggestion: str = ""
+    relaxed: tuple[str, ...] = ()
+
+
+def answer(index: Index, query: Query, *, exact: bool = False) -> Answer:
+    """Search for ``query``, for what it probably meant, or for some of its words; ``exact`` only for what it says.
+
+    Raises ``IndexNotReady``.
+    """
+    hits = index.search(query)
+    if exact or not query.text or (hits.total and not hits.unknown):
+        return Answer(query, hits)
+    finds = hits.total > 0 or _total(index, query.text) > 0
+    suggestion = ""
+    if hits.unknown and (meant := _meant(index, query.text, hits.unknown)):
+        reading, is_clear = meant
+        if is_clear or not finds:
+            query = replace(query, text=reading.text)
+            return Answer(query, index.search(query), corrected=reading.text)
+        suggestion = reading.text if reading.is_likely else ""
+    return Answer(query, hits, suggestion=suggestion) if finds else _relaxed(index, query, hits)
+
+
+def _total(index: Index, text: str) -> int:
+    """Return how many goods ``text`` finds, whatever the filters."""
+    return index.search(Query(text=text, size=1)).total
+
+
+def _meant(index: Index, text: str, unknown: tuple[str, ...]) -> tuple[Reading, bool] | None:
+    """Return the reading that finds goods with the fewest slips, and whether it is clear that it was meant."""
+    tried = [(one, _total(index, one.text)) for one in readings(text, unknown, index)]
+    found = sorted((one for one in tried if one[1]), key=lambda one: (one[0].slips, -one[1]))
+    if not found:
+        return None
+    (best, goods), others = found[0], found[1:]
+    is_rare = any(other.slips == best.slips and CLEARLY * many > goods for other, many in others)
+    return best, best.is_likely and not is_rare
+
+
+def _relaxed(index: Index, query: Query, hits: Hits) -> Answer:
+    """Ask for ever fewer of the words until goods have them, the filters as they are."""
+    asked = understand(query.text)
+    for least in range(asked.needed - 1, 0, -1):
+        fewer = replace(query, least=least)
+        found = index.search(fewer)
+        if found.total:
+            words = tuple(term.token.text for term in asked.required if term.token.text not in hits.unknown)
+            return Answer(fewer, found, relaxed=words)
+    return Answer(query, hits)

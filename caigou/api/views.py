@@ -12,6 +12,7 @@ from caigou.api.products import product_json
 from caigou.api.schemas import ErrorOut, ProductOut, SearchOut
 from caigou.api.search import SearchIn, search_json
 from caigou.api.shapes import answer
+from caigou.api.suggest import SuggestIn, SuggestOut, suggest_json
 
 
 @api.get(
@@ -23,6 +24,17 @@ from caigou.api.shapes import answer
 def search(request: HttpRequest, asked: Query[SearchIn]) -> HttpResponse:
     """Answer with a page of goods (F4, F5)."""
     return answer(search_json(asked, actor=getattr(request, "actor", None)))
+
+
+@api.get(
+    "suggest",
+    response={200: SuggestOut, 422: ErrorOut, 503: ErrorOut},
+    url_name="suggest",
+    summary="Words, categories and suppliers that begin as typed and have goods",
+)
+def suggestions(request: HttpRequest, asked: Query[SuggestIn]) -> HttpResponse:
+    """Answer with what a search box may offer (F4)."""
+    return answer(suggest_json(asked))
 
 
 @api.get(

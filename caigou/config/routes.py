@@ -9,6 +9,7 @@ FOREIGN_ROUTES = {
     "api:openapi-json": PUBLIC,
     "api:product": PUBLIC,
     "api:search": PUBLIC,
+    "api:suggest": PUBLIC,
     "account_login": PUBLIC,
     "account_logout": PUBLIC,
     "account_signup": PUBLIC,

@@ -97,6 +97,8 @@ def _phrases(book: Lexicon, tokens: Sequence[Token], *, translate: bool) -> Iter
         is_worth = len(span) > 1 or _is_worth(span[0])
         if is_worth:
             yield pair
+        if len(span) > 1:
+            yield from ((token.text, token.text) for token in span if _is_worth(token))
         if is_thing and before[0]:
             blank = "" if span[0].is_han and tokens[start - 1].is_han else " "
             yield before[0] + blank + pair[0], before[1] + blank + pair[1]

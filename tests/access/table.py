@@ -260,6 +260,6 @@ HARMLESS: Mapping[str, dict[str, Any]] = {
 #: Answer 404 to everybody outside demo mode; at the API's root nothing stands in any mode.
 DEMO_ONLY = frozenset({"web:demo_sign_in", "web:demo_outbox", "api:api-root"})
 #: May answer that something is missing: the tests have no search index.
-MAY_BE_UNREADY = {"readyz": 503, "api:search": 503}
+MAY_BE_UNREADY = {"readyz": 503, "api:search": 503, "api:suggest": 503}
 #: Turned away by a signature of their own, not by a session.
 UNSIGNED = {"sandbox:webhook": 401, "metrics": 404}

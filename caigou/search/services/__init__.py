@@ -4,11 +4,13 @@ from caigou.search.engine import index
 from caigou.search.ports import Query
 from caigou.search.services.finding import FacetValue, Results, cards, find, price_at
 from caigou.search.services.keeping import index_pending, index_products, reindex
+from caigou.search.services.suggesting import Suggestion, suggest
 
 __all__ = [
     "FacetValue",
     "Query",
     "Results",
+    "Suggestion",
     "cards",
     "find",
     "index",
@@ -16,4 +18,5 @@ __all__ = [
     "index_products",
     "price_at",
     "reindex",
+    "suggest",
 ]

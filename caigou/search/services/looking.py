@@ -60,7 +60,7 @@ def look_at_new() -> int:
         waiting = [picture_id for (picture_id,) in cursor.fetchall()]
     if not waiting:
         return 0
-    pictures = [(pk, Shown(*about)) for pk, *about in _about(waiting)]
+    pictures = [(pk, Shown(sha256, width, height)) for pk, sha256, width, height in _about(waiting)]
     prints = looks.prints_of([shown for _pk, shown in pictures])
     seen = {pk: bits for (pk, _shown), bits in zip(pictures, prints, strict=True) if bits is not None}
     _store(seen)

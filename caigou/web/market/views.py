@@ -16,6 +16,7 @@ from caigou.web.market.asked import filled
 from caigou.web.market.demonstration import people_rows
 from caigou.web.market.goods import hit_of
 from caigou.web.market.kept import tray_of
+from caigou.web.market.linked import named_answer
 from caigou.web.market.results import results_page
 from caigou.web.market.seen import seen_hits
 from caigou.web.market.shelves import branch_crumbs, groups, shelves_below, tree_crumbs
@@ -51,7 +52,10 @@ def categories(request: HttpRequest) -> HttpResponse:
 @require_safe
 @access(PUBLIC)
 def search(request: Any) -> HttpResponse:
-    """Show what the index finds, with filters, in the reader's language (F4, F5)."""
+    """Show what the index finds, with filters, in the reader's language (F4, F5); a link leads to its goods."""
+    named = named_answer(request)
+    if named is not None:
+        return named
     chosen = request.GET.getlist("category")
     crumbs = branch_crumbs(chosen[0], last=False) if len(chosen) == 1 else []
     return _results(request, {"crumbs": crumbs})

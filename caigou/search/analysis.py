@@ -94,9 +94,10 @@ def _with_parts(book: Lexicon, tokens: Iterable[Token]) -> list[Token]:
     return found
 
 
-def _glosses(book: Lexicon, *titles: Iterable[Token]) -> list[str]:
-    """Return what the phrases of ``titles`` are called in the other language."""
+def _glosses(book: Lexicon, *titles: Iterable[Token]) -> tuple[dict[str, None], set[str]]:
+    """Return what the phrases of ``titles`` are called in the other language, and what further words may mean."""
     found: dict[str, None] = {}
+    further: set[str] = set()
     for title in titles:
         keys: list[str] = []
         for _text, key, is_han in title:
@@ -104,8 +105,10 @@ def _glosses(book: Lexicon, *titles: Iterable[Token]) -> list[str]:
                 keys += book.parts(key)
             else:
                 keys.append(key)
-        found.update(book.glosses(tuple(keys)))
-    return list(found)
+        known, unknown = book.glosses(tuple(keys))
+        found.update(known)
+        further.update(word for key in unknown for word in book.further(key))
+    return found, further
 
 
 def _han_runs(tokens: Iterable[Token]) -> list[str]:
@@ -125,16 +128,17 @@ def index_words(document: Document) -> list[str]:
     """Return the words by which ``document`` is found, each as often as it counts where it stands.
 
     They are the stems of words that aren't Chinese; Chinese words with those inside them; pairs of characters and
-    single ones, for words that no lexicon has; and what the titles mean in the other language.
+    single ones, for words that no lexicon has, and their sounds; and what the titles mean in the other language.
     """
     book = lexicon()
     english, chinese = book.tokens(document.title_en), book.tokens(document.title_zh)
     runs = _han_runs(chinese) + _han_runs(english)
     title = {token.key for token in (*english, *chinese) if not token.is_han}
     title.update(word for run in runs for word in book.inner(run))
-    named = {*_glosses(book, english, chinese), *book.keys_of_pieces(document.attributes)}
+    glosses, further = _glosses(book, english, chinese)
+    named = {*glosses, *book.keys_of_pieces(document.attributes)}
     named.update(_keys(book.tokens(document.external_id)))
-    others = {*book.keys(document.description[:MAX_DESCRIPTION])}
+    others = {*further, *book.keys(document.description[:MAX_DESCRIPTION])}
     for run in runs:
         others.update(run, bigrams(run), index_sounds(run))
     named -= title

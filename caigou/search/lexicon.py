@@ -10,16 +10,21 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
 from rjieba import Jieba
 
+from caigou.search.dictionary import PACKAGE, dictionary
+from caigou.search.sounds import PACKAGE as SOUNDS
 from caigou.search.sounds import alike, every_sound
 from caigou.search.text import MAX_WORD, has_han, normalise, runs, stem
 
 LEXICON = Path(__file__).parent / "data" / "lexicon.tsv"
 KINDS = frozenset({"product", "material", "colour", "attribute", "place", "trade"})
+#: Words of a meaning in CC-CEDICT that say nothing.
+EMPTY = frozenset(("a", "an", "the", "of", "for", "to", "in", "on", "and", "or", "with", "by", "be", "etc"))
 #: No entry has more words than this.
 LONGEST = 4
 
@@ -83,7 +88,8 @@ class Lexicon:
     """Segments text into tokens and answers what a run of tokens means."""
 
     def __init__(self, lines: Sequence[str]) -> None:
-        self.digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
+        made_of = "\n".join((*lines, *(version(name) for name in (PACKAGE, SOUNDS))))
+        self.digest = hashlib.sha256(made_of.encode()).hexdigest()[:12]
         self._jieba = Jieba()
         rows = list(read_rows(lines))
         for _english, chinese, _kind in rows:
@@ -94,6 +100,7 @@ class Lexicon:
         self._inner = remember(self._inner_anew)
         self._piece = remember(self._piece_anew)
         self.parts = remember(self._parts_anew)
+        self.further = remember(self._further_anew)
         self._meanings: dict[Words, list[Meaning]] = {}
         #: How many words the longest phrase has that begins with a word.
         self._longest: dict[str, int] = {}
@@ -201,12 +208,24 @@ class Lexicon:
                 start += 1
         return found
 
-    def glosses(self, keys: Words) -> dict[str, None]:
-        """Return the words of the other language for the longest known phrases, each once: they give the sense."""
+    def glosses(self, keys: Words) -> tuple[dict[str, None], list[str]]:
+        """Return the words of the other language for the longest known phrases, each once: they give the sense; and
+        the words that belong to none."""
         found: dict[str, None] = {}
+        unknown: list[str] = []
+        at = 0
         for start, end in self.spans(keys):
             found.update(self._glosses[keys[start:end]])
-        return found
+            unknown += keys[at:start]
+            at = end
+        return found, [*unknown, *keys[at:]]
+
+    def _further_anew(self, word: str) -> frozenset[str]:
+        """Return the English words of what CC-CEDICT says that a Chinese word means."""
+        if not has_han(word):
+            return frozenset()
+        meant = dictionary().meanings(word)
+        return frozenset(key for meaning in meant for key in self.keys(meaning) if key not in EMPTY)
 
     def _parts_anew(self, word: str) -> Words:
         """Return the known words that make up an unknown Chinese ``word`` without a rest, else ``word`` alone.

@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 
+PACKAGE = "pypinyin"
 #: Before a sound in the index: no word that a person types begins with it.
 MARK = "~"
 _FIRST, _LAST = 0x4E00, 0x9FFF
@@ -39,10 +40,10 @@ def _plain(reading: str) -> str:
 @cache
 def _readings() -> tuple[array[int], list[str]]:
     """The number of each character's reading, and the readings; number 0 is "none"."""
-    package = find_spec("pypinyin")  # found, not imported
+    package = find_spec(PACKAGE)  # found, not imported
     folder = package and package.submodule_search_locations
     if not folder:
-        raise ModuleNotFoundError("pypinyin isn't installed; it has the sounds of Chinese characters")
+        raise ModuleNotFoundError(f"{PACKAGE} isn't installed; it has the sounds of Chinese characters")
     numbers, known = array("H", bytes(2 * (_LAST - _FIRST + 1))), {"": 0}
     # Found piece by piece: as one object the file would take 10 MB.
     for entry in _ENTRY.finditer((Path(folder[0]) / "pinyin_dict.json").read_text(encoding="utf-8")):

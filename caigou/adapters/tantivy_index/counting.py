@@ -1,4 +1,6 @@
-"""How many goods are found, and how many each further choice would show: all facets of a question in one pass.
+"""How many goods are found, and how many each further choice would show, where the engine counts: many goods.
+
+All facets of a question are counted in one pass where that can be.
 
 A facet is counted without its own filter. The pass without one filter sees what the filter leaves out beside what it
 lets through, so it counts that facet, and within the filter's bucket all the others: one filter costs no second pass.
@@ -16,9 +18,10 @@ from typing import Any
 
 import tantivy
 
+from caigou.adapters.tantivy_index.buckets import borders, filter_range, summed
 from caigou.adapters.tantivy_index.memory import Memory
 from caigou.adapters.tantivy_index.schema import OWN_LOGO, SAMPLE
-from caigou.search.ports import LEAD_BUCKETS, MOQ_BUCKETS, RATING_BUCKETS, Query
+from caigou.search.ports import Query
 
 #: A facet has at most this many values.
 FACET_VALUES = 200
@@ -36,7 +39,6 @@ CHOSEN_BY = {
     "rating": "rating_min",
     "currency": "asks_price",
 }
-_LARGEST = 2**40
 
 Facets = dict[str, dict[str, int]]
 #: The counts of one pass, and how many goods it saw.
@@ -54,12 +56,7 @@ class Counting:
     ) -> None:  # fmt: skip
         self._searcher, self._query, self._today = searcher, query, today
         self._found, self._known = found, known
-        #: The borders between the buckets; a limit that a person set is one of them.
-        self._edges = {
-            "moq": _up_to(MOQ_BUCKETS, query.moq_max),
-            "lead": _up_to(LEAD_BUCKETS, query.lead_max),
-            "rating": (*sorted({*RATING_BUCKETS, *_given(query.rating_min)}), _LARGEST),
-        }
+        self._edges = borders(query)
         self._still = {"field": "verified_until", "ranges": [{"from": today.toordinal()}]}
 
     def counts(self) -> Pass:
@@ -110,14 +107,15 @@ class Counting:
     def _path(self, query: Query, facet: str) -> list[_Step]:
         """Return the way to the bucket that holds just what the filter lets through, if one bucket does."""
         chosen: Any = getattr(query, CHOSEN_BY[facet])
-        if not chosen or facet == "currency":
+        if not _is_set(chosen) or facet == "currency":
             return []
         if facet in (SAMPLE, OWN_LOGO):
             return [_only("has", facet)]
         if facet in self._edges:
-            if not 0 < chosen < _LARGEST - 1:
+            stretch = filter_range(facet, chosen)
+            if stretch is None:
                 return []
-            low, high = (chosen, _LARGEST) if facet == "rating" else (0, chosen + 1)
+            low, high = stretch
             sign = ("from", low) if facet == "rating" else ("to", high)
             return [({"range": {"field": facet, "ranges": [{"from": low, "to": high}]}}, *sign)]
         if len(chosen) > 1 or "none" in chosen:  # several buckets, or what is in none
@@ -151,7 +149,8 @@ class Counting:
             return {"yes": many} if many else {}
         buckets = told[name]["buckets"]
         if name in self._edges:
-            return self._summed(name, {int(b.get("from", 0)): int(b["doc_count"]) for b in buckets if "to" in b})
+            between = {int(b.get("from", 0)): int(b["doc_count"]) for b in buckets if "to" in b}
+            return summed(name, self._edges[name], between)
         if name != "qualification":
             return _counts(buckets)
         counts = _counts(next((one["it"]["buckets"] for one in buckets if "from" in one), []))
@@ -159,23 +158,14 @@ class Counting:
         rest = total - sum(counts.values())
         return {**counts, "none": rest} if rest else counts
 
-    def _summed(self, facet: str, counts: dict[int, int]) -> dict[str, int]:
-        """Sum up what lies between the borders: "up to 50" holds what "up to 10" holds, "from 4.0" what "from 4.5"."""
-        edges = self._edges[facet]
-        pairs = [(high - 1, counts.get(low, 0)) for low, high in pairwise(edges)]
-        if facet == "rating":
-            pairs = [(low, counts.get(low, 0)) for low in reversed(edges[:-1])]
-        running, found = 0, {}
-        for limit, many in pairs:
-            running += many
-            if running:
-                found[str(limit)] = running
-        return found
-
 
 def _open(query: Query) -> list[str]:
     """Return the facets by which ``query`` doesn't filter."""
-    return [name for name, chosen_by in CHOSEN_BY.items() if not getattr(query, chosen_by)]
+    return [name for name, chosen_by in CHOSEN_BY.items() if not _is_set(getattr(query, chosen_by))]
+
+
+def _is_set(chosen: Any) -> bool:
+    return bool(chosen) or (chosen is not None and not isinstance(chosen, (bool, frozenset)))  # a limit of 0 is one
 
 
 def _without(query: Query, facet: str) -> Query:
@@ -185,14 +175,6 @@ def _without(query: Query, facet: str) -> Query:
     chosen = getattr(query, CHOSEN_BY[facet])
     nothing: Any = frozenset() if isinstance(chosen, frozenset) else False if chosen is True else None
     return replace(query, **{CHOSEN_BY[facet]: nothing})
-
-
-def _up_to(usual: tuple[int, ...], chosen: int | None) -> tuple[int, ...]:
-    return (0, *(limit + 1 for limit in sorted({*usual, *_given(chosen)})))
-
-
-def _given(limit: int | None) -> tuple[int, ...]:
-    return () if limit is None else (max(0, min(limit, _LARGEST - 1)),)
 
 
 def _terms(field: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import structlog
@@ -13,12 +13,14 @@ import tantivy
 from tantivy import FieldType
 
 from caigou.adapters.tantivy_index import schema
-from caigou.adapters.tantivy_index.counting import Pass
+from caigou.adapters.tantivy_index.counting import Facets, Pass
 from caigou.adapters.tantivy_index.explaining import Explaining
+from caigou.adapters.tantivy_index.few import FEW
 from caigou.adapters.tantivy_index.folder import Generation, IndexFolder
 from caigou.adapters.tantivy_index.memory import Memory
 from caigou.adapters.tantivy_index.queries import Builder
 from caigou.adapters.tantivy_index.searching import Search
+from caigou.adapters.tantivy_index.values import Values
 from caigou.kernel.clock import now
 from caigou.search.analysis import understand
 from caigou.search.ports import (
@@ -56,11 +58,15 @@ class _Reader:
     index: tantivy.Index
     searcher: tantivy.Searcher
     build: Builder
-    counts: Memory[Pass]
-    pages: Memory[tuple[int, ...]]
-    completions: Memory[tuple[Completion, ...]]
-    #: By the text of a query.
-    unknown: Memory[tuple[str, ...]]
+    values: Values
+    counts: Memory[Pass] = field(default_factory=Memory)
+    pages: Memory[tuple[int, ...]] = field(default_factory=Memory)
+    completions: Memory[tuple[Completion, ...]] = field(default_factory=Memory)
+    #: Answers to questions with few.
+    answers: Memory[Hits] = field(default_factory=Memory)
+    #: By the text of a query: its unknown words, and whether it finds many.
+    unknown: Memory[tuple[str, ...]] = field(default_factory=Memory)
+    many: Memory[bool] = field(default_factory=Memory)
 
     @classmethod
     def of(cls, generation: Generation, index: tantivy.Index) -> _Reader:
@@ -68,7 +74,8 @@ class _Reader:
         index.reload()
         searcher = index.searcher()
         build = Builder(index.schema, _ranks(index, searcher))
-        return cls(generation, index, searcher, build, Memory(), Memory(), Memory(), Memory())
+        values = Values(generation.path)  # after the commit was opened: it has every number of it
+        return cls(generation, index, searcher, build, values)
 
     def known(self, words: Iterable[str]) -> frozenset[str]:
         """Return those of ``words`` that some product has."""
@@ -82,7 +89,9 @@ class _Reader:
 class TantivyIndex:
     """A tantivy index below ``path``. Each search looks, by one small read, whether another process committed."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, few: int = FEW) -> None:
+        """``few``: a question that finds no more goods is answered by reading their columns (see ``few.py``)."""
+        self._few = few
         self._folder = IndexFolder(path)
         self._lock = threading.Lock()
         self._open: _Reader | None = None
@@ -138,9 +147,22 @@ class TantivyIndex:
         query = replace(query, today=query.today or now().date())
         search = Search(reader.searcher, reader.build, query)
         with _damage_of(reader.generation):
-            total, facets = search.counts(reader.counts)
-            ids = () if query.offset >= total else reader.pages.answer(query, search.page)
-            unknown = reader.unknown_of(query.text)
+            return reader.answers.get(query) or self._few_or_many(reader, search, query)
+
+    def _few_or_many(self, reader: _Reader, search: Search, query: Query) -> Hits:
+        few = None if query.text in reader.many else search.few(self._few, reader.values)
+        if few is not None:
+            ids, total, facets = few.answer(in_order=search.is_by_score)
+            hits = self._hits(reader, query, ids, total, facets)
+            return reader.answers.answer(query, lambda: hits)
+        reader.many.answer(query.text, lambda: True)
+        total, facets = search.counts(reader.counts)
+        ids = () if query.offset >= total else reader.pages.answer(query, search.page)
+        return self._hits(reader, query, ids, total, facets)
+
+    @staticmethod
+    def _hits(reader: _Reader, query: Query, ids: tuple[int, ...], total: int, facets: Facets) -> Hits:
+        unknown = reader.unknown_of(query.text)
         return Hits(ids=ids, total=total, facets=facets, generation=reader.generation.number, unknown=unknown)
 
     def known(self, words: Iterable[str]) -> frozenset[str]:
@@ -175,13 +197,15 @@ class TantivyIndex:
     def write(self, documents: Sequence[Document] = (), *, gone: Iterable[int] = ()) -> None:
         """Put and delete in one commit; see the port."""
         latest = {document.id: document for document in documents}
-        rows = [schema.row(document) for document in latest.values()]
         with self._folder.writing(wait=PATIENCE):
             current = self._sound()
             if current is None:
                 raise IndexNotReady
             with _damage_of(current, opening=True):
                 index = tantivy.Index.open(str(current.path))
+                values = Values(current.path)
+                rows = [schema.row(document, values) for document in latest.values()]
+                values.keep()
                 with index.writer(SMALL_HEAP, 1) as writer:
                     # delete_documents_by_term takes a number for a signed one and then deletes nothing (0.27).
                     old = tantivy.Query.term_set_query(index.schema, "id", sorted({*gone, *latest}))
@@ -207,10 +231,12 @@ class TantivyIndex:
 def _fill(fresh: Generation, documents: Iterable[Document]) -> int:
     count = 0
     index = tantivy.Index(schema.build(), str(fresh.path))
+    values = Values(fresh.path)
     with index.writer(LARGE_HEAP, 1) as writer:
         for document in documents:
-            writer.add_document(schema.row(document))
+            writer.add_document(schema.row(document, values))
             count += 1
+        values.keep()
     return count
 
 

@@ -2,25 +2,54 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from django.utils.module_loading import import_string
 
 from caigou.search.ports import Document, Index, Step
+from caigou.search.tests import opensearch
 
-#: Name of the engine, and how to open it in a folder. A new engine joins here and passes every test. The names are
-#: strings because search stands below its adapters.
-ENGINES: dict[str, str] = {"tantivy": "caigou.adapters.tantivy_index.index.TantivyIndex"}
+#: Name of the engine and of its class. A new engine joins here and passes every test. The names are strings because
+#: search stands below its adapters.
+ENGINES: dict[str, str] = {
+    "tantivy": "caigou.adapters.tantivy_index.index.TantivyIndex",
+    "opensearch": "caigou.adapters.opensearch_index.index.OpenSearchIndex",
+}
 
 TODAY = date(2026, 11, 22)
 LONG = date(2027, 6, 30)
 
 
 def opened(name: str, folder: Path) -> Index:
-    make: Callable[[Path], Index] = import_string(ENGINES[name])
-    return make(folder)
+    """Open the engine's index for ``folder``; what stands on a server has a name made of the folder's."""
+    make: Callable[[Path | str], Index] = import_string(ENGINES[name])
+    return make(folder if name == "tantivy" else opensearch.url_of(folder))
+
+
+def chosen(name: str, folder: Path, settings: Any) -> None:
+    """Let the installation search by this engine."""
+    settings.CAIGOU_INDEX = folder
+    settings.CAIGOU_SEARCH_INDEX = ENGINES[name]
+    settings.SEARCH_URL = "" if name == "tantivy" else opensearch.url_of(folder)
+
+
+def kept(name: str, folder: Path) -> int:
+    """Return how many generations the engine keeps."""
+    if name == "tantivy":
+        return len([path for path in folder.iterdir() if path.is_dir()])
+    return len(opensearch.indexes_of(folder))
+
+
+def lost(name: str, folder: Path) -> None:
+    """Take the index away as a careless hand would."""
+    if name == "tantivy":
+        shutil.rmtree(folder)
+    else:
+        opensearch.drop(folder)
 
 
 MUG, LANTERN, HOLDER, LUNCH_BOX, DRESS, THERMOS, TEE, CAKE_STAND = range(1, 9)

@@ -15,6 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from caigou.files.tests import corpus
 from caigou.kernel.clock import now
+from caigou.search.models import AskedPicture
 from tests.support.world import Relation, Side
 
 #: For each kind of object: what one must be to it to see it at all.
@@ -22,6 +23,7 @@ MAY_SEE: Mapping[str, frozenset[Relation]] = {
     "a listed product": frozenset({"buyer", "seller", "staff", "stranger"}),
     "a supplier": frozenset({"buyer", "seller", "staff", "stranger"}),
     "a category": frozenset({"buyer", "seller", "staff", "stranger"}),
+    "a picture that is looked for": frozenset({"buyer", "seller", "staff", "stranger"}),
     "a withdrawn product": frozenset({"seller", "staff"}),
     "goods of one's own": frozenset({"seller"}),
     "an inquiry": frozenset({"buyer", "seller", "staff"}),
@@ -46,6 +48,11 @@ class Thing:
     of: Callable[[Side], str]
 
 
+def _looked_for(_side: Side) -> str:
+    """Who has its address may open it: it is a secret of twenty signs, for an hour."""
+    return AskedPicture.objects.create(views=["0" * 128], small=b"").token
+
+
 PRODUCT = Thing("a listed product", lambda side: side.product.public_id)
 CATEGORY = Thing("a category", lambda side: side.product.category.slug if side.product.category else "")
 SUPPLIER = Thing("a supplier", lambda side: side.supplier.company.supplier.public_id)
@@ -66,6 +73,7 @@ IMPORT = Thing("an import", lambda side: side.import_run.public_id)
 UNNAMED = Thing("an import", lambda side: side.unnamed_run.public_id)
 OWN_IMPORT = Thing("an import of one's own", IMPORT.of)
 OWN_UNNAMED = Thing("an import of one's own", UNNAMED.of)
+LOOKED_FOR = Thing("a picture that is looked for", _looked_for)
 SETTING = Thing("a setting of the house", lambda _side: "orders.confirm_days")
 
 COMPANY = Thing("a thing of the console", lambda side: side.buyer.company.public_id)
@@ -82,6 +90,7 @@ THINGS: Mapping[str, tuple[Thing, ...]] = {
     "web:ask": (PRODUCT, WITHDRAWN),
     "web:supplier": (SUPPLIER,),
     "web:category": (CATEGORY,),
+    "web:pictured": (LOOKED_FOR,),
     "web:inquiry": (INQUIRY,),
     "web:offer_new": (INQUIRY,),
     "web:inquiry_withdraw": (INQUIRY,),
@@ -160,6 +169,10 @@ def _pictures(_side: Side) -> dict[str, Any]:
     return {"pictures": SimpleUploadedFile("a.png", corpus.png(corpus.drawn(64, 64)), "image/png")}
 
 
+def _picture(_side: Side) -> dict[str, Any]:
+    return {"picture": SimpleUploadedFile("a.png", corpus.png(corpus.drawn(64, 64)), "image/png")}
+
+
 def _rows(prefix: str, **values: Any) -> dict[str, Any]:
     """A table of fields with one line."""
     return {f"{prefix}-TOTAL_FORMS": 1, f"{prefix}-INITIAL_FORMS": 0} | {
@@ -183,6 +196,7 @@ _COLUMNS = {
 
 #: A complete form for each route that takes a POST and changes something; whoever may use it changes the database.
 FORMS: Mapping[str, Callable[[Side], dict[str, Any]]] = {
+    "web:picture": _picture,
     "web:ask": lambda side: {"quantity": side.product.moq, "wish": "Blue."},
     "web:offer_new": _offer_terms,
     "web:inquiry_withdraw": lambda _side: {},

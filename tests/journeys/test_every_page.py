@@ -58,6 +58,7 @@ _NO_PAGE = {
     "web:worker": "a script",
     "live:ticket": "JSON for the page's script",
     "web:waiting": "JSON for the page's script",
+    "web:pictured": "behind an upload; caigou/web/tests/test_pictured.py",
     "web:suggest": "a part of the search box; without a script it sends on to the results",
     "web:tray": "a part of a list; without a script it sends back there",
     "web:start": "sends everybody to their first page",

@@ -62,7 +62,7 @@ def pictured(request: Any, token: str) -> HttpResponse:
     asked = asked_picture(token)
     if asked is None:
         context = {"form": PictureForm(), "minutes": _MINUTES, "gone": True}
-        return render(request, "web/market/picture.html", context, status=410)
+        return render(request, "web/market/picture.html", context, status=404)
     read_ = read(request.GET)
     found = find_alike(read_.query, asked.views, actor=request.actor)
     quantity, ids, address = found.query.quantity, tray_of(request), filled(request.GET)
@@ -84,7 +84,7 @@ def pictured(request: Any, token: str) -> HttpResponse:
         "clear": without(request.GET, [name for one in chosen for name in one.names]),
         "page": Paginator(range(found.total), found.query.size).get_page(found.page),
     }
-    ticked = [hit.product.public_id for hit in hits]
+    ticked = [card.public_id for card in found.products]
     context |= tray_context(request, quantity, back=here, here=ticked)
     response = render(request, "web/market/pictured.html", context)
     response["Referrer-Policy"] = "no-referrer"

@@ -42,7 +42,7 @@ def test_a_picture_leads_to_the_goods_that_look_like_it_for_an_hour() -> None:
     assert corpus.TELLTALE not in bytes(AskedPicture.objects.get().small)
     with time_machine.travel(now() + KEPT + timedelta(seconds=1), tick=False):
         gone = client.get(place)
-    assert gone.status_code == 410
+    assert gone.status_code == 404
     assert "Choose it again" in gone.content.decode()
 
 

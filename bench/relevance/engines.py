@@ -17,6 +17,7 @@ import tantivy
 from rjieba import Jieba
 from snowballstemmer import stemmer  # type: ignore[import-untyped]
 
+from caigou.search.answering import answer
 from caigou.search.ports import Document, Index, Query
 
 #: As many goods of each answer are looked at.
@@ -32,8 +33,8 @@ class Finder:
 
 
 def through_port(name: str, index: Index) -> Finder:
-    """Our search as pages use it, in whichever engine."""
-    return Finder(name, lambda text: index.search(Query(text=text, size=DEPTH)).ids)
+    """Our search as pages use it, in whichever engine: corrected and relaxed where that is needed."""
+    return Finder(name, lambda text: answer(index, Query(text=text, size=DEPTH)).hits.ids)
 
 
 # --- plain BM25 -------------------------------------------------------------------------------------------------------

@@ -6,16 +6,17 @@ queries.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from caigou.search.heard import heard
+from caigou.search.heard import Heard, heard
 from caigou.search.lexicon import Lexicon, Meaning, Token, Words, lexicon
 from caigou.search.ports import Document
 from caigou.search.sounds import index_sounds
+from caigou.search.units import same_size
 
 #: Raised when the content of a field changes, so that older indexes are rebuilt.
-VERSION = 5
+VERSION = 6
 #: A query is cut here: the rest of a pasted page finds nothing.
 MAX_CHARACTERS = 400
 MAX_TERMS = 24
@@ -24,6 +25,8 @@ MAX_DESCRIPTION = 8_000
 #: How often a word of the titles stands in the index, and one of what else names the goods; one of the description
 #: stands there once.
 TITLE, NAMED = 6, 2
+#: How much a size counts in other units than those of the query.
+OTHER_UNITS = 0.7
 
 _EMPTY_WORDS = """
 a an the of for with in and on to from by or at is are i we need want looking some any my your
@@ -180,6 +183,13 @@ def _term(
     return Term(token, tuple(ways.values()), optional=any(meaning.kind == "trade" for meaning in meanings))
 
 
+def _others(said: Heard) -> Iterator[tuple[Words, float]]:
+    """Yield what sounds like a word of the query, and a size in other units."""
+    yield from said.others
+    for size in same_size(said.token.text):
+        yield (size,), OTHER_UNITS
+
+
 def understand(text: str) -> Asked:
     """Return what ``text`` asks for: each word with its translations and synonyms from the lexicon.
 
@@ -201,7 +211,7 @@ def understand(text: str) -> Asked:
     telling = [at for at, token in enumerate(tokens) if at in known or token.text not in STOPWORDS]
     for at in telling or range(len(tokens)):
         token = tokens[at]
-        terms.setdefault(token.key, _term(book, token, *known.get(at, ((), ())), said[at].others))
+        terms.setdefault(token.key, _term(book, token, *known.get(at, ((), ())), _others(said[at])))
     required = tuple(term for term in terms.values() if not term.optional)
     optional = tuple(term for term in terms.values() if term.optional)
     return Asked(

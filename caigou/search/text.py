@@ -29,13 +29,18 @@ _TIMES = re.compile(r"(\d)\s*[×x*]\s*(?=\d)")
 _UNITS = {
     "毫升": "ml", "升": "l", "毫米": "mm", "厘米": "cm", "公分": "cm", "米": "m", "英寸": "inch", "寸": "inch",
     "千克": "kg", "公斤": "kg", "毫克": "mg", "克": "g", "毫安": "mah", "瓦": "w", "伏": "v",
+    "斤": "jin", "英尺": "ft", "盎司": "oz", "磅": "lb", "加仑": "gal",
     "millilitre": "ml", "milliliter": "ml", "litre": "l", "liter": "l", "millimetre": "mm", "millimeter": "mm",
     "centimetre": "cm", "centimeter": "cm", "metre": "m", "meter": "m", "inch": "inch", "inches": "inch",
     "kilogram": "kg", "gram": "g", "watt": "w", "volt": "v",
+    "foot": "ft", "feet": "ft", "yard": "yd", "ounce": "oz", "pound": "lb", "pint": "pint", "quart": "qt",
+    "gallon": "gal", "gm": "g", "mtr": "m", "ltr": "l",
 }  # fmt: skip
 _LONG_UNITS = "|".join(sorted((unit for unit in _UNITS if unit.isascii()), key=len, reverse=True))
 _HAN_UNITS = "|".join(sorted((unit for unit in _UNITS if not unit.isascii()), key=len, reverse=True))
-_SHORT_UNITS = "ml|cl|l|mm|cm|m|kg|mg|g|gsm|oz|lb|mah|w|v|ft|gb|pcs"
+_SHORT_UNITS = "ml|cl|l|mm|cm|m|kg|mg|g|gsm|oz|lb|mah|w|v|ft|yd|qt|gal|gb|pcs"
+#: Inches as a sign, or as "in" where nothing follows that would make it the word.
+_INCHES = re.compile(r"(?<=\d)(?:\s?[\"″”]|\s?′′|\s?in(?=\s*(?:[,;.)/|]|$)))")
 _UNIT = re.compile(
     rf"(\d(?<![a-wyz_.\d]\d)\d*(?:\.\d+)?)[\s-]*(?:(?P<long>{_LONG_UNITS})s?(?![a-z0-9])"
     rf"|(?P<short>{_SHORT_UNITS})(?![a-z0-9])|(?P<han>{_HAN_UNITS}))"
@@ -94,7 +99,7 @@ def normalise(text: str) -> str:
     clean = text.lower() if text.isascii() else _fold_accents(simplified(unicodedata.normalize("NFKC", text)).lower())
     clean = _APOSTROPHE.sub("", clean)
     if _DIGIT.search(clean):
-        clean = _UNIT.sub(_unit, _TIMES.sub(r"\1x", clean))
+        clean = _UNIT.sub(_unit, _TIMES.sub(r"\1x", _INCHES.sub("inch ", clean)))
     return clean.strip()
 
 

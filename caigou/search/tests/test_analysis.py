@@ -22,6 +22,10 @@ from caigou.search.text import normalise
         ("Men’s Café", "mens cafe"),
         ("5 mugs", "5 mugs"),
         ("3 in 1", "3 in 1"),
+        ("tray, 10.5 in", "tray, 10.5inch"),
+        ("20x30″", "20x30inch"),
+        ("5 feet", "5ft"),
+        ("12 盎司", "12oz"),
     ],
 )
 def test_text_has_one_spelling(written: str, clean: str) -> None:
@@ -53,6 +57,14 @@ def test_words_of_the_trade_are_wanted_but_not_needed() -> None:
     assert [term.token.key for term in asked.required] == ["mug"]
     assert [term.token.key for term in asked.optional] == ["wholesal"]
     assert [term.token.key for term in understand("批发").required] == ["批发"]
+
+
+def test_a_size_is_also_looked_for_in_other_units() -> None:
+    for asked, titled in (("parasol 9 ft", "2.7m"), ("30cm pan", "12inch"), ("500ml flask", "0.5l"), ("1斤", "500g")):
+        ways = {way.words: way.weight for term in understand(asked).required for way in term.ways}
+        assert 0 < ways[(titled,)] < 1, asked
+    (term,) = understand("20000mah").required
+    assert len(term.ways) == 1
 
 
 def test_empty_words_don_t_count() -> None:

@@ -110,3 +110,12 @@ def test_the_document_is_open_api_3_1_and_names_both_reads() -> None:
     document = Client().get("/api/v1/openapi.json").json()
     assert document["openapi"].startswith("3.1")
     assert set(document["paths"]) == {"/api/v1/search", "/api/v1/products/{public_id}"}
+
+
+def test_it_tells_what_was_corrected_and_what_was_left_out(goods: list[Product]) -> None:
+    told = {name: search(q="cermaic mug").json()[name] for name in ("corrected", "did_you_mean", "relaxed", "total")}
+    assert told == {"corrected": "ceramic mug", "did_you_mean": None, "relaxed": [], "total": 30}
+    assert search(q="cermaic mug", exact="true").json()["total"] == 0
+    body = search(q="linen zeppelin").json()
+    assert (body["relaxed"], body["total"]) == (["linen"], 1)
+    assert SearchOut.model_validate(body, strict=True).model_dump() == body

@@ -32,6 +32,8 @@ class Asked:
     mistakes: list[str]
     #: By the name of its field.
     typed: dict[str, str]
+    #: Whether the words are to be taken as they are: none corrected, none left out.
+    exact: bool
 
 
 def without(get: QueryDict, names: Iterable[str]) -> str:
@@ -83,7 +85,8 @@ def read(get: QueryDict, *, shelf: str = "") -> Asked:
     unread = {"quantity": query.quantity, "price_min": query.price_min, "price_max": query.price_max}
     typed = {name: get.get(name, "")[:_LONGEST_WORDS] for name, value in unread.items() if value is None}
     typed = {name: text for name, text in typed.items() if text.strip()}
-    return Asked(replace(query, sort=sort) if sort in SORTS else query, mistakes, typed)  # type: ignore[arg-type]
+    query = replace(query, sort=sort) if sort in SORTS else query  # type: ignore[arg-type]
+    return Asked(query, mistakes, typed, exact="yes" in get.getlist("exact"))
 
 
 def _whole(get: QueryDict, name: str, mistake: str, mistakes: list[str]) -> int | None:

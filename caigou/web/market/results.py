@@ -20,7 +20,7 @@ def results_page(get: QueryDict, actor: Actor | None, *, tray: list[str], shelf:
     """Return the context of the results page; ``tray`` are the goods to compare, ``shelf`` the page's category."""
     asked = read(get, shelf=shelf)
     query = asked.query
-    found = find(query, actor=actor)
+    found = find(query, exact=asked.exact, actor=actor)
     chosen = [] if found.rebuilding else chosen_filters(found, shelf=shelf)
     return {
         "q": query.text,
@@ -34,6 +34,10 @@ def results_page(get: QueryDict, actor: Actor | None, *, tray: list[str], shelf:
         "rebuilding": found.rebuilding,
         "total": found.total,
         "also": found.also,
+        "exact": asked.exact,
+        "corrected": found.corrected,
+        "suggestion": found.suggestion,
+        "relaxed": found.relaxed,
         "hits": [hit_of(product, query.quantity, tray=tray) for product in found.products],
         "facets": [] if found.rebuilding else facets(found, shelf=shelf, typed=asked.typed),
         "compared": query.currency if query.asks_price and len(found.facets.get("currency", ())) > 1 else "",

@@ -70,6 +70,34 @@ def test_the_start_page_asks_as_often_for_three_goods_as_for_thirty() -> None:
 # --- Results ------------------------------------------------------------------------------------------------------
 
 
+def test_the_results_say_what_was_corrected_and_how_to_search_for_what_was_typed(fresh_index: None) -> None:
+    make_product(title_en="Ceramic mug <350ml>")
+    reindex()
+    for language in LANGUAGES:
+        shown = text(page(Client(), "web:search", language=language, q="cermaic mug"))
+        assert "<strong><bdi>ceramic mug</bdi></strong>" in shown
+        assert 'href="?q=cermaic+mug&amp;exact=yes"' in shown
+        assert 'value="cermaic mug"' in shown
+    exact = text(page(Client(), "web:search", q="cermaic mug", exact="yes"))
+    assert "<bdi>ceramic mug</bdi>" not in exact
+    assert '<input type="hidden" name="exact" value="yes">' in exact
+    assert "Nothing found" in exact
+
+
+def test_the_results_say_what_may_have_been_meant_and_which_words_were_not_all_found(fresh_index: None) -> None:
+    for title in ("Red carved clasp", "Red carver clasp", "Linen scarf"):
+        make_product(title_en=title, title_zh="")
+    reindex()
+    offered = text(page(Client(), "web:search", q="red carvex clasp"))
+    assert "Did you mean" in offered
+    assert 'href="?q=red+carve' in offered
+    relaxed = text(page(Client(), "web:search", q="linen clasp"))
+    assert "Nothing has all of these words." in relaxed
+    assert relaxed.index("<bdi>linen</bdi>") < relaxed.index("<bdi>clasp</bdi>")
+    hostile = text(page(Client(), "web:search", q="<script>alert(1)</script> linen clasp"))
+    assert "<script>alert" not in hostile
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_search_shows_the_price_at_the_chosen_quantity(fresh_index: None, language: str) -> None:
     make_product(tiers=((240, 13_80), (720, 12_60)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import psycopg
 import structlog
@@ -42,14 +43,14 @@ class Ear:
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
 
-    async def _hear(self, line: psycopg.AsyncConnection[object]) -> None:
+    async def _hear(self, line: psycopg.AsyncConnection[Any]) -> None:
         while True:
             async for notice in line.notifies(timeout=_SILENCE):
                 self._hub.tell(notice.payload)
             await line.execute("SELECT 1")
 
 
-def _parameters() -> dict[str, object]:
+def _parameters() -> dict[str, Any]:
     """Return how Django itself would connect, without what belongs to its own cursors."""
-    given = connection.get_connection_params()  # type: ignore[attr-defined]
+    given = connection.get_connection_params()
     return {name: value for name, value in given.items() if name not in ("context", "cursor_factory")}

@@ -21,7 +21,7 @@ class Stream:
 
     def __init__(self, ticket: Ticket) -> None:
         self.ticket = ticket
-        self.ended = False
+        self._ended = False
         self._news: set[str] = set()
         self._wake = asyncio.Event()
 
@@ -32,15 +32,15 @@ class Stream:
 
     def end(self) -> None:
         """Let whoever reads stop."""
-        self.ended = True
+        self._ended = True
         self._wake.set()
 
-    async def news(self, seconds: float) -> set[str]:
-        """Return what changed as soon as something did; empty after ``seconds``, and when the stream has ended."""
-        try:
+    async def news(self, seconds: float) -> set[str] | None:
+        """Return what changed as soon as something did, nothing after ``seconds``; None when the stream has ended."""
+        with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), seconds)
-        except TimeoutError:
-            return set()
+        if self._ended:
+            return None
         self._wake.clear()
         news, self._news = self._news, set()
         return news

@@ -69,6 +69,6 @@ async def _serve(host: str, port: int) -> int:
     listening.cancel()
     await hub.end(_LAST_WORDS)
     if not serving.done():
-        server.stop()
+        server.stop()  # type: ignore[no-untyped-call]
     await asyncio.gather(serving, listening, return_exceptions=True)
     return int(failed)

@@ -124,9 +124,9 @@ async def _until_gone(receive: Receive, stream: Stream) -> None:
 
 async def _tell_all(stream: Stream, send: Send) -> None:
     """Send what changes until the ticket is used up or the stream has ended."""
-    while not stream.ended and (left := stream.ticket.until - now().timestamp()) > 0:
+    while (left := stream.ticket.until - now().timestamp()) > 0:
         news = await stream.news(min(left, BEAT))
-        if stream.ended:
+        if news is None:
             break
         await _say(send, _event("changed", sorted(news)) if news else _event("beat", [""]))
         if news:

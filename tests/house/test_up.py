@@ -31,7 +31,7 @@ def test_nothing_is_left_when_it_ends(installation: Installation, way: signal.Si
 def test_whoever_dies_is_started_again(installation: Installation) -> None:
     installation.up()
     _shares_what_was_loaded(installation)
-    for pattern in (r"postgres -D", r"^caigou-worker", r"^caigou-web", r"^caigou-servers"):
+    for pattern in (r"postgres -D", r"^caigou-worker", r"^caigou-web", r"^caigou-live", r"^caigou-servers"):
         victim = installation.child(pattern)
         os.kill(victim, signal.SIGKILL)
         assert processes.wait_for(
@@ -50,7 +50,7 @@ def _shares_what_was_loaded(installation: Installation) -> None:
     assert len(list(Path(f"/proc/{mould}/task").iterdir())) == 1, "threads don't survive a fork"
     opened = [str(file.readlink()) for file in Path(f"/proc/{mould}/fd").iterdir()]
     assert not [name for name in opened if "socket" in name or "index" in name], opened
-    for name in ("^caigou-worker", "^caigou-web"):
+    for name in ("^caigou-worker", "^caigou-web", "^caigou-live"):
         said = Path(f"/proc/{installation.child(name)}/smaps_rollup").read_text()
         sizes = {key: int(size) for key, size in re.findall(r"^(Rss|Private_Dirty):\s+(\d+) kB", said, re.MULTILINE)}
         assert sizes["Private_Dirty"] < sizes["Rss"] / 3, (name, sizes)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -184,6 +186,17 @@ class Buyer(Person):
     @property
     def path(self) -> str:
         return self.page.url.removeprefix(self.address)
+
+    def sees_an_offer_at_once(self) -> None:
+        """Within two seconds it stands on the page of the conversation, which nobody reloads (F12)."""
+        expect(self.page.locator("a[href*='/accept/']").first).to_be_attached(timeout=2_000)
+        self.look()
+
+    @contextmanager
+    def follows_again(self) -> Iterator[None]:
+        """After the block, whatever happens in it, the page opens a stream anew by itself."""
+        with self.page.expect_response(lambda answer: "/live/stream" in answer.url and answer.ok, timeout=PATIENCE):
+            yield
 
     def accept(self, inquiry: str) -> None:
         self.open(inquiry)

@@ -65,6 +65,7 @@ def walk(house: House, buyer: Buyer, supplier: Supplier, deal: Deal) -> None:
     inquiry = buyer.ask(deal.quantity, deal.wish)
     supplier.open("/desk/")
     supplier.offer(inquiry, deal.unit_price, deal.quantity, deal.quantity, deal.note)
+    buyer.sees_an_offer_at_once()
     buyer.accept(inquiry)
     buyer.accept_again(inquiry)
     order = buyer.order(inquiry)
@@ -78,6 +79,8 @@ def walk(house: House, buyer: Buyer, supplier: Supplier, deal: Deal) -> None:
     buyer.sees_state("paid")
     holds(escrow, total)
 
+    with buyer.follows_again():
+        house.kill("caigou-live")
     supplier.open(order)
     supplier.ship(order, "Example Ocean Lines", "EXOL 7712 004 AU")
     buyer.sees("EXOL7712004AU")  # the timeline follows by itself: nobody reloaded the buyer's page

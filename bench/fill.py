@@ -14,6 +14,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+#: Seconds after which the worker takes an index to be at rest, and a round of its clocks.
+_QUIET = 14.0
 _TABLES = ("catalogue_product", "catalogue_pricetier")
 
 
@@ -46,10 +48,12 @@ def main(count: int, folder: Path) -> dict[str, Any]:
     if run.products_total != count or run.rows_refused:
         raise SystemExit(f"{run.rows_refused} of {run.rows_read} rows were refused; the generator is wrong")
     copied = _copy_alone()
+    joined = _wait_for_rest(began + findable)
     return {
         "products": count,
         "stored_per_second": round(count / stored),
         "findable_per_second": round(count / findable),
+        "joined_after_s": round(joined, 1),
         "copy_alone_per_second": round(count / copied),
         "processor_s_per_1000": {kind: round(seconds / count * 1_000, 3) for kind, seconds in used.items()},
     }
@@ -73,6 +77,17 @@ def _wait_for_index() -> None:
 
     while Delivery.objects.filter(done_at=None).exists() or Pending.objects.exists():
         time.sleep(0.05)
+
+
+def _wait_for_rest(found: float) -> float:
+    """Wait until the worker has joined the small parts of the index; return the seconds since all could be found."""
+    from caigou.search.calls import reindex_waits
+    from caigou.search.engine import index
+    from caigou.search.models import Pending
+
+    while reindex_waits() or index().scattered() or time.perf_counter() < found + _QUIET or Pending.objects.exists():
+        time.sleep(0.2)
+    return time.perf_counter() - found
 
 
 def _copy_alone() -> float:

@@ -11,6 +11,7 @@ from caigou.negotiation.services.responses import figure_responses_hourly
 from caigou.orders.services.confirm import confirm_due
 from caigou.payments.rates.services import fetch_due
 from caigou.payments.services.ask import meet_all_waiting
+from caigou.search.calls import join_scattered
 from caigou.search.services import index_pending
 from caigou.search.services.alike import forget_asked_pictures
 from caigou.search.services.looking import look_at_new
@@ -21,6 +22,7 @@ CLOCKS: tuple[Clock, ...] = (
     meet_all_waiting,
     release_expired,
     index_pending,
+    join_scattered,
     look_at_new,
     forget_asked_pictures,
     fetch_due,

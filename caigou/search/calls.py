@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 
 from caigou.jobs import calls
 from caigou.jobs.models import Call
-from caigou.kernel.actor import Actor
+from caigou.kernel.actor import SYSTEM, Actor
 from caigou.kernel.errors import NotAllowed
+from caigou.search.engine import index
+from caigou.search.models import Pending
 from caigou.search.services import reindex
 
 #: The name of ``reindex_call`` in the table of calls.
@@ -28,6 +30,14 @@ def request_reindex(*, by: Actor) -> bool:
         return False
     calls.intend(REINDEX_CALL, {})
     return True
+
+
+def join_scattered() -> int:
+    """Let the index be built anew where a large import left it in many small parts; return whether it was asked for.
+
+    A clock: it looks at one small file. Searching goes on meanwhile, changes wait until it is done.
+    """
+    return int(index().scattered() and not Pending.objects.exists() and request_reindex(by=SYSTEM))
 
 
 def reindex_waits() -> bool:

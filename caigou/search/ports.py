@@ -253,3 +253,9 @@ class Index(Protocol):
 
     def generation(self) -> int:
         """A number that rises with each rebuild; 0 without an index."""
+
+    def scattered(self) -> bool:
+        """Whether much was written in small parts that a rebuild would join, making searches quicker; now it is quiet.
+
+        An engine that joins them by itself always says no.
+        """

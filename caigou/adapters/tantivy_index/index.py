@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -37,6 +38,10 @@ log = structlog.get_logger(__name__)
 
 #: Memory of a writer in bytes: a few changes, or everything.
 SMALL_HEAP, LARGE_HEAP = 15_000_000, 60_000_000
+#: An index is worth joining when this many goods, and a fifth of all, stand outside its largest part, and nothing was
+#: written for some seconds. A large index is not: building it takes minutes, in which changes wait, and each of its
+#: parts has enough goods to be worth its fixed price.
+LOOSE, JOINED_UP_TO, QUIET = 5_000, 200_000, 10.0
 #: Seconds to wait for another writer: a batch of changes is quicker, a rebuild is not waited for.
 PATIENCE = 5.0
 
@@ -109,6 +114,19 @@ class TantivyIndex:
         except IndexNotReady:
             return False
         return True
+
+    def scattered(self) -> bool:
+        """Whether a rebuild would join much that stands in small parts; see the port."""
+        current = self._sound()
+        if current is None or time.time() - current.stamp[0] / 1e9 < QUIET:
+            return False
+        try:
+            sizes = current.parts()
+        except (OSError, ValueError, KeyError):  # just replaced, or damaged: others find out
+            return False
+        total = sum(sizes)
+        loose = total - max(sizes, default=0)
+        return total <= JOINED_UP_TO and loose >= max(LOOSE, total // 5)
 
     def _sound(self) -> Generation | None:
         current = self._folder.current()

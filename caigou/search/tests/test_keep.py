@@ -11,8 +11,10 @@ import pytest
 
 from caigou.catalogue.events import ProductChanged, ProductsChanged
 from caigou.catalogue.models import Product, ProductStatus
+from caigou.jobs import calls
 from caigou.jobs.outbox import publish
 from caigou.jobs.worker import work_once
+from caigou.search.calls import join_scattered
 from caigou.search.handlers import on_product_changed, on_products_changed
 from caigou.search.models import Pending
 from caigou.search.ports import IndexBusy
@@ -163,3 +165,19 @@ def test_a_published_change_reaches_the_page_through_the_worker_s_round(mug: Pro
     work_once()
     assert titles("灯笼") == ["Copper lantern"]
     assert titles("mug") == []
+
+
+def test_an_index_in_many_parts_is_joined_once_and_only_when_nothing_waits(
+    mug: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert join_scattered() == 0
+    monkeypatch.setattr(type(index()), "scattered", lambda self: self.generation() == 1)
+    change(mug, title_en="Green mug")
+    assert join_scattered() == 0
+    index_pending()
+    assert [join_scattered(), join_scattered()] == [1, 0]
+    assert index().generation() == 1
+    calls.make_due()
+    assert index().generation() == 2
+    assert titles("mug") == ["Green mug"]
+    assert join_scattered() == 0

@@ -168,3 +168,26 @@ def test_threads_search_while_another_process_could_write(index: TantivyIndex, f
                 )
         stop.set()
         assert all(future.result() for future in looking)
+
+
+def test_an_index_written_in_many_parts_is_worth_joining_once_it_is_quiet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LOOSE", 3)
+    folder = tmp_path / "index"
+    index = TantivyIndex(folder)
+    assert not index.scattered()
+    index.rebuild([Document(id=number) for number in range(6)])
+    monkeypatch.setattr(module, "QUIET", 0.0)
+    assert not index.scattered()
+    for number in range(10, 13):
+        index.write([Document(id=number)])
+    monkeypatch.setattr(module, "QUIET", 60.0)
+    assert not index.scattered()  # somebody may write more
+    monkeypatch.setattr(module, "QUIET", 0.0)
+    assert index.scattered()
+    monkeypatch.setattr(module, "JOINED_UP_TO", 8)
+    assert not index.scattered()  # too large
+    monkeypatch.setattr(module, "JOINED_UP_TO", 9)
+    index.rebuild([Document(id=number) for number in range(9)])
+    assert not index.scattered()

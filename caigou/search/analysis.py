@@ -97,10 +97,12 @@ def _with_parts(book: Lexicon, tokens: Iterable[Token]) -> list[Token]:
     return found
 
 
-def _glosses(book: Lexicon, *titles: Iterable[Token]) -> tuple[dict[str, None], set[str]]:
-    """Return what the phrases of ``titles`` are called in the other language, and what further words may mean."""
-    found: dict[str, None] = {}
+def _readings(book: Lexicon, *titles: Iterable[Token]) -> tuple[set[str], set[str], set[str]]:
+    """Return what the phrases of ``titles`` are called in the other language, what further words may mean, and words
+    of theirs that mislead."""
+    glosses: set[str] = set()
     further: set[str] = set()
+    misleading: set[str] = set()
     for title in titles:
         keys: list[str] = []
         for _text, key, is_han in title:
@@ -108,10 +110,11 @@ def _glosses(book: Lexicon, *titles: Iterable[Token]) -> tuple[dict[str, None], 
                 keys += book.parts(key)
             else:
                 keys.append(key)
-        known, unknown = book.glosses(tuple(keys))
-        found.update(known)
-        further.update(word for key in unknown for word in book.further(key))
-    return found, further
+        reading = book.reading(tuple(keys))
+        glosses.update(reading.glosses)
+        misleading |= reading.misleading
+        further.update(word for key in reading.unknown for word in book.further(key))
+    return glosses, further, misleading
 
 
 def _han_runs(tokens: Iterable[Token]) -> list[str]:
@@ -138,10 +141,11 @@ def index_words(document: Document) -> list[str]:
     runs = _han_runs(chinese) + _han_runs(english)
     title = {token.key for token in (*english, *chinese) if not token.is_han}
     title.update(word for run in runs for word in book.inner(run))
-    glosses, further = _glosses(book, english, chinese)
+    glosses, further, misleading = _readings(book, english, chinese)
+    title -= misleading
     named = {*glosses, *book.keys_of_pieces(document.attributes)}
     named.update(_keys(book.tokens(document.external_id)))
-    others = {*further, *book.keys(document.description[:MAX_DESCRIPTION])}
+    others = {*further, *misleading, *book.keys(document.description[:MAX_DESCRIPTION])}
     for run in runs:
         others.update(run, bigrams(run), index_sounds(run))
     named -= title
@@ -174,7 +178,8 @@ def _term(
     ways: dict[Words, Way] = {(token.key,): Way((token.key,), 1.0)}
     found = _ways_of(meanings, is_chinese=any(other.is_han for other in span))
     if len(span) > 1:
-        found += _ways_of(book.meanings((token.key,)), is_chinese=token.is_han, share=0.5)
+        alone = book.senses(token.key, _keys(span))
+        found += _ways_of(alone, is_chinese=token.is_han, share=0.5 if meanings else 1.0)
     for way in found:
         if way.words != _keys(span):
             ways.setdefault(way.words, way)

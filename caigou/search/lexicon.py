@@ -72,16 +72,45 @@ class BadLexicon(ValueError):
     """A line of the lexicon that can't be read; the message names the line."""
 
 
-def read_rows(lines: Iterable[str]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...], str]]:
-    """Yield (English words, Chinese words, kind) of each line; raises ``BadLexicon`` for a broken one."""
+class Row(NamedTuple):
+    """One line of the file as it is written."""
+
+    english: tuple[str, ...]
+    chinese: tuple[str, ...]
+    kind: str
+    #: Phrases of either language in which these words don't mean this: a suction cup is no cup.
+    never: tuple[str, ...] = ()
+
+
+def read_rows(lines: Iterable[str]) -> Iterator[Row]:
+    """Yield each line; raises ``BadLexicon`` for a broken one."""
     for number, line in enumerate(lines, start=1):
         if not line.strip() or line.startswith("#"):
             continue
         cells = [cell.strip() for cell in line.rstrip("\n").split("\t")]
-        english, chinese = ([word.strip() for word in cell.split("|")] for cell in (*cells, "", "")[:2])
-        if len(cells) != 3 or cells[2] not in KINDS or not all(english) or not all(chinese):
-            raise BadLexicon(f"line {number}: write English, Chinese and the kind, separated by tabs")
-        yield tuple(english), tuple(chinese), cells[2]
+        words = [tuple(word.strip() for word in cell.split("|")) for cell in cells]
+        if len(cells) not in {3, 4} or not all(word for cell in words for word in cell):
+            raise BadLexicon(
+                f"line {number}: write English, Chinese, the kind and, where needed, phrases in which the words"
+                " don't mean this, separated by tabs"
+            )
+        if cells[2] not in KINDS:
+            raise BadLexicon(f"line {number}: the kind is {cells[2]!r}, it must be one of {', '.join(sorted(KINDS))}")
+        row = Row(words[0], words[1], cells[2], words[3] if len(cells) == 4 else ())
+        if both := {*row.english, *row.chinese} & {*row.never}:
+            raise BadLexicon(f"line {number}: {min(both)!r} can't mean this and not mean it")
+        yield row
+
+
+class Reading(NamedTuple):
+    """What the lexicon sees in a title."""
+
+    #: Words of the other language for the longest known phrases, each once: they give the sense.
+    glosses: dict[str, None]
+    #: Words that belong to no known phrase.
+    unknown: list[str]
+    #: Words that stand only in phrases in which they don't mean what they mean elsewhere.
+    misleading: set[str]
 
 
 class Lexicon:
@@ -92,8 +121,8 @@ class Lexicon:
         self.digest = hashlib.sha256(made_of.encode()).hexdigest()[:12]
         self._jieba = Jieba()
         rows = list(read_rows(lines))
-        for _english, chinese, _kind in rows:
-            for word in chinese:
+        for row in rows:
+            for word in (*row.chinese, *row.never):
                 self._teach(word)
         remember = lru_cache(maxsize=REMEMBERED)
         self._cut = remember(self._cut_anew)
@@ -102,11 +131,17 @@ class Lexicon:
         self.parts = remember(self._parts_anew)
         self.further = remember(self._further_anew)
         self._meanings: dict[Words, list[Meaning]] = {}
+        #: What the words of a phrase don't mean in it.
+        self._never: dict[Words, list[Meaning]] = {}
         #: How many words the longest phrase has that begins with a word.
         self._longest: dict[str, int] = {}
-        for english, chinese, kind in rows:
-            self._add(english, chinese, kind)
-        self._glosses = {keys: _other_language(keys, known) for keys, known in self._meanings.items()}
+        for row in rows:
+            self._add(row)
+        self._wrong = {keys: _single_words(never) for keys, never in self._never.items()}
+        self._glosses = {
+            keys: _other_language(keys, known, self._wrong.get(keys, frozenset()))
+            for keys, known in self._meanings.items()
+        }
 
     def _teach(self, word: str) -> None:
         """Let the segmenter keep ``word`` whole: 旗串 would fall apart without."""
@@ -114,14 +149,20 @@ class Lexicon:
             if len(han) > 1 and not self._jieba.has_word(han):
                 self._jieba.add_word(han, None, None)
 
-    def _add(self, english: tuple[str, ...], chinese: tuple[str, ...], kind: str) -> None:
-        english_keys = tuple(self._key(word) for word in english)
-        chinese_keys = tuple(self._key(word) for word in chinese)
-        meaning = Meaning(english, chinese, kind, english_keys, chinese_keys)
+    def _add(self, row: Row) -> None:
+        english_keys = tuple(self._key(word) for word in row.english)
+        chinese_keys = tuple(self._key(word) for word in row.chinese)
+        meaning = Meaning(row.english, row.chinese, row.kind, english_keys, chinese_keys)
         for key in dict.fromkeys((*english_keys, *chinese_keys)):
             self._meanings.setdefault(key, []).append(meaning)
-            for first in key[:1]:
-                self._longest[first] = max(self._longest.get(first, 0), min(len(key), LONGEST))
+            self._lengthen(key)
+        for key in (self._key(phrase) for phrase in row.never):
+            self._never.setdefault(key, []).append(meaning)
+            self._lengthen(key)
+
+    def _lengthen(self, key: Words) -> None:
+        for first in key[:1]:
+            self._longest[first] = max(self._longest.get(first, 0), min(len(key), LONGEST))
 
     def _key(self, word: str) -> Words:
         return tuple(token.key for token in self.tokens(word))
@@ -190,6 +231,11 @@ class Lexicon:
         """Return what these words mean together, nothing when the lexicon doesn't know them."""
         return self._meanings.get(keys, ())
 
+    def senses(self, key: str, within: Words) -> list[Meaning]:
+        """Return what a word may mean by itself in the phrase ``within``."""
+        never = self._never.get(within, ())
+        return [meaning for meaning in self.meanings((key,)) if meaning not in never]
+
     def english(self) -> set[str]:
         """Return every English word and phrase as it is written."""
         return {phrase for known in self._meanings.values() for meaning in known for phrase in meaning.english}
@@ -200,7 +246,8 @@ class Lexicon:
         start = 0
         while start < len(keys):
             for end in range(start + self._longest.get(keys[start], 0), start, -1):
-                if keys[start:end] in self._meanings and end <= len(keys):
+                phrase = keys[start:end]
+                if end <= len(keys) and (phrase in self._meanings or phrase in self._never):
                     found.append((start, end))
                     start = end
                     break
@@ -208,24 +255,32 @@ class Lexicon:
                 start += 1
         return found
 
-    def glosses(self, keys: Words) -> tuple[dict[str, None], list[str]]:
-        """Return the words of the other language for the longest known phrases, each once: they give the sense; and
-        the words that belong to none."""
+    def reading(self, keys: Words) -> Reading:
+        """Return what a title of these words says."""
         found: dict[str, None] = {}
         unknown: list[str] = []
+        misleading: set[str] = set()
+        plain: set[str] = set()
         at = 0
         for start, end in self.spans(keys):
-            found.update(self._glosses[keys[start:end]])
+            phrase = keys[start:end]
+            found.update(self._glosses.get(phrase, {}))
             unknown += keys[at:start]
             at = end
-        return found, [*unknown, *keys[at:]]
+            if phrase in self._wrong:
+                misleading.update(self._wrong[phrase].intersection(phrase))
+            else:
+                plain.update(phrase)
+        unknown += keys[at:]
+        return Reading(found, unknown, misleading.difference(plain, unknown) if misleading else misleading)
 
     def _further_anew(self, word: str) -> frozenset[str]:
         """Return the English words of what CC-CEDICT says that a Chinese word means."""
         if not has_han(word):
             return frozenset()
         meant = dictionary().meanings(word)
-        return frozenset(key for meaning in meant for key in self.keys(meaning) if key not in EMPTY)
+        found = frozenset(key for meaning in meant for key in self.keys(meaning) if key not in EMPTY)
+        return found - self._wrong.get((word,), frozenset())
 
     def _parts_anew(self, word: str) -> Words:
         """Return the known words that make up an unknown Chinese ``word`` without a rest, else ``word`` alone.
@@ -244,11 +299,17 @@ class Lexicon:
         return tuple(found)
 
 
-def _other_language(keys: Words, meanings: Iterable[Meaning]) -> dict[str, None]:
-    """Return the words of all translations of a phrase, each once; it counts as Chinese when a word of it is."""
+def _other_language(keys: Words, meanings: Iterable[Meaning], wrong: frozenset[str]) -> dict[str, None]:
+    """Return the words of all translations of a phrase, each once, but ``wrong`` ones; it counts as Chinese when a word
+    of it is."""
     is_chinese = any(map(has_han, keys))
     phrases = (one.english_keys if is_chinese else one.chinese_keys for one in meanings)
-    return dict.fromkeys(word for words in phrases for phrase in words for word in phrase)
+    return dict.fromkeys(word for words in phrases for phrase in words for word in phrase if word not in wrong)
+
+
+def _single_words(meanings: Iterable[Meaning]) -> frozenset[str]:
+    """Return the words that alone have one of ``meanings``."""
+    return frozenset(keys[0] for one in meanings for keys in (*one.english_keys, *one.chinese_keys) if len(keys) == 1)
 
 
 @cache

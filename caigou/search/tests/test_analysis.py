@@ -84,8 +84,8 @@ def test_a_pasted_page_is_cut() -> None:
 def test_the_lexicon_has_enough_lines_and_none_twice() -> None:
     rows = list(read_rows(LEXICON.read_text(encoding="utf-8").splitlines()))
     assert len(rows) >= 300
-    assert len({(english[0], chinese[0]) for english, chinese, _kind in rows}) == len(rows)
-    for english, chinese, _kind in rows:
+    assert len({(row.english[0], row.chinese[0]) for row in rows}) == len(rows)
+    for english, chinese, _kind, _never in rows:
         assert len(set(english)) == len(english)
         assert len(set(chinese)) == len(chinese)
         assert all(word.isascii() for word in english)
@@ -94,7 +94,7 @@ def test_the_lexicon_has_enough_lines_and_none_twice() -> None:
 
 def test_every_word_of_the_lexicon_is_understood() -> None:
     """The segmenter keeps each entry whole, so that a person who types it is given its translation."""
-    for english, chinese, _kind in read_rows(LEXICON.read_text(encoding="utf-8").splitlines()):
+    for english, chinese, _kind, _never in read_rows(LEXICON.read_text(encoding="utf-8").splitlines()):
         for word, other in [*((one, chinese[0]) for one in english), *((one, english[0]) for one in chinese)]:
             assert other in understand(word).also, word
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import gzip
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,13 @@ REAL = "uci_online_retail_2011-11.csv.gz"
 
 
 def demo_goods() -> list[Document]:
+    return documents_of_rows(_rows(DEMO / "catalogue.jsonl"))
+
+
+def documents_of_rows(
+    rows: Iterable[dict[str, Any]], quality: Callable[[int], float] = lambda _number: 0.0
+) -> list[Document]:
+    """Return goods of the import's format as the index wants them, numbered from 1."""
     categories = {row["slug"]: row for path in OWN_TREE for row in _rows(path)}
     return [
         Document(
@@ -34,12 +42,13 @@ def demo_goods() -> list[Document]:
             external_id=row["external_id"],
             moq=row["moq"],
             steps=[Step(1, 100)],
+            quality=quality(number),
         )
-        for number, row in enumerate(_rows(DEMO / "catalogue.jsonl"), start=1)
+        for number, row in enumerate(rows, start=1)
     ]
 
 
-def _rows(path: Path) -> list[dict]:  # type: ignore[type-arg]
+def _rows(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -18,11 +18,15 @@ from caigou.search.ports import Document, Step
 #: How much a qualification says for a product: a prior that orders otherwise equal goods (docs/search.md).
 QUALIFIED: dict[str, float] = {Qualification.FACTORY: 0.35, Qualification.LICENCE: 0.2, Qualification.NONE: 0.0}
 COMPLETE = 0.1
+#: What was sold on this market says as much at a million units, and most of it with the first ones.
+SOLD, MANY_SOLD = 0.3, 1_000_000
+#: A product that its supplier listed or changed so lately.
+FRESH, FRESH_FOR = 0.1, timedelta(days=180)
 
 #: The products that can be found: those that everyone may see. Columns in the order of ``_Listed``.
 _LISTED = """
 SELECT p.id, p.title_en, p.title_zh, p.description_en, p.description_zh, p.attributes::text, p.external_id,
-       s.kind, s.qualification, s.verified_until, s.country, s.province, s.city, c.path, c.name_en, c.name_zh,
+       s.kind, s.qualification, s.verified_until, s.country, s.province, s.city, c.path,
        p.sample_offered, p.own_logo, p.lead_days, p.rating_tenths, p.carton_pieces,
        p.currency, p.quote_type, p.moq, p.order_multiple,
        ARRAY(SELECT ARRAY[t.from_quantity::bigint, t.unit_price_minor]
@@ -38,9 +42,13 @@ SELECT p.id, p.title_en, p.title_zh, p.description_en, p.description_zh, p.attri
  WHERE p.id = ANY(%s::bigint[]) AND p.status = 'listed'
 """
 
+_CATEGORIES = "SELECT slug, name_en, name_zh FROM catalogue_category"
+#: The names of each category in both languages, by slug.
+Names = Mapping[str, tuple[str, str]]
+
 
 class _Listed(NamedTuple):
-    """One row: a product with its supplier, its category (None without one) and its prices in minor units."""
+    """One row: a product with its supplier, its category's path (None without one) and its prices in minor units."""
 
     id: int
     title_en: str
@@ -56,8 +64,6 @@ class _Listed(NamedTuple):
     province: str
     city: str
     category: str | None
-    category_en: str | None
-    category_zh: str | None
     sample_offered: bool | None
     own_logo: bool
     lead_days: int | None
@@ -78,18 +84,19 @@ class _Listed(NamedTuple):
 def documents_of(product_ids: Sequence[int]) -> Iterator[Document]:
     """Yield what the index holds of those of these products that are listed, in no order."""
     today = now().date()
+    names = {slug: (english, chinese) for slug, english, chinese in fetch_all(_CATEGORIES, [])}
     for row in fetch_all(_LISTED, [list(product_ids)]):
-        yield _document(_Listed(*row), today)
+        yield _document(_Listed(*row), today, names)
 
 
-def _document(product: _Listed, today: date) -> Document:
+def _document(product: _Listed, today: date, names: Names) -> Document:
     categories = product.category.split("/") if product.category else ()
     return Document(
         id=product.id,
         title_en=product.title_en,
         title_zh=product.title_zh,
         description=f"{product.description_en}\n{product.description_zh}",
-        attributes=_attributes(product),
+        attributes=_attributes(product, categories, names),
         external_id=product.external_id,
         kind=product.kind,
         qualification=product.qualification,
@@ -105,7 +112,7 @@ def _document(product: _Listed, today: date) -> Document:
         moq=product.moq,
         currency=product.currency,
         steps=_steps(product),
-        quality=_quality(product, today),
+        quality=sum(_prior(product, today).values()),
         updated_at=product.updated_at,
         completions=completions_of(
             title_en=product.title_en,
@@ -116,15 +123,22 @@ def _document(product: _Listed, today: date) -> Document:
     )
 
 
-def _attributes(product: _Listed) -> str:
-    words = [product.category_en, product.category_zh]
+def _attributes(product: _Listed, categories: Sequence[str], names: Names) -> str:
+    """Return the names of the category and of all above it, for a necklace is jewellery, and the attributes."""
+    words = [name for slug in reversed(categories) for name in names[slug]]
     for entry in json.loads(product.attributes):
         words += [str(entry.get("value_en", "")), str(entry.get("value_zh", ""))]
     return PIECES.join(word for word in words if word)
 
 
-def _quality(product: _Listed, today: date) -> float:
-    """Return 0 to 1: the supplier's valid qualification, and how much is stated about the product."""
+def prior_of(product_id: int) -> dict[str, float]:
+    """Return the parts of the quality of a listed product, by name, as they would be indexed now; empty for others."""
+    today = now().date()
+    return next((_prior(_Listed(*row), today) for row in fetch_all(_LISTED, [[product_id]])), {})
+
+
+def _prior(product: _Listed, today: date) -> dict[str, float]:
+    """Return the parts of 0 to 1: the supplier's valid qualification, and how much is stated about the product."""
     stated = (
         product.title_en and product.title_zh,
         product.description_en or product.description_zh,
@@ -134,8 +148,10 @@ def _quality(product: _Listed, today: date) -> float:
         product.carton_pieces,
     )
     is_valid = product.verified_until is not None and product.verified_until >= today
-    qualified = QUALIFIED[product.qualification] if is_valid else 0.0
-    return qualified + COMPLETE * sum(map(bool, stated)) / len(stated)
+    return {
+        "verified": QUALIFIED[product.qualification] if is_valid else 0.0,
+        "complete": COMPLETE * sum(map(bool, stated)) / len(stated),
+    }
 
 
 def _steps(product: _Listed) -> list[Step]:

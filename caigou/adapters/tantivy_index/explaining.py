@@ -51,7 +51,7 @@ class Explaining:
         address = found[0][1]
         quality = float(self._searcher.fast_field_values("quality", [address])[0] or 0.0)
         asked = understand(self._query.text) if self._query.text.strip() else None
-        words = tantivy.Query.all_query() if asked is None else self._build.words(asked)
+        words = tantivy.Query.all_query() if asked is None else self._build.words(asked, self._query.least)
         score = self._score(words)
         is_ranked = asked is not None and score is not None
         factor = math.log2(2.0 + quality)
@@ -82,7 +82,7 @@ class Explaining:
         words += [self._word(term, "helping") for term in asked.optional]
         yield from words
         rest = score - sum(one.score for one in words)
-        if asked.needed < len(asked.required):
+        if min(self._query.least or asked.needed, len(asked.required)) < len(asked.required):
             bonus = ALL_TERMS if all(one.score for one in words if one.kind == "word") else 0.0
             rest -= bonus
             yield Contribution("all", bonus)

@@ -33,6 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
             config.pluginmanager.register(skips.SkipsAreFailures())
         for name in [name for name in os.environ if name.startswith("CAIGOU_") and name not in _KEPT]:
             del os.environ[name]
+        os.environ.pop("SEARCH_URL", None)
         compile_stale()
         server = databases.start_server()
         config.stash[_SERVER] = server

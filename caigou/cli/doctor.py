@@ -140,11 +140,24 @@ def _work() -> Iterator[Finding]:
 
 
 def _search() -> Iterator[Finding]:
-    from caigou.search.services import index
+    from django.conf import settings
 
-    ready = index().is_ready()
-    mend = "" if ready else "The worker builds it; or run `caigou reindex`."
-    yield Finding("ok" if ready else "bad", "search index", "ready" if ready else "not ready", mend)
+    from caigou.search.ports import IndexNotReady, IndexUnreachable
+    from caigou.search.services import Query, index
+
+    server = settings.SEARCH_ADDRESS
+    if server is not None:
+        mend = "" if server.is_private else "Use https: whoever listens on the way reads the password."
+        yield Finding("note" if mend else "ok", "search server", str(server), mend)
+    try:
+        index().search(Query(size=1))
+    except IndexUnreachable:
+        mend = "Look whether the server runs, and at SEARCH_URL and its role's rights: docs/operating.md."
+        yield Finding("bad", "search index", "its server can't be reached", mend)
+    except IndexNotReady:
+        yield Finding("bad", "search index", "not ready", "The worker builds it; or run `caigou reindex`.")
+    else:
+        yield Finding("ok", "search index", "ready")
 
 
 def _books() -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from caigou.adapters.opensearch_index import address
 from caigou.config import env, logs
 
 BASE = Path(__file__).resolve().parent.parent
@@ -214,6 +215,9 @@ MEDIA_ROOT = HOME / "files"
 CAIGOU_UPLOADS = HOME / "uploads"
 CAIGOU_UPLOAD_MAX_MB = env.number("CAIGOU_UPLOAD_MAX_MB", 64, least=1)
 CAIGOU_INDEX = env.folder("CAIGOU_INDEX", HOME / "index")
+#: An OpenSearch that holds the index instead of that folder; ``SEARCH_ADDRESS`` tells where, without what is secret.
+SEARCH_URL = env.text("SEARCH_URL", "")
+SEARCH_ADDRESS = address.read(SEARCH_URL) if SEARCH_URL else None
 
 # --- Mail: in demo and test mode a table that the demo's outbox page shows ----------------------------------------
 EMAIL_BACKEND = (
@@ -237,8 +241,13 @@ CAIGOU_BUSINESS = "caigou.config.business.SETTINGS"
 CAIGOU_CALLS = "caigou.config.calls.CALLS"
 CAIGOU_CLOCKS = "caigou.config.clocks.CLOCKS"
 CAIGOU_GATEWAYS = "caigou.config.gateways.GATEWAYS"
+CAIGOU_OFFER_SOURCES = "caigou.config.offers.OFFER_SOURCES"
 CAIGOU_RATE_PUBLISHER = "caigou.adapters.ecb.publisher.EuropeanCentralBank"
-CAIGOU_SEARCH_INDEX = "caigou.adapters.tantivy_index.index.TantivyIndex"
+CAIGOU_SEARCH_INDEX = (
+    "caigou.adapters.opensearch_index.index.OpenSearchIndex"
+    if SEARCH_URL
+    else "caigou.adapters.tantivy_index.index.TantivyIndex"
+)
 CAIGOU_FOREIGN_ROUTES = "caigou.config.routes.FOREIGN_ROUTES"
 CAIGOU_LIVE_SERVER = "caigou.live.server.serve"
 

@@ -12,11 +12,11 @@ from caigou.search.ports import Index
 
 
 @cache
-def _open(name: str, folder: Path) -> Index:
-    opened: Index = import_string(name)(folder)
+def _open(name: str, where: Path | str) -> Index:
+    opened: Index = import_string(name)(where)
     return opened
 
 
 def index() -> Index:
     """Return the search engine of this installation."""
-    return _open(settings.CAIGOU_SEARCH_INDEX, Path(settings.CAIGOU_INDEX))
+    return _open(settings.CAIGOU_SEARCH_INDEX, settings.SEARCH_URL or Path(settings.CAIGOU_INDEX))

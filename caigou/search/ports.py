@@ -29,9 +29,17 @@ class IndexNotReady(DomainError):
     """There is no index, or one of an older make, or a damaged one: the worker builds a new one."""
 
     code = "index_not_ready"
+    told = _("The search index is being rebuilt. Try again in a minute.")
 
     def __init__(self) -> None:
-        super().__init__(_("The search index is being rebuilt. Try again in a minute."))
+        super().__init__(self.told)
+
+
+class IndexUnreachable(IndexNotReady):
+    """The engine stands on a server that doesn't answer, or answers that it may not or can't: nothing is known."""
+
+    code = "index_unreachable"
+    told = _("Search can't be reached just now. Try again in a minute.")
 
 
 class IndexBusy(DomainError):

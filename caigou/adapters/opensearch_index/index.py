@@ -123,6 +123,10 @@ class OpenSearchIndex:
         """Say why the product is found, and where, or why not; see the port."""
         return self._asked(lambda generation: Explaining(self._server, generation.index, query, product_id).told())
 
+    def scattered(self) -> bool:
+        """Say no: OpenSearch joins what was written in small parts by itself."""
+        return False
+
     # --- writing ------------------------------------------------------------------------------------------------
     def write(self, documents: Sequence[Document] = (), *, gone: Iterable[int] = ()) -> None:
         """Put and delete, visible together; see the port."""

@@ -24,7 +24,7 @@ from opensearchpy.exceptions import (
 )
 
 from caigou.adapters.opensearch_index.address import Address
-from caigou.search.ports import IndexNotReady
+from caigou.search.ports import IndexNotReady, IndexUnreachable
 
 log = structlog.get_logger(__name__)
 
@@ -36,10 +36,6 @@ PAUSE = 5.0
 _CONNECTIONS = 16
 
 Body = dict[str, Any]
-
-
-class Unreachable(IndexNotReady):
-    """No answer, no permission, or too much to do: nothing is known of the index."""
 
 
 class Refused(Exception):
@@ -183,16 +179,16 @@ class Server:
     def answering(self) -> Iterator[None]:
         """Turn what the client raises into what search understands."""
         if time.monotonic() < self._asked_again_at:
-            raise Unreachable
+            raise IndexUnreachable
         try:
             yield
         except NoConnection as error:
             self._asked_again_at = time.monotonic() + PAUSE
             log.warning("search_unreachable", server=str(self.address), reason=str(error)[:300])
-            raise Unreachable from error
+            raise IndexUnreachable from error
         except (AuthenticationException, AuthorizationException) as error:
             log.error("search_forbidden", server=str(self.address), status=error.status_code)
-            raise Unreachable from error
+            raise IndexUnreachable from error
         except TransportError as error:
             try:
                 self._refuse(int(error.status_code), str(error.error), str(error)[:1_000])
@@ -204,5 +200,5 @@ class Server:
             raise IndexNotReady
         if status == 429 or status >= 500:
             log.warning("search_unreachable", server=str(self.address), status=status, reason=reason)
-            raise Unreachable
+            raise IndexUnreachable
         raise Refused(f"OpenSearch refused: {status} {kind}: {reason}")

@@ -15,7 +15,7 @@ from caigou.search.analysis import understand
 from caigou.search.answering import Answer, answer
 from caigou.search.engine import index
 from caigou.search.labels import label_of
-from caigou.search.ports import DEEPEST, Hits, IndexNotReady, Query
+from caigou.search.ports import DEEPEST, Hits, IndexNotReady, IndexUnreachable, Query
 
 #: No page shows more.
 LARGEST_PAGE = 100
@@ -55,6 +55,8 @@ class Results:
     suggestion: str = ""
     relaxed: tuple[str, ...] = ()
     rebuilding: bool = False
+    #: Whether it is the engine's server that doesn't answer; then ``rebuilding`` is set, too.
+    unreachable: bool = False
 
     @property
     def page(self) -> int:
@@ -107,8 +109,9 @@ def find(query: Query, *, exact: bool = False, actor: Actor | None = None) -> Re
     query = sane(query)
     try:
         found, products = cards(query, exact=exact, actor=actor)
-    except IndexNotReady:
-        return Results(query, also=understand(query.text).also, rebuilding=True)
+    except IndexNotReady as error:
+        is_away = isinstance(error, IndexUnreachable)
+        return Results(query, also=understand(query.text).also, rebuilding=True, unreachable=is_away)
     return Results(
         query,
         products=products,

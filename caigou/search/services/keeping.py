@@ -12,7 +12,7 @@ from caigou.catalogue.models import Product, ProductStatus
 from caigou.search.documents import documents_of
 from caigou.search.engine import index
 from caigou.search.models import Pending
-from caigou.search.ports import Document, IndexBusy
+from caigou.search.ports import Document, IndexBusy, IndexUnreachable
 
 log = structlog.get_logger(__name__)
 
@@ -59,13 +59,15 @@ def index_pending() -> int:
     """Index what changed, or everything when there is no sound index; return how many changes that was.
 
     The rows are removed after the index holds the change: a worker killed in between does it once more. While another
-    process rebuilds the index, the changes wait.
+    process rebuilds the index, or the server that holds it doesn't answer, the changes wait.
     """
     try:
         return _catch_up() if index().is_ready() else _build()
     except IndexBusy:
         log.info("search_index_busy")
-        return 0
+    except IndexUnreachable:
+        log.warning("search_index_unreachable")
+    return 0
 
 
 def _catch_up() -> int:

@@ -32,6 +32,7 @@ def results_page(get: QueryDict, actor: Actor | None, *, tray: list[str], shelf:
         "terms": Terms(query.quantity, href="#filter-quantity"),
         "mistakes": asked.mistakes,
         "rebuilding": found.rebuilding,
+        "unreachable": found.unreachable,
         "total": found.total,
         "also": found.also,
         "exact": asked.exact,

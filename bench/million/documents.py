@@ -51,14 +51,14 @@ def _path(slug: str) -> tuple[str, ...]:
 
 
 def _document(number: int, row: Mapping[str, Any], seller: Mapping[str, Any]) -> Document:
-    category = _tree()[row["category"]]
+    names = [_tree()[slug][name] for slug in reversed(_path(row["category"])) for name in ("name_en", "name_zh")]
     values = [value for entry in row["attributes"] for value in (entry["value_en"], entry["value_zh"])]
     return Document(
         id=number,
         title_en=row["title_en"],
         title_zh=row["title_zh"],
         description=f"{row['description_en']}\n{row['description_zh']}",
-        attributes=PIECES.join([category["name_en"], category["name_zh"], *values]),
+        attributes=PIECES.join([*names, *values]),
         external_id=row["external_id"],
         kind=seller["kind"],
         qualification=seller["qualification"],

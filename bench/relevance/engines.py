@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 import tantivy
@@ -22,6 +23,7 @@ from caigou.search.ports import Document, Index, Query
 
 #: As many goods of each answer are looked at.
 DEPTH = 100
+OURS, OVER = "Caigou", "Caigou over OpenSearch"
 
 
 @dataclass(frozen=True)
@@ -125,4 +127,17 @@ def caigou(documents: Iterable[Document], folder: Path) -> Finder:
     index = TantivyIndex(folder)
     if not index.is_ready():
         index.rebuild(documents)
-    return through_port("Caigou", index)
+    return through_port(OURS, index)
+
+
+def over_opensearch(documents: Iterable[Document], url: str) -> Finder:
+    """Our search over the OpenSearch that ``SEARCH_URL`` names. Its index is called ``…-relevance`` and stays there."""
+    from caigou.adapters.opensearch_index.index import OpenSearchIndex
+
+    address, _, asked = url.partition("?")
+    name = urlsplit(address).path.strip("/") or "caigou"
+    index = OpenSearchIndex(
+        f"{address.removesuffix('/').removesuffix(f'/{name}')}/{name}-relevance{'?' if asked else ''}{asked}"
+    )
+    index.rebuild(documents)
+    return through_port(OVER, index)

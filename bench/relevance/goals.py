@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bench.relevance import known_item
+from bench.relevance.engines import OURS
 
 #: By which part our nDCG@10 must be above plain BM25's on a public English set.
 AHEAD = 0.10
@@ -18,9 +19,9 @@ Goals = dict[str, dict[str, Any]]
 def goals_of(told: Mapping[str, Any]) -> Goals:
     """Return the goals that the figures of one judged set tell, each with what was found and whether it is held."""
     finders = told["finders"]
-    if "unseen" not in finders["Caigou"]:
+    if "unseen" not in finders[OURS]:
         return {}
-    ours = finders["Caigou"]["unseen"]["all"]
+    ours = finders[OURS]["unseen"]["all"]
     goals: Goals = {}
     if told["set"] == "demo-zh":
         for measure, goal in ACROSS.items():

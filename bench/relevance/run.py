@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from bench.judged.check import Judged
-from bench.relevance.engines import Finder, caigou, plain_bm25, postgresql
+from bench.relevance.engines import OURS, OVER, Finder, caigou, over_opensearch, plain_bm25, postgresql
 from bench.relevance.judged_sets import JudgedSet
 from bench.relevance.metrics import averaged, measured
 
@@ -32,13 +34,25 @@ def measure(judged: JudgedSet, database: str, *, half: str | None = None, plain:
     queries = [query for query in judged.queries if half in (None, query.half)]
     told: dict[str, Any] = {"set": judged.name, "queries": len(queries), "finders": {}, "worst": []}
     with _finders(judged, database, plain=plain) as (finders, name_of):
+        tops: dict[str, list[set[str]]] = {}
         for finder in finders:
             began = time.process_time()
             answers = [(query, [name_of[one] for one in finder.find(query.q)]) for query in queries]
             took = (time.process_time() - began) / max(len(queries), 1)
             told["finders"][finder.name] = {**figures(answers), "cpu_ms": round(took * 1_000, 2)}
             told["worst"] = told["worst"] or _worst(answers)
+            tops[finder.name] = [set(ranking[:10]) for _query, ranking in answers]
+        if OVER in tops:
+            told["top_ten_in_common"] = _in_common(tops[OURS], tops[OVER])
     return told
+
+
+def _in_common(ones: Sequence[set[str]], others: Sequence[set[str]]) -> float:
+    """Return which part of the first ten goods two finders have in common, over the queries of which any finds some."""
+    shares = [
+        len(one & other) / max(len(one), len(other)) for one, other in zip(ones, others, strict=True) if one | other
+    ]
+    return round(fmean(shares), 3)
 
 
 def figures(answers: Sequence[Answer]) -> dict[str, dict[str, dict[str, float]]]:
@@ -75,6 +89,8 @@ def _finders(judged: JudgedSet, database: str, *, plain: bool) -> Iterator[tuple
     with tempfile.TemporaryDirectory() as folder:
         documents = list(judged.goods())
         finders = [caigou(documents, _kept(judged.file) if judged.file else Path(folder))]
+        if url := os.environ.get("SEARCH_URL"):
+            finders.append(over_opensearch(documents, url))
         if plain:
             finders += [plain_bm25(documents), *postgresql(database, documents)]
         yield finders, {document.id: document.external_id for document in documents}

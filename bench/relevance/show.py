@@ -31,6 +31,8 @@ def show(told: Mapping[str, Any]) -> None:
             table.add_section()
     _console.print(table)
     spent = ", ".join(f"{name} {figures['cpu_ms']}" for name, figures in finders.items())
+    if "top_ten_in_common" in told:
+        _console.print(f"top ten of both engines in common: {told['top_ten_in_common']:.1%}")
     _console.print(f"milliseconds of this process's processor for a query: {spent}")
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from caigou.search import analysis
 from caigou.search.analysis import MAX_TERMS, NAMED, TITLE, index_words, understand
-from caigou.search.lexicon import LEXICON, BadLexicon, lexicon, read_rows
+from caigou.search.lexicon import LEXICON, BadLexicon, Lexicon, lexicon, read_rows
 from caigou.search.ports import Document
 from caigou.search.text import normalise
 
@@ -100,11 +101,47 @@ def test_every_word_of_the_lexicon_is_understood() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["mug", "mug\t马克杯", "mug\t马克杯\tthing", "mug|\t马克杯\tproduct", "\t马克杯\tproduct"]
+    ("line", "told"),
+    [
+        ("mug", "separated by tabs"),
+        ("mug\t马克杯", "separated by tabs"),
+        ("mug|\t马克杯\tproduct", "separated by tabs"),
+        ("\t马克杯\tproduct", "separated by tabs"),
+        ("mug\t马克杯\tproduct\t", "separated by tabs"),
+        ("mug\t马克杯\tproduct\tmug rack\tmore", "separated by tabs"),
+        ("mug\t马克杯\tthing", "the kind is 'thing'"),
+        ("mug\t马克杯\tproduct\tmug rack|mug", "'mug' can't mean this and not mean it"),
+    ],
 )
-def test_a_broken_line_is_named(line: str) -> None:
-    with pytest.raises(BadLexicon, match="line 2"):
+def test_a_broken_line_is_named(line: str, told: str) -> None:
+    with pytest.raises(BadLexicon, match=f"line 2: .*{told}"):
         list(read_rows(["# a remark", line]))
+
+
+BOOK = Lexicon(
+    [
+        "cup\t杯子|杯\tproduct\tsuction cup|吸盘",
+        "suction cup\t吸盘\tproduct",
+        "suit\t西装\tproduct\t套房",
+        "bird\t鸟\tproduct",
+        "house\t房子\tproduct\tbird house",
+    ]
+)
+
+
+def test_a_word_doesn_t_mean_in_a_phrase_what_the_lexicon_rules_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(analysis, "lexicon", lambda: BOOK)
+    hook = index_words(Document(id=1, title_en="Suction cup hook"))
+    assert (hook.count("cup"), hook.count("hook"), hook.count("吸盘")) == (1, TITLE, NAMED)
+    assert "杯子" not in hook
+    assert index_words(Document(id=1, title_en="Cup with suction cup")).count("cup") == TITLE
+    assert "cup" not in index_words(Document(id=1, title_zh="吸盘挂钩"))
+    assert BOOK.further("套房") == {"apart", "flat"}, "suite and suit have one stem"
+    (_suction, cup) = understand("suction cup").required
+    assert {way.words for way in cup.ways} == {("cup",), ("吸盘",)}
+    (bird, house) = understand("bird house").required
+    assert ("鸟",) in {way.words for way in bird.ways}
+    assert {way.words for way in house.ways} == {("hous",)}
 
 
 def test_the_digest_names_the_lexicon() -> None:

@@ -24,6 +24,7 @@ class Holder:
     url: str = ""  # of the site, once it answers
     database_url: str = ""
     database_owner_url: str = ""
+    live_url: str = ""  # where browsers find its live updates
 
 
 class Lock:

@@ -138,9 +138,9 @@ def _run(home: Home, lock: Lock, supervisor: Supervisor, site: Site) -> None:
     _let_go(loading)
     if not _opens(supervisor, site):
         return
-    lock.note(
-        Holder("up", os.getpid(), site.address, environment["DATABASE_URL"], environment.get("DATABASE_OWNER_URL", ""))
-    )
+    databases = (environment["DATABASE_URL"], environment.get("DATABASE_OWNER_URL", ""))
+    live = environment.get("CAIGOU_LIVE_URL") or environment.get("CAIGOU_BASE_URL", "")
+    lock.note(Holder("up", os.getpid(), site.address, *databases, live))
     # Standard output is for people; everything that happens afterwards is a log line on standard error.
     _say_hello(home, site.address)
     supervisor.look_after()

@@ -30,11 +30,16 @@ CAIGOU_BASE_URL = env.text("CAIGOU_BASE_URL", None if PRODUCTION else "http://lo
 SECURE = CAIGOU_BASE_URL.startswith("https://")
 #: Where browsers find the stream of live updates; through one proxy it is the same address, and pages name no other.
 CAIGOU_LIVE_URL = env.text("CAIGOU_LIVE_URL", CAIGOU_BASE_URL).rstrip("/")
+#: Pages that follow along at once; one more asks every two seconds instead. Each costs about 24 KB.
+CAIGOU_LIVE_STREAMS = env.number("CAIGOU_LIVE_STREAMS", 500, least=1)
 CAIGOU_LIVE_ORIGIN = "" if CAIGOU_LIVE_URL == CAIGOU_BASE_URL else CAIGOU_LIVE_URL
 
 #: The sandbox gateway moves no real money; it must never run where real goods are sold.
 CAIGOU_SANDBOX_GATEWAY = env.flag("CAIGOU_SANDBOX_GATEWAY", default=not PRODUCTION)
 CAIGOU_SANDBOX_SECRET = env.text("CAIGOU_SANDBOX_SECRET", "" if PRODUCTION else "sandbox-webhook-secret-of-the-demo")
+
+#: A 1688 inside the house that sells nothing: what it answers is made up, so it must never stand beside real goods.
+CAIGOU_SANDBOX_OFFERS = env.flag("CAIGOU_SANDBOX_OFFERS", default=not PRODUCTION)
 
 if PRODUCTION:
     for bad, what in (
@@ -46,6 +51,7 @@ if PRODUCTION:
         (not SECURE, "CAIGOU_BASE_URL must start with https://."),
         (not CAIGOU_LIVE_URL.startswith("https://"), "CAIGOU_LIVE_URL must start with https://."),
         (CAIGOU_SANDBOX_GATEWAY, "CAIGOU_SANDBOX_GATEWAY must be no: the sandbox gateway takes no real money."),
+        (CAIGOU_SANDBOX_OFFERS, "CAIGOU_SANDBOX_OFFERS must be no: its offers are made up."),
     ):
         if bad:
             raise ImproperlyConfigured(f"Not safe for production: {what}")
@@ -234,6 +240,17 @@ DEFAULT_FROM_EMAIL = env.text("CAIGOU_MAIL_FROM", "Caigou <no-reply@caigou.examp
 #: The European Central Bank's XML of ninety days; empty fetches nothing, and the installed history is all there is.
 _ECB = "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-hist-90d.xml"
 CAIGOU_RATES_URL = os.environ.get("CAIGOU_RATES_URL", _ECB if PRODUCTION else "").strip()
+
+# --- Offers of other platforms beside our goods (docs/offers.md): without an app key 1688 isn't asked ----------------
+CAIGOU_1688_URL = env.text("CAIGOU_1688_URL", "https://gw.open.1688.com/openapi").rstrip("/")
+CAIGOU_1688_APP_KEY = env.text("CAIGOU_1688_APP_KEY", "")
+CAIGOU_1688_SECRET = env.text("CAIGOU_1688_SECRET", "")
+CAIGOU_1688_TOKEN = env.text("CAIGOU_1688_TOKEN", "")
+CAIGOU_OFFERS_MS = env.number("CAIGOU_OFFERS_MS", 800, least=50)
+if CAIGOU_1688_APP_KEY and not (CAIGOU_1688_SECRET and CAIGOU_1688_TOKEN):
+    raise ImproperlyConfigured("CAIGOU_1688_APP_KEY needs CAIGOU_1688_SECRET and CAIGOU_1688_TOKEN beside it.")
+if PRODUCTION and not CAIGOU_1688_URL.startswith("https://"):
+    raise ImproperlyConfigured("CAIGOU_1688_URL must start with https://: what is asked carries the token.")
 
 # --- Who hears, who answers, who calls, what ticks: tables in config ----------------------------------------------
 CAIGOU_HEARS = "caigou.config.events.HEARS"

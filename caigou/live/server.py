@@ -1,7 +1,7 @@
 """The process of live updates: granian's server inside this process's own loop, and the ear beside it.
 
 ``caigou.cli.servers`` forks it as ``caigou-live`` and ends it with SIGTERM.  One thread runs Python, however many
-streams are open; each costs a few kilobytes.
+streams are open; each costs about 24 KB.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import resource
 import signal
+
+from django.conf import settings
 
 # Here, not where it is used: loaded once before the fork, it is shared with the other servers.
 from granian.constants import HTTPModes, Interfaces
@@ -20,8 +22,6 @@ from caigou.live.ear import Ear
 from caigou.live.hub import Hub
 from caigou.live.stream import Application
 
-#: Streams at once; each holds a connection, so an open file.
-MOST = 2_000
 #: Streams of one person: as many pages as anybody has in sight.
 MOST_EACH = 12
 #: Milliseconds in which a browser has to say what it wants, and how long that may be.
@@ -29,12 +29,13 @@ _HEAD_MS = 10_000
 _HEAD_BYTES = 16_384
 #: Seconds that the streams may take to end when the process is asked to.
 _LAST_WORDS = 2.0
-_SPARE_FILES = 100
+#: Connections above those of the streams: who asks for a stream too many is told so.
+_SPARE = 100
 
 
 def serve(host: str, port: int) -> int:
     """Serve until SIGTERM or SIGINT; 1 when the port can't be had."""
-    _let_open(MOST + _SPARE_FILES)
+    _let_open(settings.CAIGOU_LIVE_STREAMS + _SPARE)
     return asyncio.run(_serve(host, port))
 
 
@@ -50,7 +51,7 @@ async def _serve(host: str, port: int) -> int:
     loop, asked_to_end = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, asked_to_end.set)
-    hub = Hub(most=MOST, most_each=MOST_EACH)
+    hub = Hub(most=settings.CAIGOU_LIVE_STREAMS, most_each=MOST_EACH)
     ear = Ear(hub)
     server = Server(
         Application(hub, ear),
@@ -60,6 +61,7 @@ async def _serve(host: str, port: int) -> int:
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=_HEAD_MS, keep_alive=False, max_buffer_size=_HEAD_BYTES),
         backlog=1024,
+        backpressure=settings.CAIGOU_LIVE_STREAMS + _SPARE,
         websockets=False,
         log_level=LogLevels.error,
     )

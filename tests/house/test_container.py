@@ -127,7 +127,7 @@ def test_what_the_services_name_is_declared() -> None:
 
 
 def test_the_page_is_reached_only_through_a_proxy_of_this_machine() -> None:
-    assert OURS["ports"] == ["127.0.0.1:8000:8000"]
+    assert OURS["ports"] == ["127.0.0.1:8000:8000", "127.0.0.1:8001:8001"]
     assert "ports" not in COMPOSE["services"]["db"]
 
 

@@ -82,6 +82,8 @@ def test_two_at_once_are_refused_with_one_sentence(installation: Installation) -
     assert second.returncode == 2
     assert second.stderr.count("\n") == 1
     assert "already running at http://localhost" in second.stderr
+    found = {row["what"]: row for row in json.loads(installation.command("doctor", "--json").stdout)}
+    assert (found["live updates"]["state"], found["live updates"]["told"]) == ("ok", "they answer")
 
 
 def test_a_command_starts_the_database_for_itself(installation: Installation) -> None:

@@ -13,6 +13,7 @@ from caigou.payments.rates.services import fetch_due
 from caigou.payments.services.ask import meet_all_waiting
 from caigou.search.calls import join_scattered
 from caigou.search.services import index_pending
+from caigou.search.services.ageing import note_aged_daily
 from caigou.search.services.alike import forget_asked_pictures
 from caigou.search.services.looking import look_at_new
 
@@ -29,4 +30,5 @@ CLOCKS: tuple[Clock, ...] = (
     end_lapsed_marks,
     figure_responses_hourly,
     sweep_hourly,
+    note_aged_daily,
 )

@@ -7,6 +7,7 @@ from caigou.catalogue.services import imports
 from caigou.jobs.outbox import Handler
 from caigou.kernel.events import Event
 from caigou.orders import handlers as orders
+from caigou.orders.events import OrderCompleted
 from caigou.payments.events import MoneyHeld
 from caigou.search import handlers as search
 
@@ -16,4 +17,5 @@ HEARS: dict[type[Event], tuple[Handler, ...]] = {
     ProductsChanged: (search.on_products_changed,),
     SupplierChanged: (search.on_supplier_changed,),
     MoneyHeld: (orders.on_money_held,),
+    OrderCompleted: (orders.on_order_completed,),
 }

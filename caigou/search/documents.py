@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from math import log10
 from typing import NamedTuple
 
 from caigou.catalogue.models import Qualification
@@ -34,7 +35,7 @@ SELECT p.id, p.title_en, p.title_zh, p.description_en, p.description_zh, p.attri
        CASE WHEN p.quote_type = 'per_variant' THEN ARRAY(
             SELECT v.unit_price_minor FROM catalogue_variant v
              WHERE v.product_id = p.id AND v.unit_price_minor IS NOT NULL) END,
-       p.updated_at, s.public_id, o.name_en, o.name_zh
+       p.updated_at, p.sold_here, s.public_id, o.name_en, o.name_zh
   FROM catalogue_product p
   JOIN catalogue_supplier s ON s.id = p.supplier_id
   JOIN accounts_company o ON o.id = s.company_id
@@ -76,6 +77,7 @@ class _Listed(NamedTuple):
     tiers: list[list[int]]
     variants: list[int] | None
     updated_at: datetime
+    sold_here: int
     supplier: str
     supplier_en: str
     supplier_zh: str
@@ -138,7 +140,7 @@ def prior_of(product_id: int) -> dict[str, float]:
 
 
 def _prior(product: _Listed, today: date) -> dict[str, float]:
-    """Return the parts of 0 to 1: the supplier's valid qualification, and how much is stated about the product."""
+    """Return the parts of 0 to 1: the supplier's valid qualification, what was sold here, how new and how complete."""
     stated = (
         product.title_en and product.title_zh,
         product.description_en or product.description_zh,
@@ -150,6 +152,8 @@ def _prior(product: _Listed, today: date) -> dict[str, float]:
     is_valid = product.verified_until is not None and product.verified_until >= today
     return {
         "verified": QUALIFIED[product.qualification] if is_valid else 0.0,
+        "sold": SOLD * min(1.0, log10(1 + product.sold_here) / log10(1 + MANY_SOLD)),
+        "fresh": FRESH if product.updated_at.date() > today - FRESH_FOR else 0.0,
         "complete": COMPLETE * sum(map(bool, stated)) / len(stated),
     }
 

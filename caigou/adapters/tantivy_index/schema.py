@@ -15,7 +15,7 @@ from caigou.search.lexicon import lexicon
 from caigou.search.ports import Document, Step
 
 #: Raised when the fields below change.
-VERSION = 9
+VERSION = 10
 #: As many price steps as a product's ladder may have here.
 RANKS = 10
 #: "No further step": larger than every quantity.

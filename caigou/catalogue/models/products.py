@@ -111,6 +111,9 @@ class Product(models.Model):
     rating_tenths = models.PositiveSmallIntegerField(null=True, blank=True, help_text="At the source; 47 is 4.7 of 5.")
     rating_count = models.PositiveIntegerField(default=0)
     sold = models.PositiveIntegerField(null=True, blank=True, help_text="Units sold, as the source states.")
+    sold_here = models.PositiveBigIntegerField(
+        default=0, db_default=0, editable=False, help_text="Units of orders that were completed on this market."
+    )
     attributes = models.JSONField(default=list, blank=True, help_text="List of name_en, name_zh, value_en, value_zh.")
     drawing = models.CharField(max_length=40, blank=True)
     hue = models.PositiveSmallIntegerField(default=0)

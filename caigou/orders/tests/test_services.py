@@ -175,6 +175,18 @@ def test_confirming_releases_the_whole_escrow_once(deal: Deal) -> None:
     assert (figures.held, figures.released) == (Money.zero("CNY"), order.total)
 
 
+def test_the_catalogue_hears_once_of_what_was_sold_and_only_of_completed_orders(deal: Deal) -> None:
+    order = deal.place_shipped()
+    deliver_due()
+    deal.product.refresh_from_db()
+    assert deal.product.sold_here == 0
+    for _ in range(2):
+        confirm_receipt(order.pk, by=deal.buyer.actor)
+        deliver_due()
+    deal.product.refresh_from_db()
+    assert deal.product.sold_here == order.quantity > 0
+
+
 def test_the_clock_confirms_to_the_second_and_not_before(deal: Deal) -> None:
     order = deal.place_shipped()
     assert order.confirm_by is not None

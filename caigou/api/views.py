@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Query
 
 from caigou.api.door import api
+from caigou.api.offers import OffersIn, OffersOut, offers_json
 from caigou.api.products import product_json
 from caigou.api.schemas import ErrorOut, ProductOut, SearchOut
 from caigou.api.search import SearchIn, search_json
@@ -35,6 +36,17 @@ def search(request: HttpRequest, asked: Query[SearchIn]) -> HttpResponse:
 def suggestions(request: HttpRequest, asked: Query[SuggestIn]) -> HttpResponse:
     """Answer with what a search box may offer (F4)."""
     return answer(suggest_json(asked))
+
+
+@api.get(
+    "offers",
+    response={200: OffersOut, 422: ErrorOut},
+    url_name="offers",
+    summary="Offers of other platforms for some words, not verified",
+)
+def offers(request: HttpRequest, asked: Query[OffersIn]) -> HttpResponse:
+    """Answer with what other platforms state (B1, B8); our own goods are at search."""
+    return answer(offers_json(asked))
 
 
 @api.get(

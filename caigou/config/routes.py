@@ -7,6 +7,7 @@ from caigou.accounts.access import PERSON, PUBLIC
 FOREIGN_ROUTES = {
     "api:api-root": PUBLIC,
     "api:openapi-json": PUBLIC,
+    "api:offers": PUBLIC,
     "api:product": PUBLIC,
     "api:search": PUBLIC,
     "api:suggest": PUBLIC,

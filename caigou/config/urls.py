@@ -27,3 +27,6 @@ handler500 = "caigou.web.errors.server_error"
 
 if settings.CAIGOU_SANDBOX_GATEWAY:
     urlpatterns.append(path("sandbox/", include("caigou.adapters.sandbox_gateway.urls", namespace="sandbox")))
+
+if settings.CAIGOU_SANDBOX_OFFERS:
+    urlpatterns.append(path("sandbox/1688/", include("caigou.adapters.sandbox_1688.urls", namespace="sandbox_1688")))

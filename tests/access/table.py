@@ -269,6 +269,7 @@ HARMLESS: Mapping[str, dict[str, Any]] = {
     "api:openapi-json": {},
     # Without a signature; the adapter's own tests sign.
     "sandbox:webhook": {},
+    "sandbox_1688:call": {},
 }
 
 #: Answer 404 to everybody outside demo mode; at the API's root nothing stands in any mode.
@@ -276,4 +277,4 @@ DEMO_ONLY = frozenset({"web:demo_sign_in", "web:demo_outbox", "api:api-root"})
 #: May answer that something is missing: the tests have no search index.
 MAY_BE_UNREADY = {"readyz": 503, "api:search": 503, "api:suggest": 503}
 #: Turned away by a signature of their own, not by a session.
-UNSIGNED = {"sandbox:webhook": 401, "metrics": 404}
+UNSIGNED = {"sandbox:webhook": 401, "sandbox_1688:call": 400, "metrics": 404}

@@ -28,6 +28,9 @@ _MANY = {"web:order": 6, "web:inquiry": 6, "web:order_list": 3, "web:inquiry_lis
 #: Who walks, by the demonstration's key, and where beside the start page: pages that stand behind no link.
 _WALKERS = {
     "": [
+        "/search/offers/?q=mug",
+        "/search/picture/",
+        "/search/?q=https%3A%2F%2Fdetail.1688.com%2Foffer%2F999999999.html",
         "/account/login/code/",
         "/account/password/reset/",
         "/account/inactive/",
@@ -47,6 +50,7 @@ _WALKERS = {
 _NO_PAGE = {
     "api:api-root": "nothing stands there; the API's addresses begin with it",
     "api:openapi-json": "JSON for machines",
+    "api:offers": "JSON for machines",
     "api:product": "JSON for machines",
     "api:search": "JSON for machines",
     "api:suggest": "JSON for machines",
@@ -54,6 +58,7 @@ _NO_PAGE = {
     "healthz": "JSON for machines",
     "readyz": "JSON for machines",
     "sandbox:webhook": "a door for signed messages",
+    "sandbox_1688:call": "a door for signed messages",
     "web:manifest": "JSON for browsers",
     "web:worker": "a script",
     "live:ticket": "JSON for the page's script",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from caigou.web.market import compare, demonstration, pictured, product, seen, suggest, suppliers, tray, views
+from caigou.web.market import compare, demonstration, offers, pictured, product, seen, suggest, suppliers, tray, views
 
 urlpatterns: list[URLPattern] = [
     path("", views.home, name="home"),
     path("search/", views.search, name="search"),
+    path("search/offers/", offers.offers, name="offers"),
     path("search/picture/", pictured.picture, name="picture"),
     path("search/picture/<slug:token>/", pictured.pictured, name="pictured"),
     path("suggest/", suggest.suggestions, name="suggest"),

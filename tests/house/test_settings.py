@@ -21,7 +21,7 @@ SAFE = {
 
 
 def _read(changes: dict[str, str | None]) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CAIGOU_", "DATABASE_"))}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CAIGOU_", "DATABASE_", "SEARCH_"))}
     chosen = {name: value for name, value in (SAFE | changes).items() if value is not None}
     return subprocess.run(
         [sys.executable, "-c", "import caigou.config.settings as s; print(s.MODE, s.DEBUG)"],
@@ -73,7 +73,7 @@ def _variables() -> set[str]:
         text = path.read_text(encoding="utf-8")
         found |= set(re.findall(r"\benv\.\w+\(\s*\"([A-Z_]+)\"", text))
         found |= set(re.findall(r"environ(?:\.get\(|\.setdefault\(|\[)\s*\"([A-Z_]+)\"", text))
-    return {name for name in found if name.startswith(("CAIGOU_", "DATABASE_"))}
+    return {name for name in found if name.startswith(("CAIGOU_", "DATABASE_", "SEARCH_"))}
 
 
 def test_the_example_lists_every_variable_and_no_other() -> None:

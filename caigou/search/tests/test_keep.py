@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,14 +18,20 @@ from caigou.search.handlers import on_product_changed, on_products_changed
 from caigou.search.models import Pending
 from caigou.search.ports import IndexBusy
 from caigou.search.services import Query, find, index, index_pending, keeping, reindex
+from caigou.search.tests.engines import ENGINES, chosen, lost
 from caigou.search.tests.goods import product, supplier
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def folder(settings: Any, tmp_path: Path) -> Path:
-    settings.CAIGOU_INDEX = tmp_path / "index"
+@pytest.fixture(autouse=True, params=sorted(ENGINES))
+def engine(request: pytest.FixtureRequest, settings: Any, folder: Path) -> str:
+    chosen(request.param, folder, settings)
+    return str(request.param)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
     return tmp_path / "index"
 
 
@@ -93,8 +98,8 @@ def test_changes_beyond_one_batch_are_all_done(mug: Product, monkeypatch: pytest
     assert find(Query(text="vase")).total == 10
 
 
-def test_a_lost_index_is_rebuilt_from_postgresql(mug: Product, folder: Path) -> None:
-    shutil.rmtree(folder)
+def test_a_lost_index_is_rebuilt_from_postgresql(mug: Product, engine: str, folder: Path) -> None:
+    lost(engine, folder)
     assert find(Query(text="mug")).rebuilding
     assert index_pending() == 1
     assert titles("mug") == ["Blue mug"]

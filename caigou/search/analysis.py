@@ -6,7 +6,7 @@ queries.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from caigou.search.heard import Heard, heard
@@ -188,11 +188,11 @@ def _term(
     return Term(token, tuple(ways.values()), optional=any(meaning.kind == "trade" for meaning in meanings))
 
 
-def _others(said: Heard) -> Iterator[tuple[Words, float]]:
-    """Yield what sounds like a word of the query, and a size in other units."""
-    yield from said.others
-    for size in same_size(said.token.text):
-        yield (size,), OTHER_UNITS
+def _others(said: Heard) -> Sequence[tuple[Words, float]]:
+    """Return what sounds like a word of the query, and a size in other units."""
+    if not said.token.text[:1].isdigit():
+        return said.others
+    return [*said.others, *(((size,), OTHER_UNITS) for size in same_size(said.token.text))]
 
 
 def understand(text: str) -> Asked:

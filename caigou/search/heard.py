@@ -4,7 +4,7 @@ a wrong character of the same sound. Words that the lexicon has cost a look at i
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from caigou.search.lexicon import Lexicon, Token, Words
 from caigou.search.sounds import spelt, syllables, wanted_sounds
@@ -17,8 +17,7 @@ SYLLABLE = 0.05
 LONGEST = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(NamedTuple):
     """A word of the query as it is searched, and further words that meet it, each with its weight."""
 
     token: Token

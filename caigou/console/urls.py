@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from caigou.console import books, business, goods, imports, people, rates, suppliers, views, work
+from caigou.console import books, business, goods, imports, people, rates, suppliers, views, why, work
 
 app_name = "console"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("goods/", goods.goods, name="goods"),
     path("goods/<slug:public_id>/withdraw/", goods.product_withdraw, name="product_withdraw"),
     path("goods/<slug:public_id>/list/", goods.product_list, name="product_list"),
+    path("goods/<slug:public_id>/why/", why.why, name="why"),
     path("rates/", rates.rates, name="rates"),
     path("rates/withdraw/", rates.rate_withdraw, name="rate_withdraw"),
     path("rates/fetch/", rates.rates_fetch, name="rates_fetch"),

@@ -134,6 +134,7 @@ THINGS: Mapping[str, tuple[Thing, ...]] = {
     "console:evidence_revoke": (PAPER,),
     "console:product_withdraw": (GOODS,),
     "console:product_list": (GOODS_WITHDRAWN,),
+    "console:why": (GOODS, GOODS_WITHDRAWN),
     "console:setting": (SETTING,),
     "sandbox:pay": (CHARGE,),
 }

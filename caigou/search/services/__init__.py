@@ -2,6 +2,7 @@
 
 from caigou.search.engine import index
 from caigou.search.ports import Query
+from caigou.search.services.explaining import Why, explain, read_query, write_query
 from caigou.search.services.finding import FacetValue, Results, cards, find, price_at
 from caigou.search.services.keeping import index_pending, index_products, reindex
 from caigou.search.services.suggesting import Suggestion, suggest
@@ -11,12 +12,16 @@ __all__ = [
     "Query",
     "Results",
     "Suggestion",
+    "Why",
     "cards",
+    "explain",
     "find",
     "index",
     "index_pending",
     "index_products",
     "price_at",
+    "read_query",
     "reindex",
     "suggest",
+    "write_query",
 ]

@@ -6,10 +6,11 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
+from django.utils.http import urlencode
 
 from caigou.kernel.actor import Actor
 from caigou.search.ports import DEEPEST
-from caigou.search.services import Results, find
+from caigou.search.services import Query, Results, find, write_query
 from caigou.ui.shapes import Terms
 from caigou.web.market.asked import read, without
 from caigou.web.market.goods import hit_of
@@ -46,7 +47,13 @@ def results_page(get: QueryDict, actor: Actor | None, *, tray: list[str], shelf:
         "clear": without(get, [name for one in chosen for name in one.names]),
         "loosen": None if found.total else _loosen(chosen, found, get),
         "page": _pager(found),
+        "why_asked": _why(asked.query, exact=asked.exact) if actor is not None and actor.is_staff else "",
     }
+
+
+def _why(query: Query, *, exact: bool) -> str:
+    """Return how a product's page of reasons is asked about this search, for staff."""
+    return urlencode({"query": write_query(query), **({"exact": "yes"} if exact else {})})
 
 
 def _loosen(chosen: list[Chosen], found: Results, get: QueryDict) -> tuple[Chosen, str] | None:

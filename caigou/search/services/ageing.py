@@ -26,10 +26,9 @@ def note_aged() -> int:
     """Let the index look again at products that have just ceased to be new; return how many."""
     at = now()
     aged = at - FRESH_FOR
-    values = {"now": at, "listed": ProductStatus.LISTED, "aged": aged, "before": aged - DAYS}
     with connection.cursor() as cursor:
-        cursor.execute(_NOTE, values)
-        return cursor.rowcount
+        cursor.execute(_NOTE, {"now": at, "listed": str(ProductStatus.LISTED), "aged": aged, "before": aged - DAYS})
+        return int(cursor.rowcount)
 
 
 def note_aged_daily() -> int:

@@ -20,12 +20,14 @@ from rich.table import Table
 from caigou.cli.database import database
 from caigou.cli.errors import UserError
 from caigou.cli.home import Home
+from caigou.cli.lock import Lock
 
 _GIB = 1024**3
 _LEAST_FREE_GIB = 2
 _SETTINGS_OF_THE_SERVER = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
 _OLDEST_POSTGRESQL = 150_000
 _LATE_SECONDS = 300
+_LIVE_SECONDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ def _examine(home: Home) -> Iterator[Finding]:
             django.setup()
             for check in _CHECKS:
                 yield from check()
+            yield _live(home)
     except UserError as error:
         yield Finding("bad", "database", str(error), "Mend this first; the rest can't be looked at without it.")
     except Exception as error:
@@ -204,6 +207,25 @@ def _offers() -> Iterator[Finding]:
     else:
         mend = "Set CAIGOU_1688_APP_KEY, _SECRET and _TOKEN to show 1688's; see docs/offers.md."
         yield Finding("note", "offers", "no other platform is asked", mend)
+
+
+def _live(home: Home) -> Finding:
+    """Ask for the live updates as a browser does, through the proxy if there is one."""
+    import httpx
+
+    holder = Lock(home.run).holder()
+    if holder is None or not holder.live_url:
+        return Finding("ok", "live updates", "not asked: Caigou isn't running here")
+    address = f"{holder.live_url.rstrip('/')}/live/healthz"
+    try:
+        answer = httpx.get(address, timeout=_LIVE_SECONDS)
+        told = "they answer" if answer.status_code == httpx.codes.OK else f"{address} answers {answer.status_code}"
+    except httpx.HTTPError as error:
+        told = f"{address} does not answer: {error}"
+    if told == "they answer":
+        return Finding("ok", "live updates", told)
+    mend = "Pages ask every two seconds instead. Let your proxy hand /live/ on: docs/operating.md, Live updates."
+    return Finding("note", "live updates", told, mend)
 
 
 _CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (

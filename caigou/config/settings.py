@@ -30,6 +30,8 @@ CAIGOU_BASE_URL = env.text("CAIGOU_BASE_URL", None if PRODUCTION else "http://lo
 SECURE = CAIGOU_BASE_URL.startswith("https://")
 #: Where browsers find the stream of live updates; through one proxy it is the same address, and pages name no other.
 CAIGOU_LIVE_URL = env.text("CAIGOU_LIVE_URL", CAIGOU_BASE_URL).rstrip("/")
+#: Pages that follow along at once; one more asks every two seconds instead. Each costs about 24 KB.
+CAIGOU_LIVE_STREAMS = env.number("CAIGOU_LIVE_STREAMS", 500, least=1)
 CAIGOU_LIVE_ORIGIN = "" if CAIGOU_LIVE_URL == CAIGOU_BASE_URL else CAIGOU_LIVE_URL
 
 #: The sandbox gateway moves no real money; it must never run where real goods are sold.

@@ -43,18 +43,25 @@ class _Stretch:
             else:
                 typed = tuple(token.key for token in self._tokens[at:end])
                 more = tuple(((word,), 0.9) for word in words[1:])
-                yield Heard(Token(words[0], words[0], is_han=True), ((typed, 1.0), *more))
+                bare = (wanted_sounds(self._syllables(at, end)), SOUND)
+                yield Heard(Token(words[0], words[0], is_han=True), ((typed, 1.0), *more, bare))
             at = end
 
     def _word_at(self, start: int) -> tuple[int, list[str]]:
         """Return the longest stretch from ``start`` that sounds like words of the lexicon, with them."""
         for end in range(min(len(self._tokens), start + LONGEST), start, -1):
-            said = [one for word in self._said[start:end] for one in word]
+            said = self._syllables(start, end)
             if 1 < len(said) <= LONGEST and any(self._unknown[start:end]):
                 typed = "".join(token.text for token in self._tokens[start:end])
-                if words := [word for word in self._book.sounding("".join(said)) if word != typed]:
+                # Syllables one by one sound like too much to be taken for others that sound alike.
+                exactly = len(said) == end - start and not self._tokens[start].is_han
+                words = self._book.sounding("".join(said), exactly=exactly)
+                if words := [word for word in words if word != typed]:
                     return end, words
         return start + 1, []
+
+    def _syllables(self, start: int, end: int) -> list[str]:
+        return [one for word in self._said[start:end] for one in word]
 
     def _is_word(self, token: Token) -> bool:
         return token.is_han and self._book.is_word(token.text)

@@ -220,11 +220,11 @@ class Lexicon:
                 found.setdefault(alike(sound), []).append(word)
         return found
 
-    def sounding(self, sound: str) -> list[str]:
-        """Return the words that sound so, those that sound exactly so before those that many say alike."""
+    def sounding(self, sound: str, *, exactly: bool = False) -> list[str]:
+        """Return the words that sound exactly so; without any, those that many say alike, unless ``exactly``."""
         words = self._by_sound.get(alike(sound), [])
         exact = [word for word in words if sound in every_sound(word)]
-        return exact or words
+        return exact if exact or exactly else words
 
     # --- meaning ------------------------------------------------------------------------------------------------
     def meanings(self, keys: Words) -> Sequence[Meaning]:

@@ -154,9 +154,11 @@ class OpenSearchIndex:
     def _fill(self, fresh: Generation, documents: Iterable[Document], right: Right) -> int:
         count, waiting = 0, iter(documents)
         while batch := list(islice(waiting, BATCH)):
-            self._server.bulk(fresh.index, list(_lines(batch)), is_alias=False)
+            lines = list(_lines(batch))
             right.keep()
+            self._server.bulk(fresh.index, lines, is_alias=False)
             count += len(batch)
+        right.keep()
         return count
 
 

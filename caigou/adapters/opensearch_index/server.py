@@ -46,7 +46,8 @@ class Server:
     """One OpenSearch. Safe for threads; the connections are made when first needed, so after any fork."""
 
     def __init__(self, address: Address) -> None:
-        logging.getLogger("opensearch").setLevel(logging.CRITICAL)  # what matters of it is logged here
+        for chatty in ("opensearch", "opensearchpy.trace"):  # what matters of it is logged here
+            logging.getLogger(chatty).setLevel(logging.CRITICAL)
         self.address = address
         self._client = OpenSearch(
             hosts=[{"host": address.host, "port": address.port}],

@@ -19,8 +19,6 @@ from caigou.search.ports import IndexBusy, IndexNotReady
 
 #: Seconds after which a right that nobody took again has ended: longer than any one request may take.
 LEASE = 120.0
-#: A quarter of it may pass before it is taken again.
-_RENEWED = LEASE / 4
 _KEY = "writer"
 _ONE_SMALL = {
     "settings": {"index": {"number_of_shards": 1, "auto_expand_replicas": "0-1"}},
@@ -35,12 +33,10 @@ class Right:
         self._server, self._index = server, index
         self._who = secrets.token_hex(8)
         self._held: dict[str, Any] | None = None
-        self._until = 0.0
 
     def keep(self) -> None:
-        """Take it again when it is time to; raises ``IndexBusy`` when another writer has it by now."""
-        if self._until - now().timestamp() < LEASE - _RENEWED:
-            self._store(LEASE)
+        """Take it again before a request that writes; raises ``IndexBusy`` when another writer has it by now."""
+        self._store(LEASE)
 
     def take(self) -> bool:
         """Take it if nobody has it."""
@@ -62,8 +58,8 @@ class Right:
             self._store(0.0)
 
     def _store(self, seconds: float) -> None:
-        self._until = now().timestamp() + seconds
-        stored = self._server.put(self._index, _KEY, {"who": self._who, "until": self._until}, after=self._held)
+        told = {"who": self._who, "until": now().timestamp() + seconds}
+        stored = self._server.put(self._index, _KEY, told, after=self._held)
         if stored is None:
             raise IndexBusy
         self._held = stored

@@ -15,6 +15,7 @@ from caigou.accounts.services.addresses import save_address
 from caigou.accounts.services.join import found_company
 from caigou.catalogue.models import Supplier
 from caigou.catalogue.services.imports import find_supplier, import_file, import_suppliers, load_own_categories
+from caigou.demo.looks import keep_looks
 from caigou.demo.people import PASSWORD, Person, people, read
 from caigou.demo.rates import enter_rates
 from caigou.demo.stories import tell
@@ -35,6 +36,7 @@ def build_world(progress: Callable[[int, int, str], object]) -> None:
         import_suppliers(path)
     progress(2, total, "Suppliers")
     _import_goods(goods, lambda done: progress(2 + done, total, "Goods"))
+    keep_looks()
     actors: dict[str, Actor] = {}
     password = make_password(PASSWORD)
     for done, person in enumerate(people(), start=3 + len(goods)):

@@ -92,10 +92,14 @@ def search(home: Home, query: str, *, quantity: int | None, limit: int, exact: b
 def reindex(home: Home, *, as_json: bool) -> None:
     """Build the search index anew; searching goes on with the old one until then."""
     with django_ready(home, unlimited=True):
+        from caigou.search.lexicon import BadLexicon
         from caigou.search.services import reindex as build
 
-        with _progress("Indexing") as progress:
-            count = build(progress)
+        try:
+            with _progress("Indexing") as progress:
+                count = build(progress)
+        except BadLexicon as bad:
+            raise UserError(f"The trade lexicon can't be read. {bad}.") from bad
     typer.echo(_as_json({"goods": count}) if as_json else f"The search index holds {count} goods.")
 
 

@@ -314,5 +314,8 @@ def _single_words(meanings: Iterable[Meaning]) -> frozenset[str]:
 
 @cache
 def lexicon() -> Lexicon:
-    """The lexicon of this installation, read once a process."""
-    return Lexicon(LEXICON.read_text(encoding="utf-8").splitlines())
+    """The lexicon of this installation, read once a process; raises ``BadLexicon``."""
+    try:
+        return Lexicon(LEXICON.read_text(encoding="utf-8").splitlines())
+    except BadLexicon as bad:
+        raise BadLexicon(f"{LEXICON}, {bad}") from bad

@@ -70,12 +70,13 @@ def test_without_the_server_pages_say_so_and_all_else_goes_on(settings: Any, tmp
     assert Pending.objects.exists()
     found = find(Query(text="mug"))
     assert (found.rebuilding, found.unreachable, found.total) == (True, True, 0)
-    answer = client.get("/en/search/?q=mug")
+    answer = client.get("/search/", {"q": "mug"})
     assert answer.status_code == 200
     assert "Search is out of reach" in answer.content.decode()
-    for path in ("/en/", "/en/goods/", f"/en/goods/{made.public_id}/"):
-        assert client.get(path, follow=True).status_code in {200, 404}, path
-    told = client.get("/api/v1/search?q=mug")
+    for path in ("/", "/c/", f"/p/{made.public_id}/"):
+        assert client.get(path).status_code == 200, path
+    assert client.get("/suggest/", {"q": "mu"}, headers={"HX-Request": "true"}).status_code < 400
+    told = client.get("/api/v1/search", {"q": "mug"})
     assert (told.status_code, told.json()["code"]) == (503, "index_unreachable")
     assert client.get("/readyz").status_code == 503
     chosen("opensearch", tmp_path, settings)

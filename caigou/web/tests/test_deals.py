@@ -6,15 +6,20 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from caigou.kernel import clock
 from caigou.kernel.clock import now
 from caigou.kernel.money import Money
 from caigou.negotiation.models import InquiryStatus, Offer, OfferStatus
+from caigou.negotiation.services.answer import accept_offer, decline_offer
+from caigou.orders.services.place import place_order
 from tests.support.factories import (
     Party,
+    make_address,
     make_buyer,
     make_deal,
     make_inquiry,
@@ -287,3 +292,35 @@ def test_the_list_asks_the_database_the_same_for_3_and_for_20(buyer: Party, supp
         make_open_offer(make_inquiry(buyer, make_product(supplier)), supplier)
 
     assert queries() == few
+
+
+def test_the_conversation_follows_along_cheaply_and_stops_at_the_end(
+    offer: Offer, buyer: Party, supplier: Party
+) -> None:
+    inquiry, client = offer.inquiry, buyer.client()
+    part = ("inquiry", inquiry.public_id)
+    address = reverse("web:inquiry", args=[inquiry.public_id])
+
+    def seen() -> str:
+        found = re.search(r'data-follow="inquiry\.(\w+) company" hx-get="\?seen=([\w-]+)"', page(client, *part))
+        assert found
+        assert found.group(1) == inquiry.public_id
+        return found.group(2)
+
+    first = seen()
+    with CaptureQueriesContext(connection) as idle:
+        assert client.get(address, {"seen": first}).status_code == 204
+    assert len(idle) <= 6, "a page that asks again is cheap"
+    assert 'id="deal-news"></p>' in page(client, *part), "nothing is read out that was there already"
+    decline_offer(offer.pk, by=buyer.actor)
+    make_open_offer(inquiry, supplier, unit_price=Money(11_90, "CNY"))
+    news = client.get(address, {"seen": first})
+    assert news.status_code == 200
+    assert "¥11.90" in news.content.decode()
+    assert 'id="deal-news"></p>' not in news.content.decode()
+    assert seen() != first
+    accepted = accept_offer(inquiry.offers.latest("round").pk, by=buyer.actor)
+    before = seen()
+    place_order(accepted.pk, quantity=accepted.quantity, address_id=make_address(buyer).pk, by=buyer.actor)
+    assert client.get(address, {"seen": before}).status_code == 200
+    assert "data-follow" not in page(client, *part), "it has ended: nothing follows"

@@ -316,7 +316,7 @@ def test_a_page_that_outlives_its_session_loads_itself_and_meets_the_door(deal: 
 
 
 def test_the_menu_says_what_waits(deal: Deal) -> None:
-    count = '<span class="count">1</span>'
+    count = '<span class="count" data-count="orders">1</span>'
     assert count in deal.buyer.client().get(reverse("web:money")).content.decode()  # an offer to order
     assert count not in deal.supplier.client().get(reverse("web:money")).content.decode()
     deal.place_paid()

@@ -113,7 +113,7 @@ def _readings(book: Lexicon, *titles: Iterable[Token]) -> tuple[set[str], set[st
         reading = book.reading(tuple(keys))
         glosses.update(reading.glosses)
         misleading |= reading.misleading
-        further.update(word for key in reading.unknown for word in book.further(key))
+        further.update(word for key in reading.unknown if not key.isascii() for word in book.further(key))
     return glosses, further, misleading
 
 

@@ -259,20 +259,25 @@ class Lexicon:
         """Return what a title of these words says."""
         found: dict[str, None] = {}
         unknown: list[str] = []
-        misleading: set[str] = set()
-        plain: set[str] = set()
+        wrong: list[tuple[int, int]] = []
         at = 0
         for start, end in self.spans(keys):
             phrase = keys[start:end]
-            found.update(self._glosses.get(phrase, {}))
-            unknown += keys[at:start]
-            at = end
+            if known := self._glosses.get(phrase):
+                found.update(known)
             if phrase in self._wrong:
-                misleading.update(self._wrong[phrase].intersection(phrase))
-            else:
-                plain.update(phrase)
+                wrong.append((start, end))
+            if at < start:
+                unknown += keys[at:start]
+            at = end
         unknown += keys[at:]
-        return Reading(found, unknown, misleading.difference(plain, unknown) if misleading else misleading)
+        return Reading(found, unknown, self._misleading(keys, wrong) if wrong else set())
+
+    def _misleading(self, keys: Words, wrong: Sequence[tuple[int, int]]) -> set[str]:
+        inside = {at for start, end in wrong for at in range(start, end)}
+        plain = {key for at, key in enumerate(keys) if at not in inside}
+        phrases = (keys[start:end] for start, end in wrong)
+        return {word for phrase in phrases for word in self._wrong[phrase].intersection(phrase)} - plain
 
     def _further_anew(self, word: str) -> frozenset[str]:
         """Return the English words of what CC-CEDICT says that a Chinese word means."""

@@ -53,7 +53,7 @@ def _readings() -> tuple[array[int], list[str]]:
     return numbers, list(known)
 
 
-@lru_cache(maxsize=8_192)
+@cache  # at most as many as there are characters
 def _sounds_of(sign: str) -> tuple[str, ...]:
     if sign in _OF_GOODS:
         return _OF_GOODS[sign]
@@ -100,9 +100,15 @@ def index_sounds(han: str) -> set[str]:
     >>> sorted(index_sounds("马克杯"))
     ['~bei', '~ke', '~kebei', '~ma', '~make']
     """
-    said = [_sounds_of(sign) for sign in han]
-    found = {MARK + one for sounds in said for one in sounds}
-    found.update(MARK + one + other for left, right in pairwise(said) for one in left for other in right)
+    found: set[str] = set()
+    before: tuple[str, ...] = ()
+    for sign in han:  # plain loops: this is done for every title
+        said = _sounds_of(sign)
+        for one in said:
+            found.add(MARK + one)
+            for other in before:
+                found.add(MARK + other + one)
+        before = said
     return found
 
 

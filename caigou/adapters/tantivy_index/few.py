@@ -7,24 +7,23 @@ a facet counts what no other filter than its own leaves out.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections import Counter
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import tantivy
+from numpy.typing import NDArray
 
 from caigou.adapters.tantivy_index.buckets import Borders, borders, summed
 from caigou.adapters.tantivy_index.counting import CHOSEN_BY, FACET_VALUES, Facets
 from caigou.adapters.tantivy_index.schema import OFFERS, OWN_LOGO, SAMPLE
-from caigou.adapters.tantivy_index.values import Values
+from caigou.adapters.tantivy_index.values import MOST_MOQ, NO_LEAD, NO_RATING, PLACES, Values, day_number
 from caigou.search.ports import Query
 
 #: Where more are found, the engine's own counting is quicker.
-FEW = 1_000
+FEW = 4_000
 #: By which column each order goes, and whether the largest comes first.
 ORDERS = {
     "moq": ("moq_order", False),
@@ -33,8 +32,17 @@ ORDERS = {
     "rating": ("rating_order", True),
 }
 
-Column = Sequence[Any]
-Rows = Sequence[int]
+Column = NDArray[Any]
+#: One sign for each of the goods.
+Mask = NDArray[np.bool_]
+_UNSTATED = {"lead": NO_LEAD, "rating": NO_RATING}
+
+
+def is_exact(query: Query) -> bool:
+    """Whether the columns are exact enough for the limits of ``query``."""
+    return (
+        (query.moq_max or 0) < MOST_MOQ and (query.lead_max or 0) < NO_LEAD - 1 and (query.rating_min or 0) < NO_RATING
+    )
 
 
 @dataclass(kw_only=True)
@@ -56,148 +64,142 @@ class Few:
 
         ``in_order``: the goods came in the order that the query asks for.
         """
-        rows, missing = self._rows()
-        facets = {name: self._facet(name, missing.get(name, rows)) for name in CHOSEN_BY}
+        filters = self._filters()
+        found = self._all(filters)
+        without = {name: self._all(filters, but=name) for name in filters}
+        facets = {name: self._facet(name, without.get(name, found)) for name in CHOSEN_BY}
+        rows = np.flatnonzero(found)
         return self._page(rows, in_order=in_order), len(rows), facets
 
     # --- columns ------------------------------------------------------------------------------------------------
-    def _column(self, name: str) -> Column:
+    def _numbers(self, name: str) -> Column:
+        """Return a column of the index without gaps."""
         found = self.read.get(name)
         if found is None:
-            found = self.read[name] = self.searcher.fast_field_values(name, self.addresses)
+            told = self.searcher.fast_field_values(name, self.addresses)
+            found = self.read[name] = np.fromiter(told, np.uint64, len(self.addresses))
         return found
+
+    def _stated(self, name: str) -> Column:
+        """Return a column with gaps, which are not a number; whole numbers up to 2^53 are exact."""
+        return np.array(self.searcher.fast_field_values(name, self.addresses), dtype=np.float64)
+
+    def _column(self, name: str) -> Column:
+        """Return the values of one facet or filter."""
+        if name not in self.read:
+            place = PLACES[name]
+            part = self._numbers(place.column) >> np.uint64(place.shift) & np.uint64((1 << place.bits) - 1)
+            self.read[name] = part.astype(np.int64)
+        return self.read[name]
 
     @cached_property
     def _qualification(self) -> Column:
         """Qualifications as numbers; one that has ended is none."""
-        none, today = self.values.none, self.today.toordinal()
-        pairs = zip(self._column("qualification_number"), self._column("verified_until"), strict=True)
-        return [number if until >= today else none for number, until in pairs]
+        return np.where(self._column("verified") >= day_number(self.today), self._column("qualification"), 1)
 
     @cached_property
     def _prices(self) -> Column:
-        """The unit prices at the quantity, in minor units of each product's currency; None where none is stated."""
-        quantity, found = self.query.quantity, list(self._column("price"))
-        if quantity is None:
-            return found
-        for rank in range(1, self.ranks):
-            steps = zip(self._column(f"from_{rank}"), self._column(f"price_{rank}"), strict=True)
-            for row, (begins, price) in enumerate(steps):
-                if begins is not None and begins <= quantity:
-                    found[row] = price
+        """The unit prices at the quantity, in minor units of each product's currency; not a number where unstated."""
+        quantity, found = self.query.quantity, self._stated("price")
+        for rank in range(1, self.ranks if quantity is not None else 1):
+            reached = self._stated(f"from_{rank}") <= quantity
+            if reached.any():
+                found = np.where(reached, self._stated(f"price_{rank}"), found)
         return found
 
     # --- filters ------------------------------------------------------------------------------------------------
-    def _rows(self) -> tuple[Rows, dict[str, Rows]]:
-        """Return what passes all filters, and for each filter what passes all others."""
-        filters = self._filters()
-        every = range(len(self.addresses))
-        if not filters:
-            return every, {}
-        if len(filters) == 1:
-            ((name, passes),) = filters.items()
-            return [row for row in every if passes[row]], {name: every}
-        missed = [0] * len(every)
-        for bit, passes in enumerate(filters.values()):
-            value = 1 << bit
-            missed = [before if passed else before | value for before, passed in zip(missed, passes, strict=True)]
-        rows = [row for row in every if not missed[row]]
-        without: dict[str, Rows] = {
-            name: [row for row in every if not missed[row] & ~(1 << bit)] for bit, name in enumerate(filters)
-        }
-        return rows, without
+    def _all(self, filters: dict[str, Mask], but: str = "") -> Mask:
+        """Return what passes all filters except ``but``."""
+        found = np.ones(len(self.addresses), dtype=np.bool_)
+        for name, passes in filters.items():
+            if name != but:
+                found &= passes
+        return found
 
-    def _filters(self) -> dict[str, Sequence[bool]]:
+    def _filters(self) -> dict[str, Mask]:
         """Return for each filter that is set which goods pass it, under the name of the facet that leaves it out."""
         query = self.query
-        found = {name: self._among(f"{name}_number", wanted) for name, wanted in self._chosen().items()}
+        found = {name: _among(self._column(name), numbers) for name, numbers in self._chosen().items()}
         if query.qualifications:
-            wanted = self.values.numbers(query.qualifications)
-            found["qualification"] = [number in wanted for number in self._qualification]
+            found["qualification"] = _among(
+                self._qualification, self.values.numbers("qualification", query.qualifications)
+            )
         for name, is_set in ((SAMPLE, query.sample), (OWN_LOGO, query.own_logo)):
             if is_set:
-                found[name] = [bool(offered & OFFERS[name]) for offered in self._column("offers")]
+                found[name] = (self._column("offers") & OFFERS[name]) != 0
         for name, most in (("moq", query.moq_max), ("lead", query.lead_max)):
             if most is not None:
-                found[name] = [value is not None and value <= most for value in self._column(name)]
+                found[name] = self._column(name) <= most
         if (least := query.rating_min) is not None:
-            found["rating"] = [value is not None and value >= least for value in self._column("rating")]
+            rating = self._column("rating")
+            found["rating"] = (rating >= least) & (rating != NO_RATING)
         if query.asks_price:
             found["currency"] = self._priced()
         return found
 
-    def _chosen(self) -> dict[str, frozenset[int]]:
+    def _chosen(self) -> dict[str, list[int]]:
         """Return the numbers of the words that are chosen, by column."""
-        query, numbers = self.query, self.values.numbers
-        words = {
-            "country": query.countries,
-            "province": query.provinces,
-            "city": query.cities,
-            "kind": query.kinds,
-        }
-        chosen = {name: numbers(wanted) for name, wanted in words.items() if wanted}
+        query = self.query
+        words = {"country": query.countries, "province": query.provinces, "city": query.cities, "kind": query.kinds}
+        chosen = {name: self.values.numbers(name, wanted) for name, wanted in words.items() if wanted}
         return chosen | ({"category": self.values.below(query.categories)} if query.categories else {})
 
-    def _among(self, column: str, wanted: frozenset[int]) -> Sequence[bool]:
-        return [number in wanted for number in self._column(column)]
-
-    def _priced(self) -> Sequence[bool]:
-        query = self.query
-        low = -1 if query.price_min is None else query.price_min
-        high = float("inf") if query.price_max is None else query.price_max
-        currency = self.values.numbers(frozenset({query.currency}))
-        pairs = zip(self._column("currency_number"), self._prices, strict=True)
-        return [number in currency and price is not None and low <= price <= high for number, price in pairs]
+    def _priced(self) -> Mask:
+        query, prices = self.query, self._prices
+        found = _among(self._column("currency"), self.values.numbers("currency", frozenset({query.currency})))
+        found &= prices >= (0 if query.price_min is None else query.price_min)
+        return found if query.price_max is None else found & (prices <= query.price_max)
 
     # --- counts -------------------------------------------------------------------------------------------------
-    def _facet(self, name: str, rows: Rows) -> dict[str, int]:
+    def _facet(self, name: str, mask: Mask) -> dict[str, int]:
         if name in OFFERS:
-            counts = self._counter(self._column("offers"), rows)
-            many = sum(count for offered, count in counts.items() if offered & OFFERS[name])
+            many = int(np.count_nonzero(self._column("offers")[mask] & OFFERS[name]))
             return {"yes": many} if many else {}
         if name in self._edges:
-            return self._figures(name, self._counter(self._column(name), rows))
-        column = self._qualification if name == "qualification" else self._column(f"{name}_number")
-        words = self.values.words
-        named = [(words[number], many) for number, many in self._counter(column, rows).items() if number is not None]
+            return self._figures(name, self._column(name)[mask])
+        column = self._qualification if name == "qualification" else self._column(name)
+        counts = np.bincount(column[mask])
+        words = self.values.words[name]
+        named = [(words[at], int(counts[at])) for at in np.flatnonzero(counts) if words[at]]
         return _most(_slugs(named) if name == "category" else dict(named))
 
     @cached_property
     def _edges(self) -> Borders:
         return borders(self.query)
 
-    @staticmethod
-    def _counter(column: Column, rows: Rows) -> Counter[Any]:
-        return Counter(column if len(rows) == len(column) else map(column.__getitem__, rows))
-
-    def _figures(self, name: str, counts: Counter[Any]) -> dict[str, int]:
+    def _figures(self, name: str, values: Column) -> dict[str, int]:
         edges = self._edges[name]
-        between: dict[int, int] = {}
-        for value, count in counts.items():
-            if value is not None and value >= edges[0]:
-                low = edges[bisect_right(edges, value) - 1]
-                between[low] = between.get(low, 0) + count
-        return summed(name, edges, between)
+        if (unstated := _UNSTATED.get(name)) is not None:
+            values = values[values != unstated]
+        counts = np.bincount(np.searchsorted(edges, values, side="right"), minlength=len(edges) + 1)
+        return summed(name, edges, {low: int(counts[at]) for at, low in enumerate(edges, start=1)})
 
     # --- order --------------------------------------------------------------------------------------------------
-    def _page(self, rows: Rows, *, in_order: bool) -> tuple[int, ...]:
+    def _page(self, rows: NDArray[np.intp], *, in_order: bool) -> tuple[int, ...]:
         query = self.query
         if not in_order:
             rows = self._sorted(rows)
-        page = rows[query.offset : query.offset + query.size]
+        page = rows[query.offset : query.offset + query.size].tolist()
         ids = self.searcher.fast_field_values("id", [self.addresses[row] for row in page])
         return tuple(int(value) for value in ids if value is not None)
 
-    def _sorted(self, rows: Rows) -> Rows:
+    def _sorted(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
         sort = self.query.sort
         if sort == "price":
-            ids, prices = self._column("id"), self._prices
-            return sorted(rows, key=lambda row: (prices[row], ids[row]))
+            return rows[np.lexsort((self._numbers("id")[rows], self._prices[rows]))]
         name, largest_first = ORDERS.get(sort, ("browse", True))
-        return sorted(rows, key=self._column(name).__getitem__, reverse=largest_first)
+        keys = self._numbers(name)[rows]
+        return rows[np.argsort(~keys if largest_first else keys, kind="stable")]
 
 
-def _slugs(paths: Sequence[tuple[str, int]]) -> Mapping[str, int]:
+def _among(column: Column, numbers: list[int]) -> Mask:
+    """Return which values of ``column`` are among ``numbers``."""
+    if len(numbers) == 1:
+        return np.equal(column, numbers[0])
+    return np.isin(column, numbers)
+
+
+def _slugs(paths: list[tuple[str, int]]) -> dict[str, int]:
     """Count each category for all goods below it."""
     found: dict[str, int] = {}
     for path, many in paths:
@@ -206,8 +208,8 @@ def _slugs(paths: Sequence[tuple[str, int]]) -> Mapping[str, int]:
     return found
 
 
-def _most(counts: Mapping[str, int]) -> dict[str, int]:
+def _most(counts: dict[str, int]) -> dict[str, int]:
     """Return the most frequent values, as many as a facet may have."""
     if len(counts) <= FACET_VALUES:
-        return dict(counts)
+        return counts
     return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:FACET_VALUES])

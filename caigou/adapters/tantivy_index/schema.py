@@ -15,7 +15,7 @@ from caigou.search.lexicon import lexicon
 from caigou.search.ports import Document, Step
 
 #: Raised when the fields below change.
-VERSION = 10
+VERSION = 11
 #: As many price steps as a product's ladder may have here.
 RANKS = 10
 #: "No further step": larger than every quantity.
@@ -25,12 +25,11 @@ KEYWORDS = ("kind", "qualification", "country", "province", "city", "currency")
 #: Keywords of which a product may have several, or none.
 MANY = ("category", "has")
 SAMPLE, OWN_LOGO = "sample", "own_logo"
-#: The bits of the column ``offers``.
+#: The bits of what ``values.PLACES`` calls ``offers``.
 OFFERS = {SAMPLE: 1, OWN_LOGO: 2}
 NUMBERS = (
     *("moq", "moq_order", "verified_until", "price", "browse", "lead", "lead_order", "rating", "rating_order"),
-    "newest",
-    "offers",
+    *("newest", "who", "what"),
 )
 #: Orders behind every stated lead time.
 NEVER = 2**30
@@ -51,7 +50,7 @@ def build() -> tantivy.Schema:
     builder.add_text_field("completions", tokenizer_name="raw", index_option="basic")
     for name in (*KEYWORDS, *MANY):
         builder.add_text_field(name, tokenizer_name="raw", fast=True, index_option="basic")
-    for name in (*NUMBERS, *(f"{name}_number" for name in (*KEYWORDS, "category"))):
+    for name in NUMBERS:
         builder.add_unsigned_field(name, fast=True)
     for rank in range(RANKS):
         for name in ("from", "until", "price"):
@@ -75,15 +74,13 @@ def row(document: Document, values: Values) -> tantivy.Document:
     for name in KEYWORDS:
         if value := getattr(document, name):
             made.add_text(name, value)
-            made.add_unsigned(f"{name}_number", values.number(value))
     for slug in document.categories:
         made.add_text("category", slug)
-    if document.categories:
-        made.add_unsigned("category_number", values.number("/".join(document.categories)))
-    offers = [name for name, offered in ((SAMPLE, document.sample), (OWN_LOGO, document.own_logo)) if offered]
-    for name in offers:
-        made.add_text("has", name)
-    made.add_unsigned("offers", sum(OFFERS[name] for name in offers))
+    for name, offered in ((SAMPLE, document.sample), (OWN_LOGO, document.own_logo)):
+        if offered:
+            made.add_text("has", name)
+    for name, number in values.packed(document).items():
+        made.add_unsigned(name, number)
     updated = int(document.updated_at.timestamp()) if document.updated_at else 0
     made.add_float("quality", document.quality)
     made.add_unsigned("browse", (round(document.quality * 10_000) << 40) + updated)

@@ -9,7 +9,7 @@ import tantivy
 from tantivy import Order
 
 from caigou.adapters.tantivy_index.counting import Counting, Pass
-from caigou.adapters.tantivy_index.few import Few
+from caigou.adapters.tantivy_index.few import Few, is_exact
 from caigou.adapters.tantivy_index.memory import Memory
 from caigou.adapters.tantivy_index.queries import Builder
 from caigou.adapters.tantivy_index.values import Values
@@ -45,7 +45,9 @@ class Search:
 
     def few(self, few: int, values: Values) -> Few | None:
         """Return what the words find, filters or not; None when that is more than ``few`` goods."""
-        if not few or (self._asked is None and self._searcher.num_docs > few):
+        if not few or not values.fit or not is_exact(self._query):
+            return None
+        if self._asked is None and self._searcher.num_docs > few:
             return None
         found = self._searcher.search(self._words, limit=few + 1, count=False, weight_by_field="quality").hits
         if len(found) > few:

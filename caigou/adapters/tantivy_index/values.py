@@ -1,50 +1,122 @@
-"""Words of the columns as numbers: the engine hands out columns of numbers in one go, columns of words not at all.
+"""What the engine would count by, as numbers in two columns: it hands out columns of numbers in one go, of words not.
 
-Each generation has its own list, written before the commit that needs it: a reader of that commit finds every number.
+Each generation has its own lists of words, written before the commit that needs them: a reader of that commit finds
+every number.
 """
 
 from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
+from typing import Final, NamedTuple
+
+from caigou.search.ports import Document
 
 #: The file beside the index.
 NAME = "values.json"
-#: The first word of each list: what a qualification that has ended counts as.
+#: Words that have a number, by field; an empty one is number 0, and what a qualification that ended counts as is 1.
+WORDS: Final = ("kind", "qualification", "country", "province", "city", "currency", "category")
 NONE = "none"
+#: A lead time and a rating that nobody stated.
+NO_LEAD, NO_RATING = 4_095, 127
+#: Larger ones are all taken for this.
+MOST_MOQ = 2**24 - 1
+#: The first day of which it is known whether a qualification counted.
+FIRST_DAY = date(2020, 1, 1).toordinal()
+_LAST_DAY = 2**14 - 1
+
+
+class Place(NamedTuple):
+    """Where a value stands: in which column, from which bit on, how many bits."""
+
+    column: str
+    shift: int
+    bits: int
+
+
+def _places() -> dict[str, Place]:
+    columns = {
+        "who": (
+            *(("kind", 3), ("qualification", 3), ("country", 9), ("province", 13), ("city", 16)),
+            *(("currency", 8), ("offers", 2), ("rating", 7)),
+        ),
+        "what": (("category", 14), ("moq", 24), ("lead", 12), ("verified", 14)),
+    }
+    found = {}
+    for column, fields in columns.items():
+        shift = 0
+        for name, bits in fields:
+            found[name] = Place(column, shift, bits)
+            shift += bits
+    return found
+
+
+PLACES: Final[Mapping[str, Place]] = _places()
+
+
+def day_number(day: date | None) -> int:
+    """Return the number of a day as ``verified`` holds it; 0 for none and for days long ago."""
+    return 0 if day is None else max(0, min(day.toordinal() - FIRST_DAY, _LAST_DAY))
 
 
 class Values:
-    """The words of one generation; a word's number is its place in the list."""
+    """The words of one generation; a word's number is its place in the list of its field."""
 
     def __init__(self, folder: Path) -> None:
-        """Read the list of the generation in ``folder``; raises ``OSError`` or ``ValueError`` when it is damaged."""
+        """Read the lists of the generation in ``folder``; raises ``OSError`` or ``ValueError`` when damaged."""
         self._path = folder / NAME
-        told = json.loads(self._path.read_text(encoding="utf-8")) if self._path.exists() else [NONE]
-        self.words: list[str] = [str(word) for word in told]
-        self._numbers = {word: number for number, word in enumerate(self.words)}
-        self._kept = len(self.words)
-        self.none = self._numbers[NONE]
+        told = json.loads(self._path.read_text(encoding="utf-8")) if self._path.exists() else {}
+        self.words: dict[str, list[str]] = {name: list(told.get(name, ("", NONE))) for name in WORDS}
+        self._numbers = {name: {word: at for at, word in enumerate(words)} for name, words in self.words.items()}
+        self._kept = self._count()
 
-    def number(self, word: str) -> int:
-        """Return the number of ``word``, a new one for a new word. For the one who writes."""
-        number = self._numbers.setdefault(word, len(self.words))
-        if number == len(self.words):
-            self.words.append(word)
+    def _count(self) -> int:
+        return sum(map(len, self.words.values()))
+
+    @property
+    def fit(self) -> bool:
+        """Whether every number has room in its column."""
+        return all(len(words) <= 1 << PLACES[name].bits for name, words in self.words.items())
+
+    def numbers(self, field: str, words: frozenset[str]) -> list[int]:
+        """Return the numbers of those of ``words`` that any product has."""
+        known = self._numbers[field]
+        return [known[word] for word in words if word in known]
+
+    def below(self, slugs: frozenset[str]) -> list[int]:
+        """Return the numbers of the paths of categories that lead through one of ``slugs``."""
+        return [at for at, path in enumerate(self.words["category"]) if not slugs.isdisjoint(path.split("/"))]
+
+    # --- for the one who writes -----------------------------------------------------------------------------------
+    def packed(self, document: Document) -> dict[str, int]:
+        """Return the columns of ``document``; new words get new numbers."""
+        words = {name: getattr(document, name) for name in WORDS if name != "category"}
+        words["category"] = "/".join(document.categories)
+        values = {name: self._number(name, word) for name, word in words.items()}
+        values["offers"] = document.sample + 2 * document.own_logo
+        values["rating"] = NO_RATING if document.rating is None else min(document.rating, NO_RATING - 1)
+        values["moq"] = min(document.moq, MOST_MOQ)
+        values["lead"] = NO_LEAD if document.lead_days is None else min(document.lead_days, NO_LEAD - 1)
+        values["verified"] = day_number(document.verified_until)
+        found = {"who": 0, "what": 0}
+        for name, value in values.items():
+            column, shift, bits = PLACES[name]
+            found[column] |= min(value, (1 << bits) - 1) << shift
+        return found
+
+    def _number(self, field: str, word: str) -> int:
+        words = self.words[field]
+        number = self._numbers[field].setdefault(word, len(words))
+        if number == len(words):
+            words.append(word)
         return number
 
-    def numbers(self, words: frozenset[str]) -> frozenset[int]:
-        """Return the numbers of those of ``words`` that any product has."""
-        return frozenset(self._numbers[word] for word in words if word in self._numbers)
-
-    def below(self, slugs: frozenset[str]) -> frozenset[int]:
-        """Return the numbers of the paths that lead through one of ``slugs``."""
-        return frozenset(number for number, word in enumerate(self.words) if not slugs.isdisjoint(word.split("/")))
-
     def keep(self) -> None:
-        """Write the list, if it grew; a reader sees the old one or the new one."""
-        if len(self.words) == self._kept:
+        """Write the lists, if they grew; a reader sees the old ones or the new ones."""
+        if self._count() == self._kept:
             return
         draft = self._path.with_suffix(".new")
         with draft.open("w", encoding="utf-8") as stream:
@@ -52,4 +124,4 @@ class Values:
             stream.flush()
             os.fsync(stream.fileno())
         draft.replace(self._path)
-        self._kept = len(self.words)
+        self._kept = self._count()

@@ -33,7 +33,7 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 def main(host: str, port: int, web_workers: int, live_port: int) -> int:
     """Run the servers until SIGTERM; 1 when one of them can't be kept running."""
     name_process("caigou-servers")
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's threads would not survive a fork, and nothing needs them
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's threads would not survive a fork
     gc.disable()  # nothing loaded is ever thrown away, and counting it would write into every page
     try:
         _load_code()

@@ -107,7 +107,7 @@ class Server:
             return
         said = {"refresh": "true", "require_alias": "true"} if is_alias else {}
         with self.answering():
-            told = self._client.bulk(index=index, body=list(lines), params=said, timeout=PATIENT)
+            told = self._client.bulk(index=index, body=list(lines), params=said, request_timeout=PATIENT)
         if told["errors"]:
             for one in (result for item in told["items"] for result in item.values() if "error" in result):
                 self._refuse(int(one["status"]), str(one["error"].get("type", "")), str(one["error"].get("reason", "")))
@@ -156,7 +156,7 @@ class Server:
         """Make an index; False when there is one of this name."""
         with self.answering():
             try:
-                self._client.indices.create(index=index, body=body, timeout=PATIENT)
+                self._client.indices.create(index=index, body=body, request_timeout=PATIENT)
             except RequestError as error:
                 if error.error == "resource_already_exists_exception":
                     return False
@@ -166,14 +166,14 @@ class Server:
     def refresh(self, index: str) -> None:
         """Let searches see what was written."""
         with self.answering():
-            self._client.indices.refresh(index=index, timeout=PATIENT)
+            self._client.indices.refresh(index=index, request_timeout=PATIENT)
 
     def act(self, actions: Sequence[Body]) -> None:
         """Change aliases and drop indexes, all in one step."""
         if not actions:
             return
         with self.answering():
-            self._client.indices.update_aliases(body={"actions": list(actions)}, timeout=PATIENT)
+            self._client.indices.update_aliases(body={"actions": list(actions)}, request_timeout=PATIENT)
 
     # --- refusals -----------------------------------------------------------------------------------------------
     @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from opensearchpy.exceptions import TransportError
 from caigou.adapters.opensearch_index import index as module
 from caigou.adapters.opensearch_index import queries, schema
 from caigou.adapters.opensearch_index.index import OpenSearchIndex
-from caigou.adapters.opensearch_index.server import Refused
+from caigou.adapters.opensearch_index.server import PATIENT, Refused
 from caigou.adapters.opensearch_index.writing import LEASE, Right
 from caigou.kernel.clock import frozen, now
 from caigou.search.analysis import understand
@@ -154,6 +155,34 @@ def test_a_change_and_a_deletion_become_visible_together(
     assert len(sent) == 1
     assert sent[0]["params"] == {"refresh": "true", "require_alias": "true"}
     assert total(index) == len(MUGS) - 1
+
+
+def test_how_long_we_wait_is_ours_and_no_parameter_of_the_server_s(
+    index: OpenSearchIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The client has two parameters for it; the server wants a unit behind its own, though the test's server doesn't."""
+    waits: list[tuple[str, object, bool]] = []
+    ask = index._server._client.transport.perform_request
+
+    def watched(method: str, url: str, params: Any = None, **said: Any) -> Any:
+        waits.append((url.rpartition("/")[2], (params or {}).get("request_timeout"), "timeout" in (params or {})))
+        return ask(method, url, params=params, **said)
+
+    monkeypatch.setattr(index._server._client.transport, "perform_request", watched)
+    index.rebuild(MUGS[:2])
+    index.search(Query())
+    patient = {url for url, seconds, _sent in waits if seconds == PATIENT}
+    assert patient >= {"_bulk", "_refresh", "_aliases"}
+    assert "_search" not in patient
+    assert not [url for url, _seconds, is_sent in waits if is_sent]
+
+
+def test_no_question_has_more_clauses_than_opensearch_takes() -> None:
+    """It takes 1,024 unless it is told otherwise; these are the phrases of the lexicon that can be said in most ways."""
+    phrases = ("table and chair set", "floor mat for car", "throw pillow cover", "tempered glass film", "gift box")
+    for text in (" ".join(phrases), "汽车脚垫抱枕套钢化膜礼盒桌椅套装" * 30, "mug " * 5_000):
+        asked = queries.words(understand(text), None, 3)
+        assert json.dumps(asked).count('"term"') < 1_024, text
 
 
 # --- refusals ---------------------------------------------------------------------------------------------------------

@@ -122,7 +122,7 @@ def _words(told: Why) -> Iterator[Bar]:
 
 
 def _bar(one: Contribution, term: Term | None, longest: float) -> Bar:
-    names = {"all": _("It has all of the words"), "other": _("Words side by side, and the like")}
+    names = {"all": _("All of the words"), "other": _("Words side by side, and the like")}
     lacks = {"word": _("It doesn't have this word."), "all": _("It doesn't have all of them.")}
     met = {way.words for way in one.ways}
     ways = [] if term is None else [(_shown(way.words), way.words in met) for way in term.ways]

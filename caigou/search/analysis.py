@@ -16,7 +16,7 @@ from caigou.search.sounds import index_sounds
 from caigou.search.units import same_size
 
 #: Raised when the content of a field changes, so that older indexes are rebuilt.
-VERSION = 6
+VERSION = 7
 #: A query is cut here: the rest of a pasted page finds nothing.
 MAX_CHARACTERS = 400
 MAX_TERMS = 24

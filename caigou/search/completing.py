@@ -1,18 +1,20 @@
 """What the search box may complete: short texts that stand in the index beside the goods that have them.
 
 Such a text is its kind, a blank, what is typed to get it and, after a tab, what is meant where that differs:
-``w glass jar`` (words), ``p bolibei⇥玻璃杯`` (words by their sound), ``s kiln⇥1a2b`` (a supplier's public id) and
-``c mugs⇥`` (a category's slug, to ask how many goods it has). Decision 0026 says why they stand there.
+``w glass jar`` (words), ``p bolibei⇥玻璃杯`` (Chinese words by their sound), ``s kiln⇥1a2b`` (a supplier's public id)
+and ``c mugs⇥`` (a category's slug, to ask how many goods it has). Chinese that has a sound stands there by it alone:
+who types 玻璃 asks for ``p boli`` and keeps what is written so. Decision 0026 says why they stand there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
+from typing import NamedTuple
 
 from caigou.search.analysis import STOPWORDS
-from caigou.search.lexicon import Lexicon, Token, lexicon
+from caigou.search.lexicon import REMEMBERED, Lexicon, Token, lexicon
 from caigou.search.sounds import syllables
 from caigou.search.text import normalise, runs
 
@@ -58,18 +60,17 @@ def completions_of(
     shown: dict[str, str] = {}
     for title, other in ((title_en, title_zh), (title_zh, title_en)):
         found = dict(_phrases(book, book.tokens(title), translate=not other))
-        shown.update(list(found.items())[:MOST])
-    texts = [text for key, words in shown.items() for text in _texts(key, words)]
+        shown.update(islice(found.items(), MOST))
+    texts = [_text(key, words) for key, words in shown.items() if len(key) <= LONGEST]
     texts += [f"{CATEGORY}{slug}{MEANS}" for slug in categories]
     return texts if supplier is None else [*texts, *_supplier_texts(*supplier)]
 
 
-def _texts(key: str, words: str) -> Iterator[str]:
-    if len(key) > LONGEST:
-        return
-    yield f"{WORDS}{key}" if key == words else f"{WORDS}{key}{MEANS}{words}"
+@lru_cache(maxsize=REMEMBERED)
+def _text(key: str, words: str) -> str:
     if sound := sound_of(words):
-        yield f"{SOUND}{sound}{MEANS}{words}"
+        return f"{SOUND}{sound}{MEANS}{words}"
+    return f"{WORDS}{key}" if key == words else f"{WORDS}{key}{MEANS}{words}"
 
 
 # --- words ------------------------------------------------------------------------------------------------------------
@@ -90,28 +91,42 @@ def _phrases(book: Lexicon, tokens: Sequence[Token], *, translate: bool) -> Iter
     start, before = 0, ("", "")
     while start < len(tokens):
         end = known.get(start, start + 1)
-        span = tokens[start:end]
-        meanings = book.meanings(tuple(token.key for token in span)) if start in known else ()
-        pair = _pair(span, [word for meaning in meanings for word in meaning.english])
-        is_thing = any(meaning.kind == "product" for meaning in meanings)
-        is_worth = len(span) > 1 or _is_worth(span[0])
-        if is_worth:
-            yield pair
-        if len(span) > 1:
-            yield from ((token.text, token.text) for token in span if _is_worth(token))
-        if is_thing and before[0]:
-            blank = "" if span[0].is_han and tokens[start - 1].is_han else " "
-            yield before[0] + blank + pair[0], before[1] + blank + pair[1]
-        if is_thing and translate:
-            other = meanings[0].english[0] if span[0].is_han else meanings[0].chinese[0]
-            yield key_of(other), other
-        start, before = end, pair if is_worth else ("", "")
+        span = _span(tuple(tokens[start:end]), start in known)
+        yield from span.said
+        if span.is_thing and before[0]:
+            blank = "" if tokens[start].is_han and tokens[start - 1].is_han else " "
+            shown_blank = "" if tokens[start].is_han or tokens[start - 1].is_han else " "
+            yield before[0] + blank + span.whole[0], before[1] + shown_blank + span.whole[1]
+        if span.is_thing and translate:
+            yield span.translated
+        start, before = end, span.whole if span.said else ("", "")
 
 
-def _pair(span: Sequence[Token], english: Sequence[str]) -> tuple[str, str]:
-    """Return what is typed and what is shown; the lexicon writes "t-light", what is typed has no hyphen."""
-    typed = _joined(span)
-    return typed, next((word for word in english if key_of(word) == typed), typed)
+class _Span(NamedTuple):
+    """A word or known phrase, as pairs of (typed, shown): whole, all that is said by it, in the other language."""
+
+    whole: tuple[str, str]
+    said: tuple[tuple[str, str], ...]
+    is_thing: bool = False
+    translated: tuple[str, str] = ("", "")
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _span(tokens: tuple[Token, ...], is_known: bool) -> _Span:
+    """Return what a span says; a catalogue says the same things again and again."""
+    meanings = lexicon().meanings(tuple(token.key for token in tokens)) if is_known else ()
+    typed = _joined(tokens)
+    # The lexicon writes "t-light" and "T恤"; what is typed has no hyphen and a gap.
+    written = (word for meaning in meanings for word in (*meaning.english, *meaning.chinese))
+    whole = typed, next((word for word in written if key_of(word) == typed), typed)
+    said = [(token.text, token.text) for token in tokens if _is_worth(token)]
+    if len(tokens) > 1:
+        said.insert(0, whole)
+    things = [meaning for meaning in meanings if meaning.kind == "product"]
+    if not things:
+        return _Span(whole, tuple(said))
+    other = things[0].english[0] if tokens[0].is_han else things[0].chinese[0]
+    return _Span(whole, tuple(said), is_thing=True, translated=(key_of(other), other))
 
 
 def _is_worth(token: Token) -> bool:
@@ -129,5 +144,5 @@ def _supplier_texts(public_id: str, name_en: str, name_zh: str) -> tuple[str, ..
         tokens = lexicon().tokens(name)
         for start in range(min(FIRST_WORDS, len(tokens))):
             rest = _joined(tokens[start:])
-            typed.update(dict.fromkeys(key[:LONGEST] for key in (rest, sound_of(rest)) if key))
+            typed[(sound_of(rest) or rest)[:LONGEST]] = None
     return tuple(f"{SUPPLIER}{key}{MEANS}{public_id}" for key in typed)

@@ -6,7 +6,7 @@ PostgreSQL. A look-up costs some tenths of a millisecond and is remembered until
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -29,6 +29,8 @@ MAX_TYPED = 80
 LEAST_LETTERS = 2
 #: Words that are looked up for each that is shown: plurals and other forms of one word are shown once.
 _SPARE = 3
+#: Words of one sound that are looked through for those that are written as typed.
+_ALIKE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +63,12 @@ def suggest(typed: str) -> list[Suggestion]:
 def _words(key: str, typed: str) -> list[Suggestion]:
     """Return words and phrases that begin so, then those that sound so, then what goods of the first words have."""
     open_end = key + " " if typed[-1:].isspace() and not has_han(key[-1:]) else key
-    sources: list[tuple[Callable[[str], Iterator[Suggestion]], str]] = [
-        (_looked_up, WORDS + open_end),
+    sources: list[tuple[Callable[[str], Iterable[Suggestion]], str]] = [
+        (_written, open_end),
         (_by_sound, key),
         (_last_word, open_end),
     ]
-    if _is_chinese() and not has_han(key):
+    if _is_chinese():
         sources[:2] = sources[1::-1]
     found: dict[object, Suggestion] = {_form(key): Suggestion("words", key, 1)}  # what stands there already
     for source, asked in sources:
@@ -82,17 +84,25 @@ def _form(text: str) -> object:
     return tuple(word if has_han(word) else stem(word) for word in key_of(text).split(" "))
 
 
-def _looked_up(prefix: str, *, within: str = "") -> Iterator[Suggestion]:
-    for one in index().completions(prefix, MOST_WORDS * _SPARE, within=within):
+def _looked_up(prefix: str, *, most: int = MOST_WORDS * _SPARE, within: str = "") -> Iterator[Suggestion]:
+    for one in index().completions(prefix, most, within=within):
         typed, _tab, meant = one.text.partition(MEANS)
         yield Suggestion("words", meant or typed.removeprefix(WORDS), one.goods)
 
 
-def _by_sound(key: str) -> Iterator[Suggestion]:
+def _written(key: str, *, within: str = "") -> list[Suggestion]:
+    """Return what is written so; Chinese stands in the index by its sound, and other words sound the same."""
+    found = list(_looked_up(WORDS + key, within=within))
+    if sound := sound_of(key):
+        alike = _looked_up(SOUND + sound, most=_ALIKE, within=within)
+        found += [one for one in alike if one.text.startswith(key)]
+    return sorted(found, key=lambda one: -one.goods)
+
+
+def _by_sound(key: str) -> Iterable[Suggestion]:
     """Return Chinese words whose pinyin begins so, written with or without blanks."""
     sound = key.replace(" ", "")
-    if sound.isascii() and sound.isalpha():
-        yield from _looked_up(SOUND + sound)
+    return _looked_up(SOUND + sound) if sound.isascii() and sound.isalpha() else ()
 
 
 def _last_word(key: str) -> Iterator[Suggestion]:
@@ -100,7 +110,7 @@ def _last_word(key: str) -> Iterator[Suggestion]:
     head, last = _split(key)
     if head and last:
         blank = "" if has_han(last[:1]) and has_han(head[-1:]) else " "
-        for one in _looked_up(WORDS + last, within=head):
+        for one in _written(last, within=head):
             yield Suggestion("words", head + blank + one.text, one.goods)
 
 
@@ -153,15 +163,20 @@ def _categories(key: str) -> list[Suggestion]:
 def _suppliers(key: str) -> list[Suggestion]:
     """Return suppliers that have goods and are named so, under their name of today."""
     goods: dict[str, int] = {}
-    for prefix in dict.fromkeys((key, key.replace(" ", ""))):
-        for one in index().completions(SUPPLIER + prefix, MOST_SUPPLIERS * _SPARE):
+    for prefix in dict.fromkeys((key, key.replace(" ", ""), sound_of(key))):
+        for one in index().completions(SUPPLIER + prefix, MOST_SUPPLIERS * _SPARE) if prefix else ():
             goods.setdefault(one.text.partition(MEANS)[2], one.goods)
-    best = sorted(goods, key=lambda ident: -goods[ident])[:MOST_SUPPLIERS]
-    if not best:
+    if not goods:
         return []
-    rows = Supplier.objects.filter(public_id__in=best).values_list("public_id", "company__name_en", "company__name_zh")
-    names = {ident: (name_zh or name_en) if _is_chinese() else (name_en or name_zh) for ident, name_en, name_zh in rows}
-    return [Suggestion("supplier", names[ident], goods[ident], ident) for ident in best if ident in names]
+    columns = ("public_id", "company__name_en", "company__name_zh")
+    rows = Supplier.objects.filter(public_id__in=goods).values_list(*columns)
+    names = {ident: (en, zh) for ident, en, zh in rows if not has_han(key) or key in key_of(zh)}
+    best = sorted(names, key=lambda ident: -goods[ident])[:MOST_SUPPLIERS]
+    return [Suggestion("supplier", _own_word(*names[ident]), goods[ident], ident) for ident in best]
+
+
+def _own_word(english: str, chinese: str) -> str:
+    return (chinese or english) if _is_chinese() else (english or chinese)
 
 
 def _is_chinese() -> bool:

@@ -18,9 +18,8 @@ def test_a_title_gives_its_words_known_phrases_and_things_with_the_word_before()
 
 def test_chinese_words_are_completed_by_their_characters_and_their_sound() -> None:
     found = of("Mug", "陶瓷馬克杯 儿童")
-    assert {"w 马克杯", "w 陶瓷马克杯", "p makebei\t马克杯", "p taocimakebei\t陶瓷马克杯", "p ertong\t儿童"} <= set(
-        found
-    )
+    assert {"p makebei\t马克杯", "p taocimakebei\t陶瓷马克杯", "p ertong\t儿童"} <= set(found)
+    assert "w t 恤\tT恤" in of("Tee", "儿童T恤"), "what has no sound stands there as it is written"
 
 
 def test_a_title_in_one_language_gives_the_other_languages_word_for_the_thing() -> None:
@@ -39,7 +38,7 @@ def test_a_supplier_is_found_by_name_with_or_without_its_place_and_a_category_by
     )
     assert {"c home\t", "c mugs\t"} <= set(texts)
     typed = {text.partition("\t")[0] for text in texts if text.endswith("\tab12")}
-    assert {"s quanzhou kiln ltd", "s kiln ltd", "s 泉州窑厂", "s quanzhouyaochang"} <= typed
+    assert {"s quanzhou kiln ltd", "s kiln ltd", "s quanzhouyaochang", "s yaochang"} <= typed
 
 
 def test_no_title_gives_more_than_people_read() -> None:

@@ -87,6 +87,7 @@ GOODS_WITHDRAWN = Thing("a thing of the console", WITHDRAWN.of)
 THINGS: Mapping[str, tuple[Thing, ...]] = {
     "api:product": (PRODUCT, WITHDRAWN),
     "web:product": (PRODUCT, WITHDRAWN),
+    "web:alike": (PRODUCT, WITHDRAWN),
     "web:ask": (PRODUCT, WITHDRAWN),
     "web:supplier": (SUPPLIER,),
     "web:category": (CATEGORY,),

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("compare/tray/", tray.tray, name="tray"),
     path("seen/", seen.seen, name="seen"),
     path("p/<slug:public_id>/", product.product, name="product"),
+    path("p/<slug:public_id>/alike/", pictured.alike, name="alike"),
     path("p/<slug:public_id>/ask/", product.ask, name="ask"),
     path("s/<slug:public_id>/", suppliers.supplier, name="supplier"),
     path("parts/", demonstration.parts, name="parts"),

@@ -52,3 +52,17 @@ def test_what_is_no_picture_is_refused_on_the_page_with_its_reason() -> None:
     assert sent.status_code == 422  # type: ignore[attr-defined]
     assert "This is no JPEG, PNG or WebP picture" in sent.content.decode()  # type: ignore[attr-defined]
     assert Client().post("/search/picture/").status_code == 422
+
+
+def test_a_product_leads_to_others_that_look_like_it_and_not_to_itself() -> None:
+    mug, cup = make_product(), make_product()
+    bits = fingerprint.fingerprint(corpus.drawn())
+    keep_drawings({mug.pk: bits, cup.pk: bits})
+    client = Client()
+    assert f"/p/{mug.public_id}/alike/" in client.get(f"/p/{mug.public_id}/").content.decode()
+
+    found = client.get(f"/p/{mug.public_id}/alike/").content.decode()
+
+    assert f'href="/p/{cup.public_id}/' in found
+    assert f'name="p" value="{cup.public_id}"' in found
+    assert f'name="p" value="{mug.public_id}"' not in found

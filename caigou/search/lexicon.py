@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
-from rjieba import Jieba
+import rjieba
 
 from caigou.search.dictionary import PACKAGE, dictionary
 from caigou.search.sounds import PACKAGE as SOUNDS
@@ -116,10 +116,11 @@ class Reading(NamedTuple):
 class Lexicon:
     """Segments text into tokens and answers what a run of tokens means."""
 
-    def __init__(self, lines: Sequence[str]) -> None:
+    def __init__(self, lines: Sequence[str], *, segmenter: rjieba.Jieba | None = None) -> None:
+        """Read ``lines``; ``segmenter`` learns their words, without one a segmenter of its own does."""
         made_of = "\n".join((*lines, *(version(name) for name in (PACKAGE, SOUNDS))))
         self.digest = hashlib.sha256(made_of.encode()).hexdigest()[:12]
-        self._jieba = Jieba()
+        self._jieba = segmenter or rjieba.Jieba()
         rows = list(read_rows(lines))
         for row in rows:
             for word in (*row.chinese, *row.never):
@@ -321,6 +322,8 @@ def _single_words(meanings: Iterable[Meaning]) -> frozenset[str]:
 def lexicon() -> Lexicon:
     """The lexicon of this installation, read once a process; raises ``BadLexicon``."""
     try:
-        return Lexicon(LEXICON.read_text(encoding="utf-8").splitlines())
+        lines = LEXICON.read_text(encoding="utf-8").splitlines()
+        # The package makes one segmenter of 25 MB whether anybody wants it or not: this one is taken.
+        return Lexicon(lines, segmenter=rjieba._DEFAULT_JIEBA)  # noqa: SLF001  (it has no other name)
     except BadLexicon as bad:
         raise BadLexicon(f"{LEXICON}, {bad}") from bad

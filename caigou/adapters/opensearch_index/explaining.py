@@ -87,7 +87,7 @@ class Explaining:
         words = [*self._words("word", asked.required), *self._words("helping", asked.optional)]
         yield from words
         rest = score - sum(one.score for one in words)
-        if asked.needed < len(asked.required):
+        if min(self._query.least or asked.needed, len(asked.required)) < len(asked.required):
             bonus = queries.bonus(self._server.major)
             every = bonus if all(one.score for one in words if one.kind == "word") else 0.0
             rest -= every

@@ -160,7 +160,7 @@ def test_a_change_and_a_deletion_become_visible_together(
 def test_how_long_we_wait_is_ours_and_no_parameter_of_the_server_s(
     index: OpenSearchIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The client has two parameters for it; the server wants a unit behind its own, though the test's server doesn't."""
+    """The client has two parameters for it; the server wants a unit behind its own, the test's does not."""
     waits: list[tuple[str, object, bool]] = []
     ask = index._server._client.transport.perform_request
 
@@ -178,7 +178,7 @@ def test_how_long_we_wait_is_ours_and_no_parameter_of_the_server_s(
 
 
 def test_no_question_has_more_clauses_than_opensearch_takes() -> None:
-    """It takes 1,024 unless it is told otherwise; these are the phrases of the lexicon that can be said in most ways."""
+    """It takes 1,024 unless told otherwise; these are the phrases of the lexicon that can be said in most ways."""
     phrases = ("table and chair set", "floor mat for car", "throw pillow cover", "tempered glass film", "gift box")
     for text in (" ".join(phrases), "汽车脚垫抱枕套钢化膜礼盒桌椅套装" * 30, "mug " * 5_000):
         asked = queries.words(understand(text), None, 3)

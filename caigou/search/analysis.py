@@ -6,6 +6,7 @@ queries.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ from caigou.search.sounds import index_sounds
 from caigou.search.units import same_size
 
 #: Raised when the content of a field changes, so that older indexes are rebuilt.
-VERSION = 7
+VERSION = 8
 #: A query is cut here: the rest of a pasted page finds nothing.
 MAX_CHARACTERS = 400
 MAX_TERMS = 24
@@ -25,6 +26,9 @@ MAX_DESCRIPTION = 8_000
 #: How often a word of the titles stands in the index, and one of what else names the goods; one of the description
 #: stands there once.
 TITLE, NAMED = 6, 2
+#: Share of what other words count where the word itself is English (decision 0025).
+OF_ENGLISH = 0.25
+_SIZE = re.compile(r"\d+(?:\.\d+)?(?=[a-z]+$)")
 #: How much a size counts in other units than those of the query.
 OTHER_UNITS = 0.7
 
@@ -134,7 +138,8 @@ def index_words(document: Document) -> list[str]:
     """Return the words by which ``document`` is found, each as often as it counts where it stands.
 
     They are the stems of words that aren't Chinese; Chinese words with those inside them; pairs of characters and
-    single ones, for words that no lexicon has, and their sounds; and what the titles mean in the other language.
+    single ones, for words that no lexicon has, and their sounds; what the titles mean in the other language; and the
+    bare number of a size, for who looks for a "screen door 36".
     """
     book = lexicon()
     english, chinese = book.tokens(document.title_en), book.tokens(document.title_zh)
@@ -146,6 +151,7 @@ def index_words(document: Document) -> list[str]:
     named = {*glosses, *book.keys_of_pieces(document.attributes)}
     named.update(_keys(book.tokens(document.external_id)))
     others = {*further, *misleading, *book.keys(document.description[:MAX_DESCRIPTION])}
+    others.update(size[0] for word in title if word[0].isdigit() and (size := _SIZE.match(word)))
     for run in runs:
         others.update(run, bigrams(run), index_sounds(run))
     named -= title
@@ -154,8 +160,12 @@ def index_words(document: Document) -> list[str]:
 
 
 def _ways_of(meanings: Sequence[Meaning], *, is_chinese: bool, share: float = 1.0) -> list[Way]:
-    """Return the translations (weight 1.2, further words 0.9) and the synonyms (0.8), each times ``share``."""
+    """Return the translations (weight 1.2, further words 0.9) and the synonyms (0.8), each times ``share``.
+
+    Those of an English word count a quarter: goods with a Chinese title alone have its English words beside it.
+    """
     ways = []
+    share = share if is_chinese else share * OF_ENGLISH
     for meaning in meanings:
         other, same = meaning.chinese_keys, meaning.english_keys
         if is_chinese:

@@ -68,3 +68,14 @@ def test_of_fewer_words_more_are_better_and_counts_are_of_what_is_found(index: I
     assert hits.ids == (LANTERN, HOLDER)
     assert (hits.total, hits.facets["kind"]) == (2, {"trader": 2})
     assert index.search(asked("mug", least=5)).ids == (MUG,)
+
+
+def test_a_number_alone_finds_a_size_behind_one_that_is_that_number(index: Index) -> None:
+    index.write([Document(id=98, title_en="Screen door 36in"), Document(id=99, title_en="Screen door 36")])
+    assert index.search(asked("screen door 36")).ids == (99, 98)
+    assert index.search(asked("screen door 36 inch")).ids[:1] == (98,)
+
+
+def test_an_english_word_itself_is_better_than_one_that_means_the_same(index: Index) -> None:
+    index.write([Document(id=99, title_en="Wallet"), Document(id=97, title_zh="钱包")])
+    assert index.search(asked("wallet")).ids == (99, 97)

@@ -84,6 +84,8 @@ def search(home: Home, query: str, *, quantity: int | None, limit: int, exact: b
         from caigou.search.services import Query, find
 
         results = find(Query(text=query, quantity=quantity, size=limit), exact=exact)
+        if results.unreachable:
+            raise UserError("The search server can't be reached; `caigou doctor` says where it is looked for.")
         if results.rebuilding:
             raise UserError("There is no search index yet; `caigou reindex` builds it.")
         typer.echo(_as_json(_results_as_json(results))) if as_json else _show_results(results)
@@ -101,6 +103,16 @@ def reindex(home: Home, *, as_json: bool) -> None:
         except BadLexicon as bad:
             raise UserError(f"The trade lexicon can't be read. {bad}.") from bad
     typer.echo(_as_json({"goods": count}) if as_json else f"The search index holds {count} goods.")
+
+
+def look_again(home: Home, *, as_json: bool) -> None:
+    """Look at every picture of the goods anew; search by picture finds less until it has ended."""
+    with django_ready(home, unlimited=True):
+        from caigou.search.services.looking import look_again as look
+
+        with _progress("Looking at pictures") as progress:
+            count = look(progress)
+    typer.echo(_as_json({"pictures": count}) if as_json else f"{count} pictures were looked at.")
 
 
 def _make_findable() -> None:

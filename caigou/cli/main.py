@@ -139,11 +139,15 @@ def search(
 
 @app.command()
 @told_plainly
-def reindex(as_json: Json = False) -> None:
-    """Build the search index anew from the database."""
+def reindex(
+    pictures: Annotated[bool, typer.Option("--pictures", help="Look at every picture anew instead.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Build the search index anew from the database, or what search by picture knows."""
+    from caigou.cli.goods import look_again
     from caigou.cli.goods import reindex as run
 
-    run(find_home(), as_json=as_json)
+    (look_again if pictures else run)(find_home(), as_json=as_json)
 
 
 @app.command(name="check-books")

@@ -47,7 +47,7 @@ _OWN = """
      WHERE f.product_id = %s AND f.bits IS NOT NULL ORDER BY own.position NULLS LAST, f.id LIMIT %s
 """
 _MOST_VIEWS = 4
-_VIEW = "bit_count(f.bits # ('x' || %s)::bit(512))"
+_VIEW = "bit_count(f.bits # %s::bit(512))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def nearest(views: Sequence[str], most: int = MOST) -> list[int]:
         return []
     statement = _NEAREST.format(views=", ".join([_VIEW] * len(views)))
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*views, FURTHEST, most])
+        cursor.execute(statement, [*(f"x{view}" for view in views), FURTHEST, most])
         return [product_id for product_id, _least in cursor.fetchall()]
 
 

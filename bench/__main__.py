@@ -1,4 +1,4 @@
-"""``make bench``: fill a house with synthetic goods, load its pages, weigh its processes; one run, one table.
+"""``make bench``: fill a house with synthetic goods, load its pages, weigh its processes, judge what search finds.
 
 Figures of two runs can't be compared on a shared machine, so everything is given beside a yardstick of the same run:
 pages beside a view that only SELECTs 24 rows, the import beside COPY alone. The last line is the result as JSON.
@@ -22,6 +22,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from bench.apart import search
 from bench.load import Rate, ensure_wrk, load
 from bench.memory import by_kind
 from bench.paths import feeds_of
@@ -64,6 +65,9 @@ def main() -> int:
         finally:
             house.stop()
     missed = _missed(result)
+    if asked.search:
+        result["search"], missed_search = search(million=asked.million)
+        missed += missed_search
     _show(result, missed)
     print(json.dumps({**result, "goals": GOALS, "missed": missed}))
     return 1 if missed else 0
@@ -74,6 +78,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--products", type=int, default=50_000)
     parser.add_argument("--seconds", type=int, default=5, help="of load for each page and number of clients")
     parser.add_argument("--rounds", type=int, default=3, help="the median of which counts")
+    wanted = argparse.BooleanOptionalAction
+    parser.add_argument("--search", action=wanted, default=True, help="how well search finds, too: half a minute")
+    parser.add_argument("--million", action=wanted, default=True, help="and a million products: twenty minutes")
     return parser.parse_args()
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from caigou.search.heard import Heard, heard
 from caigou.search.lexicon import Lexicon, Meaning, Token, Words, lexicon
@@ -17,7 +18,7 @@ from caigou.search.sounds import index_sounds
 from caigou.search.units import same_size
 
 #: Raised when the content of a field changes, so that older indexes are rebuilt.
-VERSION = 8
+VERSION = 9
 #: A query is cut here: the rest of a pasted page finds nothing.
 MAX_CHARACTERS = 400
 MAX_TERMS = 24
@@ -28,6 +29,8 @@ MAX_DESCRIPTION = 8_000
 TITLE, NAMED = 6, 2
 #: Share of what other words count where the word itself is English (decision 0025).
 OF_ENGLISH = 0.25
+#: What stands between two words of a title that stand side by side, and how much it adds that they do.
+BESIDE, SIDE_BY_SIDE = "+", 0.3
 _SIZE = re.compile(r"\d+(?:\.\d+)?(?=[a-z]+$)")
 #: How much a size counts in other units than those of the query.
 OTHER_UNITS = 0.7
@@ -58,7 +61,10 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A query understood. ``required`` is never empty unless nothing could be read from the text."""
+    """A query understood. ``required`` is never empty unless nothing could be read from the text.
+
+    ``optional`` are words that help but aren't needed, and words of the query side by side.
+    """
 
     required: tuple[Term, ...]
     optional: tuple[Term, ...]
@@ -121,6 +127,16 @@ def _readings(book: Lexicon, *titles: Iterable[Token]) -> tuple[set[str], set[st
     return glosses, further, misleading
 
 
+def _neighbours(tokens: Iterable[Token]) -> list[Token]:
+    """Return each two words that stand side by side and aren't Chinese, as one word that nobody can type."""
+    telling = [token for token in tokens if token.text not in STOPWORDS]
+    return [
+        Token(f"{first.text} {second.text}", f"{first.key}{BESIDE}{second.key}", is_han=False)
+        for first, second in pairwise(telling)
+        if not (first.is_han or second.is_han)
+    ]
+
+
 def _han_runs(tokens: Iterable[Token]) -> list[str]:
     """Join neighbouring Chinese words again: bigrams reach over the borders that a segmenter saw."""
     joined: list[str] = []
@@ -139,7 +155,7 @@ def index_words(document: Document) -> list[str]:
 
     They are the stems of words that aren't Chinese; Chinese words with those inside them; pairs of characters and
     single ones, for words that no lexicon has, and their sounds; what the titles mean in the other language; and the
-    bare number of a size, for who looks for a "screen door 36".
+    bare number of a size, for who looks for a "screen door 36"; words of the English title that stand side by side.
     """
     book = lexicon()
     english, chinese = book.tokens(document.title_en), book.tokens(document.title_zh)
@@ -151,6 +167,7 @@ def index_words(document: Document) -> list[str]:
     named = {*glosses, *book.keys_of_pieces(document.attributes)}
     named.update(_keys(book.tokens(document.external_id)))
     others = {*further, *misleading, *book.keys(document.description[:MAX_DESCRIPTION])}
+    others.update(_keys(_neighbours(english)))
     others.update(size[0] for word in title if word[0].isdigit() and (size := _SIZE.match(word)))
     for run in runs:
         others.update(run, bigrams(run), index_sounds(run))
@@ -229,8 +246,10 @@ def understand(text: str) -> Asked:
         terms.setdefault(token.key, _term(book, token, *known.get(at, ((), ())), _others(said[at])))
     required = tuple(term for term in terms.values() if not term.optional)
     optional = tuple(term for term in terms.values() if term.optional)
+    pairs = _neighbours(token for token in tokens if token.key in terms and not terms[token.key].optional)
+    beside = tuple(Term(pair, (Way((pair.key,), SIDE_BY_SIDE),), optional=True) for pair in pairs)
     return Asked(
         required=required or optional,
-        optional=optional if required else (),
+        optional=(*optional, *beside) if required else beside,
         also=tuple(also),
     )

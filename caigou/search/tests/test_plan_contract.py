@@ -79,3 +79,11 @@ def test_a_number_alone_finds_a_size_behind_one_that_is_that_number(index: Index
 def test_an_english_word_itself_is_better_than_one_that_means_the_same(index: Index) -> None:
     index.write([Document(id=99, title_en="Wallet"), Document(id=97, title_zh="钱包")])
     assert index.search(asked("wallet")).ids == (99, 97)
+
+
+def test_words_side_by_side_as_in_the_query_are_better_than_the_same_words_apart(index: Index) -> None:
+    apart, beside = "Garden box with a glass flower", "Glass with a garden flower box"
+    index.write([Document(id=98, title_en=apart), Document(id=99, title_en=beside)])
+    assert index.search(asked("flower box")).ids == (99, 98)
+    assert index.search(asked("flower box for garden")).ids[:1] == (99,)
+    assert index.search(asked("glass flower")).ids == (98, 99)

@@ -1,4 +1,7 @@
-"""Filters: a rail beside the results where there is room, on a phone a sheet that says what it would show (F5)."""
+"""Filters: a rail beside the results where there is room, on a phone a sheet that says what it would show (F5).
+
+And the search box above them, which completes what is typed (F4).
+"""
 
 from __future__ import annotations
 
@@ -95,3 +98,39 @@ def test_what_is_ticked_and_typed_while_results_are_on_their_way_is_not_lost(hou
     buyer.page.keyboard.press("Tab")
     buyer.page.wait_for_url("**price_max=20*")
     assert not buyer.faults
+
+
+def test_the_search_box_completes_by_keyboard_and_asks_nothing_while_an_input_method_composes(
+    house: House, chromium: Browser
+) -> None:
+    reader = Person(chromium, house.address, "en", phone=True)
+    asked: list[str] = []
+    reader.page.on("request", lambda request: asked.append(request.url) if "/suggest/" in request.url else None)
+    reader.open("/search/")
+    box, lines = reader.page.locator("#find-q"), reader.page.locator("#find-list [role=option]")
+    keyboard = reader.context.new_cdp_session(reader.page)
+    box.focus()
+    for part in ("m", "ma", "mak"):
+        keyboard.send("Input.imeSetComposition", {"text": part, "selectionStart": len(part), "selectionEnd": len(part)})
+    reader.page.wait_for_timeout(400)
+    assert asked == []
+    keyboard.send("Input.insertText", {"text": "马克"})
+    expect(lines.first).to_contain_text("马克")
+    assert len(asked) == 1
+    expect(reader.page.locator("[data-announce]")).to_contain_text("suggestion")
+    reader.page.keyboard.press("ArrowDown")
+    expect(box).to_have_attribute("aria-activedescendant", "find-1")
+    reader.look()
+    reader.page.keyboard.press("Escape")
+    expect(lines.first).to_be_hidden()
+    expect(box).to_have_value("马克")
+    reader.page.keyboard.press("ArrowDown")
+    expect(lines.first).to_be_visible()
+    reader.page.keyboard.press("ArrowDown")
+    chosen = lines.first.get_attribute("data-words") or ""
+    reader.page.keyboard.press("Enter")
+    expect(reader.page.locator("#found-head h1")).to_contain_text(chosen)
+    reader.page.locator("#find-q").fill("")
+    expect(reader.page.locator("#find-list [role=option]")).to_have_text(chosen)
+    assert not reader.faults, reader.faults
+    reader.context.close()

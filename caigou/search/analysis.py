@@ -68,7 +68,7 @@ class Asked:
 
     required: tuple[Term, ...]
     optional: tuple[Term, ...]
-    #: The words in the other language that are searched too, for the page.
+    #: What is searched too, for the page: words of the other language, and the word that was heard.
     also: tuple[str, ...]
 
     @property
@@ -232,7 +232,7 @@ def understand(text: str) -> Asked:
     said = heard(book, typed, STOPWORDS)
     tokens = [one.token for one in said]
     terms: dict[str, Term] = {}
-    also: dict[str, None] = {}
+    also = {one.token.text: None for one in said if one.others and one.token not in typed}
     known: dict[int, tuple[Sequence[Meaning], Sequence[Token]]] = {}
     for start, end in book.spans(_keys(tokens)):
         span = tokens[start:end]

@@ -141,8 +141,11 @@ def test_nothing_of_a_product_is_stored_but_what_finds_it(index: OpenSearchIndex
 
 
 def test_a_change_and_a_deletion_become_visible_together(
-    index: OpenSearchIndex, monkeypatch: pytest.MonkeyPatch
+    index: OpenSearchIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """In one request that shows them, and nothing shows a part of them before."""
+    [told] = opensearch.ask("GET", f"/{opensearch.name_of(tmp_path)}/_settings").values()
+    assert told["settings"]["index"]["refresh_interval"] == "-1"
     sent: list[dict[str, Any]] = []
     bulk = index._server._client.bulk
 

@@ -14,6 +14,7 @@ from zlib import crc32
 
 from bench.judged.check import Judged, half_of, judged
 from bench.relevance.catalogue import demo_documents, imported_documents
+from caigou.search.completing import completions_of
 from caigou.search.lexicon import PIECES
 from caigou.search.ports import Document
 from caigou.search.text import has_han
@@ -85,6 +86,7 @@ def wands(folder: Path) -> JudgedSet:
                 title_en=row["product_name"],
                 description=row["product_description"] or "",
                 attributes=" ; ".join(filter(None, (row["product_class"], row["category hierarchy"]))),
+                completions=completions_of(title_en=row["product_name"], title_zh=""),
             )
 
     return JudgedSet("wands", goods, _sampled(texts, goods_of), file=folder / "product.csv")
@@ -107,7 +109,12 @@ def homedepot(folder: Path) -> JudgedSet:
 
     def goods() -> Iterator[Document]:
         for uid, title in titles.items():
-            yield Document(id=int(uid), external_id=uid, title_en=title)
+            yield Document(
+                id=int(uid),
+                external_id=uid,
+                title_en=title,
+                completions=completions_of(title_en=title, title_zh=""),
+            )
 
     return JudgedSet(
         "homedepot", goods, _sampled({text: text for text in goods_of}, goods_of), file=folder / "train.csv"

@@ -196,6 +196,8 @@ class TantivyIndex:
         reader = self._reader()
 
         def look_up() -> tuple[Completion, ...]:
+            if not reader.searcher.terms_with_prefix("completions", prefix, None, 1):
+                return ()  # most prefixes begin nothing, and finding that out this way costs next to nothing
             # Without a query, goods that were deleted would count until their files are merged.
             narrowed = reader.build.words(understand(within)) if within else tantivy.Query.all_query()
             found = reader.searcher.terms_with_prefix("completions", prefix, narrowed, limit)

@@ -66,7 +66,7 @@ def readings(text: str, unknown: Sequence[str], index: Index) -> list[Reading]:
         for word, other, some in choice:
             changed, many = _replaced(changed, word, other), many + some
         if changed != text:
-            found.append(Reading(changed, many, all(_is_likely(word, some) for word, _other, some in choice)))
+            found.append(Reading(changed, many, all(_is_likely(*one) for one in choice)))
     return sorted(found, key=lambda one: one.slips)
 
 
@@ -79,8 +79,10 @@ def _most(word: str) -> int:
     return 1 if len(word) < 6 else 2
 
 
-def _is_likely(word: str, many: int) -> bool:
-    return not many or len(word) >= 3 * many + 3
+def _is_likely(word: str, other: str, many: int) -> bool:
+    """Whether the slips are few for the word's length; two swapped letters are few in any."""
+    is_swap = many == 1 and len(word) > SHORTEST and sorted(word) == sorted(other)
+    return not many or is_swap or len(word) >= 3 * many + 3
 
 
 def _others(word: str, index: Index) -> list[tuple[str, int]]:

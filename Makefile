@@ -67,7 +67,7 @@ messages: setup ## bring the Chinese catalogue up to what the code says, and com
 
 .PHONY: lock
 lock: setup ## pin the newest packages that requirements/*.in allow, with their hashes
-	@for name in base dev; do \
+	@for name in base dev meaning; do \
 	  (cd requirements && ../$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-emit-find-links --no-emit-trusted-host $$name.in -o $$name.txt); \
 	done

@@ -28,7 +28,7 @@ def main() -> int:
     goals: Goals = {}
     with house() as database:
         for judged in _sets(asked):
-            told = measure(judged, database, half=asked.half, plain=not asked.only_ours)
+            told = measure(judged, database, half=asked.half, plain=not asked.only_ours, meaning=asked.meaning)
             goals |= goals_of(told)
             show(told)
             show_worst(told, asked.worst)
@@ -54,6 +54,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--half", choices=("tuning", "unseen"), help="ask only the queries of this half")
     parser.add_argument("--worst", type=int, default=0, help="show so many queries of the tuning half that fail")
     parser.add_argument("--only-ours", action="store_true", help="leave the plain searches out")
+    parser.add_argument("--meaning", action="store_true", help="add an index of meanings (docs/decisions/0031)")
     asked = parser.parse_args()
     if asked.name in READ and asked.folder is None:
         parser.error(f"--set {asked.name} needs --folder")

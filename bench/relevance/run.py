@@ -15,6 +15,7 @@ from typing import Any
 from bench.judged.check import Judged
 from bench.relevance.engines import OURS, OVER, Finder, caigou, over_opensearch, plain_bm25, postgresql
 from bench.relevance.judged_sets import JudgedSet
+from bench.relevance.meaning import with_meaning
 from bench.relevance.metrics import averaged, measured
 
 HALVES = ("tuning", "unseen")
@@ -25,15 +26,18 @@ KEPT = Path(__file__).parents[2] / "var" / "bench" / "relevance"
 Answer = tuple[Judged, list[str]]
 
 
-def measure(judged: JudgedSet, database: str, *, half: str | None = None, plain: bool = True) -> dict[str, Any]:
+def measure(
+    judged: JudgedSet, database: str, *, half: str | None = None, plain: bool = True, meaning: bool = False
+) -> dict[str, Any]:
     """Return the figures of every finder: for each half, for ``all`` and each kind of query, the averages.
 
-    ``half`` leaves the other half unasked; ``plain=False`` leaves out what ours is compared with. ``worst`` has the
+    ``half`` leaves the other half unasked; ``plain=False`` leaves out what ours is compared with; ``meaning`` adds
+    what an index of meanings would make of it. ``worst`` has the
     queries of the tuning half from the one that is answered worst; none of the unseen half is ever told.
     """
     queries = [query for query in judged.queries if half in (None, query.half)]
     told: dict[str, Any] = {"set": judged.name, "queries": len(queries), "finders": {}, "worst": []}
-    with _finders(judged, database, plain=plain) as (finders, name_of):
+    with _finders(judged, database, plain=plain, meaning=meaning) as (finders, name_of):
         tops: dict[str, list[set[str]]] = {}
         for finder in finders:
             began = time.process_time()
@@ -84,13 +88,17 @@ def _worst(answers: Sequence[Answer]) -> list[dict[str, Any]]:
 
 
 @contextlib.contextmanager
-def _finders(judged: JudgedSet, database: str, *, plain: bool) -> Iterator[tuple[list[Finder], dict[int, str]]]:
+def _finders(
+    judged: JudgedSet, database: str, *, plain: bool, meaning: bool
+) -> Iterator[tuple[list[Finder], dict[int, str]]]:
     """Yield what is compared, ours first, and the judged name of each good by its id."""
     with tempfile.TemporaryDirectory() as folder:
         documents = list(judged.goods())
         finders = [caigou(documents, _kept(judged.file) if judged.file else Path(folder))]
         if url := os.environ.get("SEARCH_URL"):
             finders.append(over_opensearch(documents, url))
+        if meaning:
+            finders += with_meaning(finders[0], documents)
         if plain:
             finders += [plain_bm25(documents), *postgresql(database, documents)]
         yield finders, {document.id: document.external_id for document in documents}

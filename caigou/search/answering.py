@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from caigou.search.analysis import understand
+from caigou.search.analysis import MAX_TERMS, understand
 from caigou.search.ports import Hits, Index, Query
 from caigou.search.spelling import Reading, readings
 
@@ -51,20 +51,28 @@ def answer(index: Index, query: Query, *, exact: bool = False) -> Answer:
     return Answer(query, hits, suggestion=suggestion) if finds else _relaxed(index, query, hits)
 
 
-def _total(index: Index, text: str) -> int:
+def _total(index: Index, text: str, least: int | None = None) -> int:
     """Return how many goods ``text`` finds, whatever the filters."""
-    return index.search(Query(text=text, size=1)).total
+    return index.search(Query(text=text, size=1, least=least)).total
 
 
 def _meant(index: Index, text: str, unknown: tuple[str, ...]) -> tuple[Reading, bool] | None:
-    """Return the reading that finds goods with the fewest slips, and whether it is clear that it was meant."""
-    tried = [(one, _total(index, one.text)) for one in readings(text, unknown, index)]
-    found = sorted((one for one in tried if one[1]), key=lambda one: (one[0].slips, -one[1]))
-    if not found:
+    """Return the reading that finds goods with the fewest slips, and whether it is clear that it was meant.
+
+    A product that has all words of a reading says more for it than many that have some.
+    """
+    tried = [
+        (one, _total(index, one.text, least=MAX_TERMS), some)
+        for one in readings(text, unknown, index)
+        if (some := _total(index, one.text))
+    ]
+    if not tried:
         return None
-    (best, goods), others = found[0], found[1:]
-    is_rare = any(other.slips == best.slips and CLEARLY * many > goods for other, many in others)
-    return best, best.is_likely and not is_rare
+    best, whole, some = min(tried, key=lambda one: (one[0].slips, -one[1], -one[2]))
+    rivals = [one for one in tried if one[0] is not best and one[0].slips == best.slips]
+    if whole:
+        return best, not any(CLEARLY * many > whole for _one, many, _some in rivals)
+    return best, best.is_likely and not any(CLEARLY * many > some for _one, _whole, many in rivals)
 
 
 def _relaxed(index: Index, query: Query, hits: Hits) -> Answer:

@@ -85,6 +85,7 @@ def test_where_the_rest_finds_goods_a_clear_reading_is_taken_and_a_doubtful_one_
     assert (told.corrected, told.suggestion) in {("", "red carved clasp"), ("", "red carver clasp")}
     assert set(told.hits.ids) == {11, 12}, "what was typed was searched"
     assert not ask(index, "red clasq clasp").suggestion, "a short word with a wrong letter is a word of its own"
+    assert ask(index, "red carved clisp").corrected == "red carved clasp", "a product has all the words of it"
     assert ask(index, "red carved calsp").corrected == "red carved clasp", "swapped letters are clear in a short one"
 
 

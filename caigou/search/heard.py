@@ -56,9 +56,20 @@ class _Stretch:
                 # Syllables one by one sound like too much to be taken for others that sound alike.
                 exactly = len(said) == end - start and not self._tokens[start].is_han
                 words = self._book.sounding("".join(said), exactly=exactly)
-                if words := [word for word in words if word != typed]:
+                if words := [word for word in words if word != typed and self._may_be(word, start, end, typed)]:
                     return end, words
         return start + 1, []
+
+    def _may_be(self, word: str, start: int, end: int, typed: str) -> bool:
+        """Say whether Chinese was typed for ``word``: with one wrong character, of four or more with two."""
+        if not self._tokens[start].is_han:
+            return True
+        if len(word) != len(typed):  # xian is one character or two
+            return False
+        wrong = sum(one != other for one, other in zip(word, typed, strict=True))
+        if end == start + 1 and self._is_word(self._tokens[start]):  # a word by itself has to sound just so
+            return wrong == 1 and syllables(word) == list(self._said[start])
+        return wrong <= (1 if len(word) < 4 else 2)
 
     def _syllables(self, start: int, end: int) -> list[str]:
         return [one for word in self._said[start:end] for one in word]

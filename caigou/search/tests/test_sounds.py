@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
 
@@ -35,6 +36,10 @@ def test_a_wrong_character_of_the_same_sound_is_read_as_the_word_that_there_is()
     assert asked_for("陶瓷马刻杯") == ["陶瓷", "马克杯"]
     assert ("雨散",) in {way.words for way in understand("雨散").required[0].ways}, "what was typed is looked for, too"
     assert asked_for("马克杯") == ["马克杯"]
+    assert asked_for("西安杯 洗岸") != ["线"], "one syllable or two"
+    assert asked_for("整竹") == ["整竹"], "zhengzhu is no 珍珠: not one character is right"
+    assert [way.words for way in understand("香熏").required[0].ways][:2] == [("香熏",), ("香薰",)]
+    assert len(understand("材质").required[0].ways) <= 3, "a word that there is sounds like too much"
 
 
 def test_a_word_that_no_lexicon_has_is_found_by_its_sound() -> None:
@@ -51,6 +56,24 @@ def test_no_typed_word_looks_like_a_sound_of_the_index() -> None:
 def test_a_very_long_word_is_looked_at_only_once() -> None:
     assert spelt("an" * 19 + "x") == ()
     assert spelt("an" * 10_000) == ()
+
+
+def test_whatever_is_typed_is_heard_without_a_fault() -> None:
+    dice = random.Random(1688)
+    signs = [
+        *"马克杯西安线雨伞散鱼竿发长行儿女绿𠀀々〇",
+        *"abegnouixz ",
+        "xian",
+        "makebei",
+        "lve",
+        "nv",
+        "9ft",
+        "~ma",
+        "ü",
+    ]
+    for _time in range(1_000):
+        asked = understand("".join(dice.choices(signs, k=dice.randint(1, 12))))
+        assert all(way.words and way.weight > 0 for term in asked.required for way in term.ways)
 
 
 def test_sounds_cost_a_process_little() -> None:

@@ -23,7 +23,7 @@ from caigou.adapters.tantivy_index.values import MOST_MOQ, NO_LEAD, NO_RATING, P
 from caigou.search.ports import Query
 
 #: Where more are found, the engine's own counting is quicker.
-FEW = 4_000
+FEW = 5_000
 #: By which column each order goes, and whether the largest comes first.
 ORDERS = {
     "moq": ("moq_order", False),
@@ -45,52 +45,70 @@ def is_exact(query: Query) -> bool:
     )
 
 
+class Found:
+    """What some words find, filters not asked, best first; its columns are read once, threads may share it."""
+
+    def __init__(self, searcher: tantivy.Searcher, addresses: list[tantivy.DocAddress]) -> None:
+        self._searcher = searcher
+        self.addresses = addresses
+        self._read: dict[str, Column] = {}
+
+    def __len__(self) -> int:
+        return len(self.addresses)
+
+    def numbers(self, name: str) -> Column:
+        """Return a column of the index without gaps."""
+        found = self._read.get(name)
+        if found is None:
+            told = self._searcher.fast_field_values(name, self.addresses)
+            found = self._read[name] = np.fromiter(told, np.uint64, len(self.addresses))
+        return found
+
+    def stated(self, name: str) -> Column:
+        """Return a column with gaps, which are not a number; whole numbers up to 2^53 are exact."""
+        found = self._read.get(name)
+        if found is None:
+            told = self._searcher.fast_field_values(name, self.addresses)
+            found = self._read[name] = np.array(told, dtype=np.float64)
+        return found
+
+    def ids(self, rows: list[int]) -> tuple[int, ...]:
+        """Return the ids of some of the goods."""
+        told = self._searcher.fast_field_values("id", [self.addresses[row] for row in rows])
+        return tuple(int(value) for value in told if value is not None)
+
+
 @dataclass(kw_only=True)
 class Few:
-    """The goods at ``addresses`` and what ``query`` makes of them."""
+    """What ``query`` makes of the goods that its words found; they came ``in_order`` or are to be sorted."""
 
-    searcher: tantivy.Searcher
+    found: Found
     values: Values
     #: The most steps that a ladder of prices has.
     ranks: int
     query: Query
     today: date
-    addresses: list[tantivy.DocAddress]
-    #: Columns that were read.
-    read: dict[str, Column] = field(default_factory=dict)
+    in_order: bool
+    #: Values of facets and filters that were unpacked.
+    unpacked: dict[str, Column] = field(default_factory=dict)
 
-    def answer(self, *, in_order: bool) -> tuple[tuple[int, ...], int, Facets]:
-        """Return the ids of the page, how many goods are found, and all facets.
-
-        ``in_order``: the goods came in the order that the query asks for.
-        """
+    def answer(self) -> tuple[tuple[int, ...], int, Facets]:
+        """Return the ids of the page, how many goods are found, and all facets."""
         filters = self._filters()
         found = self._all(filters)
         without = {name: self._all(filters, but=name) for name in filters}
         facets = {name: self._facet(name, without.get(name, found)) for name in CHOSEN_BY}
         rows = np.flatnonzero(found)
-        return self._page(rows, in_order=in_order), len(rows), facets
+        return self._page(rows), len(rows), facets
 
     # --- columns ------------------------------------------------------------------------------------------------
-    def _numbers(self, name: str) -> Column:
-        """Return a column of the index without gaps."""
-        found = self.read.get(name)
-        if found is None:
-            told = self.searcher.fast_field_values(name, self.addresses)
-            found = self.read[name] = np.fromiter(told, np.uint64, len(self.addresses))
-        return found
-
-    def _stated(self, name: str) -> Column:
-        """Return a column with gaps, which are not a number; whole numbers up to 2^53 are exact."""
-        return np.array(self.searcher.fast_field_values(name, self.addresses), dtype=np.float64)
-
     def _column(self, name: str) -> Column:
         """Return the values of one facet or filter."""
-        if name not in self.read:
+        if name not in self.unpacked:
             place = PLACES[name]
-            part = self._numbers(place.column) >> np.uint64(place.shift) & np.uint64((1 << place.bits) - 1)
-            self.read[name] = part.astype(np.int64)
-        return self.read[name]
+            part = self.found.numbers(place.column) >> np.uint64(place.shift) & np.uint64((1 << place.bits) - 1)
+            self.unpacked[name] = part.astype(np.int64)
+        return self.unpacked[name]
 
     @cached_property
     def _qualification(self) -> Column:
@@ -100,17 +118,17 @@ class Few:
     @cached_property
     def _prices(self) -> Column:
         """The unit prices at the quantity, in minor units of each product's currency; not a number where unstated."""
-        quantity, found = self.query.quantity, self._stated("price")
+        quantity, found = self.query.quantity, self.found.stated("price")
         for rank in range(1, self.ranks if quantity is not None else 1):
-            reached = self._stated(f"from_{rank}") <= quantity
+            reached = self.found.stated(f"from_{rank}") <= quantity
             if reached.any():
-                found = np.where(reached, self._stated(f"price_{rank}"), found)
+                found = np.where(reached, self.found.stated(f"price_{rank}"), found)
         return found
 
     # --- filters ------------------------------------------------------------------------------------------------
     def _all(self, filters: dict[str, Mask], but: str = "") -> Mask:
         """Return what passes all filters except ``but``."""
-        found = np.ones(len(self.addresses), dtype=np.bool_)
+        found = np.ones(len(self.found), dtype=np.bool_)
         for name, passes in filters.items():
             if name != but:
                 found &= passes
@@ -175,20 +193,18 @@ class Few:
         return summed(name, edges, {low: int(counts[at]) for at, low in enumerate(edges, start=1)})
 
     # --- order --------------------------------------------------------------------------------------------------
-    def _page(self, rows: NDArray[np.intp], *, in_order: bool) -> tuple[int, ...]:
+    def _page(self, rows: NDArray[np.intp]) -> tuple[int, ...]:
         query = self.query
-        if not in_order:
+        if not self.in_order:
             rows = self._sorted(rows)
-        page = rows[query.offset : query.offset + query.size].tolist()
-        ids = self.searcher.fast_field_values("id", [self.addresses[row] for row in page])
-        return tuple(int(value) for value in ids if value is not None)
+        return self.found.ids(rows[query.offset : query.offset + query.size].tolist())
 
     def _sorted(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
         sort = self.query.sort
         if sort == "price":
-            return rows[np.lexsort((self._numbers("id")[rows], self._prices[rows]))]
+            return rows[np.lexsort((self.found.numbers("id")[rows], self._prices[rows]))]
         name, largest_first = ORDERS.get(sort, ("browse", True))
-        keys = self._numbers(name)[rows]
+        keys = self.found.numbers(name)[rows]
         return rows[np.argsort(~keys if largest_first else keys, kind="stable")]
 
 

@@ -16,9 +16,9 @@ from tantivy import FieldType
 from caigou.adapters.tantivy_index import schema
 from caigou.adapters.tantivy_index.counting import Facets, Pass
 from caigou.adapters.tantivy_index.explaining import Explaining
-from caigou.adapters.tantivy_index.few import FEW
+from caigou.adapters.tantivy_index.few import FEW, Found, is_exact
 from caigou.adapters.tantivy_index.folder import Generation, IndexFolder
-from caigou.adapters.tantivy_index.memory import Memory
+from caigou.adapters.tantivy_index.memory import Memory, Weighed
 from caigou.adapters.tantivy_index.queries import Builder
 from caigou.adapters.tantivy_index.searching import Search
 from caigou.adapters.tantivy_index.values import Values
@@ -42,6 +42,8 @@ SMALL_HEAP, LARGE_HEAP = 15_000_000, 60_000_000
 #: written for some seconds. A large index is not: building it takes minutes, in which changes wait, and each of its
 #: parts has enough goods to be worth its fixed price.
 LOOSE, JOINED_UP_TO, QUIET = 5_000, 200_000, 10.0
+#: So many goods, and texts, are remembered of what was found: some 80 bytes each.
+KEPT, TEXTS = 60_000, 2_000
 #: Seconds to wait for another writer: a batch of changes is quicker, a rebuild is not waited for.
 PATIENCE = 5.0
 
@@ -53,6 +55,10 @@ def _ranks(index: tantivy.Index, searcher: tantivy.Searcher) -> int:
         if not searcher.search(some, limit=1, count=False).hits:
             return max(rank, 1)
     return schema.RANKS
+
+
+def _size(found: Found | None) -> int:
+    return 0 if found is None else len(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +75,10 @@ class _Reader:
     completions: Memory[tuple[Completion, ...]] = field(default_factory=Memory)
     #: Answers to questions with few.
     answers: Memory[Hits] = field(default_factory=Memory)
-    #: By the text of a query: its unknown words, and whether it finds many.
+    #: By the text of a query: its unknown words.
     unknown: Memory[tuple[str, ...]] = field(default_factory=Memory)
-    many: Memory[bool] = field(default_factory=Memory)
+    #: By the text of a query and how many of its words must be met: the goods, None where they are many.
+    found: Weighed[Found | None] = field(default_factory=lambda: Weighed(KEPT, TEXTS, _size))
 
     @classmethod
     def of(cls, generation: Generation, index: tantivy.Index) -> _Reader:
@@ -81,6 +88,15 @@ class _Reader:
         build = Builder(index.schema, _ranks(index, searcher))
         values = Values(generation.path)  # after the commit was opened: it has every number of it
         return cls(generation, index, searcher, build, values)
+
+    def found_by(self, search: Search, query: Query, few: int) -> Found | None:
+        """Return what the words of ``query`` find, None where that is more than ``few`` or can't be told exactly.
+
+        People ask the same words again with other filters, another order, another page.
+        """
+        if not few or not self.values.fit or not is_exact(query):
+            return None
+        return self.found.answer((query.text, query.least), lambda: search.found(few))
 
     def known(self, words: Iterable[str]) -> frozenset[str]:
         """Return those of ``words`` that some product has."""
@@ -168,12 +184,10 @@ class TantivyIndex:
             return reader.answers.get(query) or self._few_or_many(reader, search, query)
 
     def _few_or_many(self, reader: _Reader, search: Search, query: Query) -> Hits:
-        few = None if query.text in reader.many else search.few(self._few, reader.values)
-        if few is not None:
-            ids, total, facets = few.answer(in_order=search.is_by_score)
-            hits = self._hits(reader, query, ids, total, facets)
+        found = reader.found_by(search, query, self._few)
+        if found is not None:
+            hits = self._hits(reader, query, *search.few(found, reader.values).answer())
             return reader.answers.answer(query, lambda: hits)
-        reader.many.answer(query.text, lambda: True)
         total, facets = search.counts(reader.counts)
         ids = () if query.offset >= total else reader.pages.answer(query, search.page)
         return self._hits(reader, query, ids, total, facets)

@@ -9,7 +9,7 @@ import tantivy
 from tantivy import Order
 
 from caigou.adapters.tantivy_index.counting import Counting, Pass
-from caigou.adapters.tantivy_index.few import Few, is_exact
+from caigou.adapters.tantivy_index.few import Few, Found
 from caigou.adapters.tantivy_index.memory import Memory
 from caigou.adapters.tantivy_index.queries import Builder
 from caigou.adapters.tantivy_index.values import Values
@@ -43,28 +43,25 @@ class Search:
         """What is found whatever the filters; built once for the page and all passes, if any is needed."""
         return tantivy.Query.all_query() if self._asked is None else self._build.words(self._asked, self._query.least)
 
-    def few(self, few: int, values: Values) -> Few | None:
+    def found(self, few: int) -> Found | None:
         """Return what the words find, filters or not; None when that is more than ``few`` goods."""
-        if not few or not values.fit or not is_exact(self._query):
-            return None
         if self._asked is None and self._searcher.num_docs > few:
             return None
         found = self._searcher.search(self._words, limit=few + 1, count=False, weight_by_field="quality").hits
         if len(found) > few:
             return None
+        return Found(self._searcher, [address for _score, address in found])
+
+    def few(self, found: Found, values: Values) -> Few:
+        """Return what the filters leave of ``found``."""
         return Few(
-            searcher=self._searcher,
+            found=found,
             values=values,
             ranks=self._build.ranks,
             query=self._query,
             today=self._today,
-            addresses=[address for _score, address in found],
+            in_order=self._query.sort == "relevance" and bool(self._query.text.strip()),
         )
-
-    @property
-    def is_by_score(self) -> bool:
-        """Whether the goods are asked for in the order of how well the words fit."""
-        return self._asked is not None and self._query.sort == "relevance"
 
     def page(self) -> tuple[int, ...]:
         """Return the ids of the page in order; nothing beyond ``DEEPEST``."""

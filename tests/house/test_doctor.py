@@ -24,6 +24,20 @@ def test_what_is_missing_is_named_with_what_to_do(installation: Installation) ->
     assert "caigou reindex" in found["search index"]["mend"]
 
 
+def test_a_search_server_that_does_not_answer_is_told_from_an_index_that_is_not_there(
+    installation: Installation,
+) -> None:
+    away = "http://shop:secret@search.invalid:9/caigou"
+    done = installation.command("doctor", "--json", SEARCH_URL=away)
+    found = {row["what"]: row for row in json.loads(done.stdout)}
+    assert (done.returncode, found["search index"]["told"]) == (1, "its server can't be reached")
+    assert (found["search server"]["state"], found["search server"]["told"]) == (
+        "note",
+        "http://search.invalid:9/caigou",
+    )
+    assert "secret" not in done.stdout + done.stderr
+
+
 def test_a_house_in_order_is_called_so_and_each_fault_is_named(installation: Installation) -> None:
     assert installation.command("reindex").returncode == 0
     code, found = findings(installation)

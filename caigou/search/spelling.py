@@ -97,9 +97,11 @@ def _others(word: str, index: Index) -> list[tuple[str, int]]:
     cut = [(word[:at], word[at:]) for at in range(SHORTEST, len(word) - SHORTEST + 1)]
     known = index.known({stem(one) for one in (*near, *chain(*cut))})
     apart = [(" ".join(two), 0) for two in cut if known.issuperset(map(stem, two))]
-    alike = [(other, many) for other, many in near.items() if stem(other) in known]
-    alike.sort(key=lambda one: one[1])
-    return [*apart[:READINGS], *alike[:READINGS]]
+    alike: dict[str, tuple[str, int]] = {}  # by their stems: "chair" is no rival of "chairs"
+    for other, many in sorted(near.items(), key=lambda one: one[1]):
+        if stem(other) in known:
+            alike.setdefault(stem(other), (other, many))
+    return [*apart[:READINGS], *list(alike.values())[:READINGS]]
 
 
 def _begins_alike(word: str, other: str) -> bool:

@@ -89,6 +89,12 @@ def test_where_the_rest_finds_goods_a_clear_reading_is_taken_and_a_doubtful_one_
     assert ask(index, "red carved calsp").corrected == "red carved clasp", "swapped letters are clear in a short one"
 
 
+def test_forms_of_one_word_are_no_rivals(index: Index) -> None:
+    index.write([Document(id=11, title_en="Red clasps, clasp", completions=["w clasp", "w clasps", "w red"])])
+    assert ask(index, "red claspn ceramic steel").suggestion == ""
+    assert ask(index, "red claspn").corrected in {"red clasp", "red clasps"}
+
+
 def test_filters_stay_when_a_word_is_corrected(index: Index) -> None:
     told = ask(index, "cermaic", kind="trader")
     assert (told.corrected, told.hits.ids) == ("ceramic", (CHINESE,))

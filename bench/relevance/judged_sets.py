@@ -36,6 +36,12 @@ class JudgedSet:
     file: Path | None = None
 
 
+def unknown_goods(queries: Iterable[Judged], documents: Iterable[Document]) -> list[str]:
+    """Return the judged goods that aren't there: a misspelt id would make every figure too low, and nobody would see."""
+    known = {document.external_id for document in documents}
+    return sorted({good for query in queries for good in query.goods} - known)
+
+
 def demo() -> JudgedSet:
     """Our own frozen set over the goods of the demonstration (bench/judged)."""
     return JudgedSet("demo", demo_documents, judged())

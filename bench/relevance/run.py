@@ -14,7 +14,7 @@ from typing import Any
 
 from bench.judged.check import Judged
 from bench.relevance.engines import OURS, OVER, Finder, caigou, over_opensearch, plain_bm25, postgresql
-from bench.relevance.judged_sets import JudgedSet
+from bench.relevance.judged_sets import JudgedSet, unknown_goods
 from bench.relevance.meaning import with_meaning
 from bench.relevance.metrics import averaged, measured
 
@@ -94,6 +94,8 @@ def _finders(
     """Yield what is compared, ours first, and the judged name of each good by its id."""
     with tempfile.TemporaryDirectory() as folder:
         documents = list(judged.goods())
+        if unknown := unknown_goods(judged.queries, documents):
+            raise SystemExit(f"{judged.name}: {len(unknown)} judged goods aren't among the goods: {unknown[:5]}")
         finders = [caigou(documents, _kept(judged.file) if judged.file else Path(folder))]
         if url := os.environ.get("SEARCH_URL"):
             finders.append(over_opensearch(documents, url))

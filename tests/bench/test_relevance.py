@@ -11,9 +11,10 @@ import pytest
 
 from bench.judged.check import Judged, half_of
 from bench.relevance.goals import goals_of
-from bench.relevance.judged_sets import homedepot, own, wands
+from bench.relevance.judged_sets import homedepot, own, unknown_goods, wands
 from bench.relevance.metrics import averaged, measured
 from bench.relevance.run import figures
+from caigou.search.ports import Document
 
 #: Grades, the order in which goods were found, and what trec_eval (by pytrec-eval-terrier 0.5.11, relevance from grade
 #: 2 on) says of it: nDCG@10, MRR@10, success@5, recall@5, recall@100.
@@ -75,6 +76,12 @@ def test_an_own_set_needs_only_id_query_and_goods(tmp_path: Path) -> None:
     (tmp_path / "queries.jsonl").write_text('{"id": "1", "query": "mug", "goods": {}}', encoding="utf-8")
     with pytest.raises(TypeError, match="query"):
         own(tmp_path)
+
+
+def test_a_judged_good_that_is_not_there_is_named() -> None:
+    query = Judged(id="1", half="tuning", kind="en", q="mug", goods={"M-1": 3, "M-2": 2})
+    assert unknown_goods([query], [Document(id=1, external_id="M-1")]) == ["M-2"]
+    assert unknown_goods([query], [Document(id=1, external_id="M-1"), Document(id=2, external_id="M-2")]) == []
 
 
 def test_wands_is_read_with_its_three_labels(tmp_path: Path) -> None:

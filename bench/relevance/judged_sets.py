@@ -37,7 +37,7 @@ class JudgedSet:
 
 
 def unknown_goods(queries: Iterable[Judged], documents: Iterable[Document]) -> list[str]:
-    """Return the judged goods that aren't there: a misspelt id would make every figure too low, and nobody would see."""
+    """Return the judged goods that aren't there: a misspelt id would make every figure too low, unseen."""
     known = {document.external_id for document in documents}
     return sorted({good for query in queries for good in query.goods} - known)
 

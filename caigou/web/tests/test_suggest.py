@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from caigou.api.suggest import SuggestOut
 from caigou.search.services import reindex
 from tests.support.factories import make_product, make_supplier
 
@@ -48,11 +47,3 @@ def test_without_an_index_there_is_nothing_to_suggest(settings: Any, tmp_path: P
     settings.CAIGOU_INDEX = tmp_path / "none"
     page = Client().get("/suggest/", {"q": "glass"}, headers=HTMX)
     assert (page.status_code, page.content.strip()) == (200, b"")
-    assert Client().get("/api/v1/suggest", {"q": "glass"}).status_code == 503
-
-
-def test_the_api_says_the_same(goods: None) -> None:
-    body = Client().get("/api/v1/suggest", {"q": "glas"}).json()
-    assert SuggestOut.model_validate(body, strict=True).model_dump() == body
-    assert {"kind": "words", "text": "glass", "products": 1, "id": None} in body["items"]
-    assert Client().get("/api/v1/suggest", {"q": "x" * 201}).json()["code"] == "bad_input"

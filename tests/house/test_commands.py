@@ -29,10 +29,12 @@ def test_goods_are_imported_and_found_in_both_languages(installation: Installati
     assert report["products"]["new"] == 1
     assert [(row["line"], bool(row["reason"])) for row in report["reported"]] == [(2, True)]
 
-    for words in ("mug", "马克杯"):
+    for words in ("mug", "马克杯", "stonewaer"):
         found = installation.command("search", words, "--json", "--quantity", "240")
         assert found.returncode == 0, found.stderr
-        [product] = json.loads(found.stdout)["products"]
+        told = json.loads(found.stdout)
+        assert told["corrected"] == ("stoneware" if words == "stonewaer" else None)
+        [product] = told["products"]
         assert product["id"]
         assert (product["title_en"], product["title_zh"]) == ("Stoneware mug", "陶瓷马克杯")
         assert (product["moq"], product["supplier"]) == (24, "Longquan Kilns")

@@ -36,7 +36,12 @@ class Finder:
 
 def through_port(name: str, index: Index) -> Finder:
     """Our search as pages use it, in whichever engine: corrected and relaxed where that is needed."""
-    return Finder(name, lambda text: answer(index, Query(text=text, size=DEPTH)).hits.ids)
+
+    def ids(text: str) -> tuple[int, ...]:
+        found = answer(index, Query(text=text, size=DEPTH))
+        return found.hits.ids + found.more
+
+    return Finder(name, ids)
 
 
 # --- plain BM25 -------------------------------------------------------------------------------------------------------

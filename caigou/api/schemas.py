@@ -74,6 +74,9 @@ class SearchOut(Schema):
     next: str | None = Field(description="Cursor of the next page; null on the last one.")
     corrected: str | None = Field(description="What was searched instead, where a word of ``q`` is unknown.")
     did_you_mean: str | None = Field(description="What may have been meant; ``q`` itself was searched.")
+    more: list[CardOut] = Field(
+        description="Where few goods were found and no filter is set: others with some of the words, not in ``total``."
+    )
     relaxed: list[str] = Field(
         description="Nothing has all words: the goods have some of these. Empty where nothing had to be left out."
     )

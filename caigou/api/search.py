@@ -112,7 +112,8 @@ def search_json(asked: SearchIn, *, actor: Actor | None) -> dict[str, Any]:
     answer, found = cards(query, exact=asked.exact, actor=actor)
     hits = answer.hits
     return {
-        "items": [_card(card, query.quantity) for card in found],
+        "items": [_card(card, query.quantity) for card in found if card.pk not in answer.more],
+        "more": [_card(card, query.quantity) for card in found if card.pk in answer.more],
         "total": hits.total,
         "facets": hits.facets,
         "next": _cursor(query.page + 1) if _has_more(query, hits) else None,

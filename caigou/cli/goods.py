@@ -184,6 +184,7 @@ def _results_as_json(results: Results) -> dict[str, Any]:
         "corrected": results.corrected or None,
         "did_you_mean": results.suggestion or None,
         "relaxed": list(results.relaxed),
+        "more": [_product_as_json(product, results) for product in results.more],
         "products": [_product_as_json(product, results) for product in results.products],
     }
 
@@ -201,14 +202,15 @@ def _show_results(results: Results) -> None:
     table.add_column("Id", no_wrap=True)
     for column in ("Title", "标题", "MOQ", "Price", "Supplier"):
         table.add_column(column, overflow="fold")
-    for product in results.products:
+    for product in [*results.products, *results.more]:
         price = results.price_of(product)
         cells = (product.title_en, product.title_zh, f"{product.moq} {product.unit}", str(price or ""))
         table.add_row(product.public_id, *cells, product.supplier.company.name_en)
-    if results.products:
+    if results.products or results.more:
         console.print(table)
     also = f" (also searched: {', '.join(results.also)})" if results.also else ""
-    console.print(f"{results.total} found{also}.")
+    behind = f", and {len(results.more)} with some of the words" if results.more else ""
+    console.print(f"{results.total} found{also}{behind}.")
 
 
 def _as_json(value: dict[str, Any]) -> str:

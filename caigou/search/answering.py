@@ -14,6 +14,8 @@ from caigou.search.spelling import Reading, readings
 
 #: A reading is taken without asking when it finds so many times what any other one with as few slips finds.
 CLEARLY = 4
+#: Fewer goods than this are a short page.
+SHORT = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class Answer:
     corrected: str = ""
     suggestion: str = ""
     relaxed: tuple[str, ...] = ()
+    #: Ids of goods with some of the words, best first, to stand behind a short page; in no total and no count.
+    more: tuple[int, ...] = ()
 
 
 def answer(index: Index, query: Query, *, exact: bool = False) -> Answer:
@@ -37,6 +41,31 @@ def answer(index: Index, query: Query, *, exact: bool = False) -> Answer:
 
     Raises ``IndexNotReady``.
     """
+    found = _answer(index, query, exact=exact)
+    return found if exact else replace(found, more=_more(index, found))
+
+
+def _more(index: Index, found: Answer) -> tuple[int, ...]:
+    """Return goods with any of the words, as many as fill the page, where few have enough of them.
+
+    Where a filter is set, few goods are what was asked for.
+    """
+    query, hits = found.query, found.hits
+    if hits.total >= SHORT or query.page > 1 or query.sort != "relevance" or not query.text or _is_filtered(query):
+        return ()
+    if len(understand(query.text).required) < 2:
+        return ()
+    some = index.search(replace(query, least=1, size=query.size + hits.total, counted=False))
+    return tuple(one for one in some.ids if one not in hits.ids)[: query.size - hits.total]
+
+
+def _is_filtered(query: Query) -> bool:
+    plain = Query(text=query.text, quantity=query.quantity, currency=query.currency, size=query.size, today=query.today)
+    return replace(query, least=None) != plain
+
+
+def _answer(index: Index, query: Query, *, exact: bool) -> Answer:
+    """As ``answer``, without more than was found."""
     hits = index.search(query)
     if exact or not query.text or (hits.total and not hits.unknown):
         return Answer(query, hits)

@@ -125,6 +125,8 @@ class Query:
     rating_min: int | None = None
     #: So many of the words must be found at least; None asks for two thirds, as always unless that finds nothing.
     least: int | None = None
+    #: Without, only the page's ids are wanted: nothing is counted, and the total is that of the page.
+    counted: bool = True
     sort: Sort = "relevance"
     page: int = 1
     size: int = 20

@@ -43,9 +43,9 @@ class Search:
             "from": 0 if is_deep else query.offset,
             "size": 0 if is_deep else query.size,
             "sort": self._order(),
-            "track_total_hits": True,
+            "track_total_hits": query.counted,
             "_source": False,
-            "aggs": self._counting.asked(),
+            "aggs": self._counting.asked() if query.counted else {},
         }
         if self.filters:
             body["post_filter"] = {"bool": {"filter": list(self.filters.values())}}
@@ -54,6 +54,8 @@ class Search:
     def read(self, told: dict[str, Any]) -> tuple[tuple[int, ...], int, Facets]:
         """Return the ids of the page, the total and the facets."""
         ids = tuple(int(hit["_id"]) for hit in told["hits"]["hits"])
+        if not self.query.counted:
+            return ids, len(ids), {}
         return ids, int(told["hits"]["total"]["value"]), self._counting.read(told["aggregations"])
 
     def met(self, told: dict[str, Any]) -> bool:

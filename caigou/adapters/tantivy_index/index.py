@@ -181,6 +181,9 @@ class TantivyIndex:
         query = replace(query, today=query.today or now().date())
         search = Search(reader.searcher, reader.build, query)
         with _damage_of(reader.generation):
+            if not query.counted:
+                ids = reader.pages.answer(query, search.page)
+                return Hits(ids=ids, total=len(ids), generation=reader.generation.number)
             return reader.answers.get(query) or self._few_or_many(reader, search, query)
 
     def _few_or_many(self, reader: _Reader, search: Search, query: Query) -> Hits:

@@ -54,6 +54,8 @@ class Results:
     corrected: str = ""
     suggestion: str = ""
     relaxed: tuple[str, ...] = ()
+    #: Goods with some of the words, behind a short page; not counted in ``total``.
+    more: Sequence[Card] = ()
     rebuilding: bool = False
     #: Whether it is the engine's server that doesn't answer; then ``rebuilding`` is set, too.
     unreachable: bool = False
@@ -93,11 +95,12 @@ def price_at(product: Product, quantity: int | None) -> Money | None:
 def cards(query: Query, *, exact: bool = False, actor: Actor | None = None) -> tuple[Answer, list[Card]]:
     """Return what answers ``query`` and the goods of the page, only those that ``actor`` may see (F5).
 
-    With ``exact``, no word is corrected and none left out. One query to PostgreSQL. For doors that make no words of
-    the counts; ``find`` gives the facets' labels, too. Raises ``IndexNotReady``.
+    Behind them those with some of the words (``Answer.more``). With ``exact``, no word is corrected and none left out.
+    One query to PostgreSQL. For doors that make no words of the counts; ``find`` gives the facets' labels, too. Raises
+    ``IndexNotReady``.
     """
     found = answer(index(), sane(query), exact=exact)
-    return found, cards_of(found.hits.ids, actor=actor)
+    return found, cards_of([*found.hits.ids, *found.more], actor=actor)
 
 
 def find(query: Query, *, exact: bool = False, actor: Actor | None = None) -> Results:
@@ -112,9 +115,11 @@ def find(query: Query, *, exact: bool = False, actor: Actor | None = None) -> Re
     except IndexNotReady as error:
         is_away = isinstance(error, IndexUnreachable)
         return Results(query, also=understand(query.text).also, rebuilding=True, unreachable=is_away)
+    more = frozenset(found.more)
     return Results(
         query,
-        products=products,
+        products=[product for product in products if product.pk not in more],
+        more=[product for product in products if product.pk in more],
         total=found.hits.total,
         facets=labelled(query, found.hits),
         also=understand(found.query.text).also,

@@ -131,3 +131,19 @@ def test_slips_are_counted_as_a_person_makes_them() -> None:
     ):
         assert slips(typed, word, 2) == many, (typed, word)
         assert slips(word, typed, 2) == many, (word, typed)
+
+
+def test_behind_a_short_page_stand_goods_with_some_of_the_words_uncounted(index: Index) -> None:
+    told = ask(index, "ceramic mug steel handle")
+    assert (told.hits.ids, told.hits.total) == ((CERAMIC,), 1)
+    assert (set(told.more), told.relaxed) == ({CHINESE, STEEL}, ())
+    assert told.hits.facets["moq"].get("10", 0) == 0, "counts are of what was found"
+    assert ask(index, "cermaic mug").more == (), "all that has one of the words has both"
+    for narrowed in (
+        ask(index, "ceramic mug steel handle", exact=True),
+        ask(index, "ceramic mug steel handle", kind="factory"),
+        ask(index, "steel"),
+        answer(index, Query(text="ceramic mug steel handle", sort="moq")),
+        answer(index, Query(text="ceramic mug steel handle", page=2)),
+    ):
+        assert narrowed.more == ()

@@ -21,7 +21,8 @@ SAFE = {
 
 
 def _read(changes: dict[str, str | None]) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CAIGOU_", "DATABASE_", "SEARCH_"))}
+    ours = ("CAIGOU_", "DATABASE_", "SEARCH_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     chosen = {name: value for name, value in (SAFE | changes).items() if value is not None}
     return subprocess.run(
         [sys.executable, "-c", "import caigou.config.settings as s; print(s.MODE, s.DEBUG)"],

@@ -26,7 +26,7 @@ from caigou.search.ports import Query
 FEW = 5_000
 #: By which column each order goes, and whether the largest comes first.
 ORDERS = {
-    "moq": ("moq_order", False),
+    "moq": ("moq", False),
     "lead": ("lead_order", False),
     "newest": ("newest", True),
     "rating": ("rating_order", True),

@@ -100,10 +100,10 @@ class Builder:
 
     def at_quantity(self, rank: int, quantity: int) -> tantivy.Query:
         """Goods whose price at ``quantity`` is that of step ``rank``: each product has exactly one such rank."""
-        until = tantivy.Query.range_query(
-            self._schema, f"until_{rank}", FieldType.Unsigned, lower_bound=min(quantity, LARGEST), include_lower=False
-        )
-        return self._all([self._between(f"from_{rank}", None, quantity), until])
+        reached = [(Occur.Must, self._between(f"from_{rank}", None, quantity))]
+        if rank + 1 < self.ranks:
+            reached.append((Occur.MustNot, self._between(f"from_{rank + 1}", None, quantity)))
+        return tantivy.Query.boolean_query(reached)
 
     def _price(self, query: Query) -> tantivy.Query:
         low, high = query.price_min, query.price_max

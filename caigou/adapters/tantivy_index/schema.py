@@ -15,11 +15,9 @@ from caigou.search.lexicon import lexicon
 from caigou.search.ports import Document, Step
 
 #: Raised when the fields below change.
-VERSION = 11
+VERSION = 12
 #: As many price steps as a product's ladder may have here.
 RANKS = 10
-#: "No further step": larger than every quantity.
-ENDLESS = 2**63
 
 KEYWORDS = ("kind", "qualification", "country", "province", "city", "currency")
 #: Keywords of which a product may have several, or none.
@@ -28,11 +26,11 @@ SAMPLE, OWN_LOGO = "sample", "own_logo"
 #: The bits of what ``values.PLACES`` calls ``offers``.
 OFFERS = {SAMPLE: 1, OWN_LOGO: 2}
 NUMBERS = (
-    *("moq", "moq_order", "verified_until", "price", "browse", "lead", "lead_order", "rating", "rating_order"),
-    *("newest", "who", "what"),
+    *("moq", "verified_until", "price", "browse", "lead", "lead_order", "rating", "rating_order", "newest"),
+    *("who", "what"),
 )
 #: Orders behind every stated lead time.
-NEVER = 2**30
+NEVER = 2**15
 
 
 @cache
@@ -53,7 +51,7 @@ def build() -> tantivy.Schema:
     for name in NUMBERS:
         builder.add_unsigned_field(name, fast=True)
     for rank in range(RANKS):
-        for name in ("from", "until", "price"):
+        for name in ("from", "price"):
             builder.add_unsigned_field(f"{name}_{rank}", fast=True)
     builder.add_float_field("quality", fast=True)
     return builder.build()
@@ -83,29 +81,26 @@ def row(document: Document, values: Values) -> tantivy.Document:
         made.add_unsigned(name, number)
     updated = int(document.updated_at.timestamp()) if document.updated_at else 0
     made.add_float("quality", document.quality)
-    made.add_unsigned("browse", (round(document.quality * 10_000) << 40) + updated)
-    low = document.id & 0xFFFFFFFF  # a second key: the same order each time
+    # The index takes as many bits for a column as its largest value has: orders are packed tightly, ties left to it.
+    quality = round(document.quality * 10_000)
+    made.add_unsigned("browse", (quality << 32) + updated)
     made.add_unsigned("moq", document.moq)
-    made.add_unsigned("moq_order", (document.moq << 32) + low)
     if document.lead_days is not None:
         made.add_unsigned("lead", document.lead_days)
     if document.rating is not None:
         made.add_unsigned("rating", document.rating)
-    lead = NEVER if document.lead_days is None else document.lead_days
-    made.add_unsigned("lead_order", (lead << 32) + low)
-    made.add_unsigned("rating_order", ((document.rating or 0) << 32) + round(document.quality * 10_000))
-    made.add_unsigned("newest", (updated << 24) + (document.id & 0xFFFFFF))
+    made.add_unsigned("lead_order", NEVER if document.lead_days is None else min(document.lead_days, NEVER - 1))
+    made.add_unsigned("rating_order", ((document.rating or 0) << 14) + quality)
+    made.add_unsigned("newest", updated)
     made.add_unsigned("verified_until", document.verified_until.toordinal() if document.verified_until else 0)
     _add_prices(made, ladder(document))
     return made
 
 
 def _add_prices(made: tantivy.Document, steps: list[Step]) -> None:
-    """Write each step as "from this quantity, until below that one, this price": a filter on them is exact."""
+    """Write each step as "from this quantity, this price": it holds until the next one's quantity."""
     if steps:
         made.add_unsigned("price", steps[0].minor)
     for rank, step in enumerate(steps):
-        until = steps[rank + 1].from_quantity if rank + 1 < len(steps) else ENDLESS
         made.add_unsigned(f"from_{rank}", step.from_quantity)
-        made.add_unsigned(f"until_{rank}", until)
         made.add_unsigned(f"price_{rank}", step.minor)

@@ -18,7 +18,7 @@ from caigou.search.analysis import Asked, understand
 from caigou.search.ports import DEEPEST, Query
 
 _ORDERS = {
-    "moq": ("moq_order", Order.Asc),
+    "moq": ("moq", Order.Asc),
     "lead": ("lead_order", Order.Asc),
     "newest": ("newest", Order.Desc),
     "rating": ("rating_order", Order.Desc),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from caigou.search.heard import Heard, heard
@@ -57,6 +57,12 @@ class Term:
     token: Token
     ways: tuple[Way, ...]
     optional: bool = False
+    #: Whether it is met by the word itself alone, without pairs of its characters.
+    plain: bool = False
+
+    def as_written(self) -> Term:
+        """Return the word without anything that only means the same."""
+        return replace(self, ways=self.ways[:1], plain=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,11 @@ class Asked:
     optional: tuple[Term, ...]
     #: What is searched too, for the page: words of the other language, and the word that was heard.
     also: tuple[str, ...]
+
+    def as_written(self) -> Asked:
+        """Return the words as they were written, without what only means the same."""
+        written = tuple(term.as_written() for term in self.required)
+        return replace(self, required=written, optional=tuple(term.as_written() for term in self.optional))
 
     @property
     def needed(self) -> int:

@@ -18,7 +18,7 @@ from caigou.adapters.tantivy_index.memory import Memory
 from caigou.adapters.tantivy_index.queries import Builder
 from caigou.adapters.tantivy_index.searching import Search
 from caigou.kernel.clock import now
-from caigou.search.analysis import Asked, Term, understand
+from caigou.search.analysis import Asked, Term
 from caigou.search.ports import DEEPEST, Contribution, Explanation, Met, Query
 from caigou.search.scoring import ALL_TERMS
 
@@ -50,7 +50,7 @@ class Explaining:
             return Explanation()
         address = found[0][1]
         quality = float(self._searcher.fast_field_values("quality", [address])[0] or 0.0)
-        asked = understand(self._query.text) if self._query.text.strip() else None
+        asked = Search(self._searcher, self._build, self._query).asked
         words = tantivy.Query.all_query() if asked is None else self._build.words(asked, self._query.least)
         score = self._score(words)
         is_ranked = asked is not None and score is not None

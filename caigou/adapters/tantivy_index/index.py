@@ -85,7 +85,7 @@ class _Reader:
         """Look at what was committed last."""
         index.reload()
         searcher = index.searcher()
-        build = Builder(index.schema, _ranks(index, searcher))
+        build = Builder(index.schema, searcher, _ranks(index, searcher))
         values = Values(generation.path)  # after the commit was opened: it has every number of it
         return cls(generation, index, searcher, build, values)
 

@@ -15,6 +15,8 @@ from caigou.search.analysis import Asked, Term, bigrams
 from caigou.search.ports import Query
 from caigou.search.scoring import ALL_TERMS, BIGRAM, TIE
 
+#: So many goods are plenty: twelve pages.
+PLENTY = 300
 #: Fast-field value of a quantity or price that no engine number may exceed.
 LARGEST = 2**62
 
@@ -22,11 +24,12 @@ LARGEST = 2**62
 class Builder:
     """Builds the queries of searches over one commit; those for a word are kept, words come again and again."""
 
-    def __init__(self, schema: tantivy.Schema, ranks: int) -> None:
-        self._schema = schema
+    def __init__(self, schema: tantivy.Schema, searcher: tantivy.Searcher, ranks: int) -> None:
+        self._schema, self._searcher = schema, searcher
         #: How many price steps any product has.
         self.ranks = ranks
         self._terms: Memory[tantivy.Query] = Memory()
+        self._plenty: Memory[bool] = Memory()
 
     # --- words --------------------------------------------------------------------------------------------------
     def _all(self, queries: Sequence[tantivy.Query]) -> tantivy.Query:
@@ -39,7 +42,7 @@ class Builder:
     def ways(self, term: Term) -> list[tuple[tuple[str, ...], tantivy.Query]]:
         """Return each way to meet ``term``: its words and the query for it."""
         found = [(way.words, self._boosted(way.words, way.weight)) for way in term.ways]
-        if term.token.is_han and len(term.token.text) > 2:
+        if term.token.is_han and not term.plain and len(term.token.text) > 2:
             pairs = tuple(dict.fromkeys(bigrams(term.token.text)))
             found.append((pairs, self._boosted(pairs, BIGRAM)))
         return found
@@ -51,6 +54,18 @@ class Builder:
     def _anyhow(self, term: Term) -> tantivy.Query:
         ways = [query for _words, query in self.ways(term)]
         return ways[0] if len(ways) == 1 else tantivy.Query.disjunction_max_query(ways, TIE)
+
+    def planned(self, asked: Asked) -> Asked:
+        """Return what is searched for: where plenty of goods say it as it was written, nobody looks further.
+
+        They are found by its translations as well, for what a title means in the other language is indexed with it; the
+        other ways to say a word cost twice as much and count the same goods double.
+        """
+        written = asked.as_written()
+        return written if self._plenty.answer(written, lambda: self._has_plenty(written)) else asked
+
+    def _has_plenty(self, asked: Asked) -> bool:
+        return len(self._searcher.search(self.words(asked), limit=PLENTY, count=False).hits) == PLENTY
 
     def words(self, asked: Asked, least: int | None = None) -> tantivy.Query:
         """Match two thirds of the required words, or ``least`` of them: what is found, and in which order."""

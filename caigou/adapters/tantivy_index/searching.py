@@ -35,17 +35,22 @@ class Search:
         self._today: date = query.today or now().date()
 
     @cached_property
-    def _asked(self) -> Asked | None:
-        return understand(self._query.text) if self._query.text.strip() else None
+    def asked(self) -> Asked | None:
+        """What is searched for; None browses everything."""
+        query = self._query
+        if not query.text.strip():
+            return None
+        asked = understand(query.text)
+        return asked if query.least else self._build.planned(asked)
 
     @cached_property
     def _words(self) -> tantivy.Query:
         """What is found whatever the filters; built once for the page and all passes, if any is needed."""
-        return tantivy.Query.all_query() if self._asked is None else self._build.words(self._asked, self._query.least)
+        return tantivy.Query.all_query() if self.asked is None else self._build.words(self.asked, self._query.least)
 
     def found(self, few: int) -> Found | None:
         """Return what the words find, filters or not; None when that is more than ``few`` goods."""
-        if self._asked is None and self._searcher.num_docs > few:
+        if self.asked is None and self._searcher.num_docs > few:
             return None
         found = self._searcher.search(self._words, limit=few + 1, count=False, weight_by_field="quality").hits
         if len(found) > few:
@@ -72,7 +77,7 @@ class Search:
             return self._by_price()
         if query.sort in _ORDERS:
             return self._ordered(*_ORDERS[query.sort])
-        if self._asked is None:
+        if self.asked is None:
             return self._ordered("browse", Order.Desc)
         whole = self._matching(filters=self._filters())
         found = self._searcher.search(

@@ -15,8 +15,8 @@ from caigou.search.analysis import Asked, Term, bigrams
 from caigou.search.ports import Query
 from caigou.search.scoring import ALL_TERMS, BIGRAM, TIE
 
-#: So many goods are plenty: twelve pages.
-PLENTY = 300
+#: So many goods are plenty: more than two pages.
+PLENTY = 60
 #: Fast-field value of a quantity or price that no engine number may exceed.
 LARGEST = 2**62
 

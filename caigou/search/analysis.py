@@ -169,7 +169,7 @@ def index_words(document: Document) -> list[str]:
     bare number of a size, for who looks for a "screen door 36"; words of the English title that stand side by side.
     """
     book = lexicon()
-    english, chinese = book.tokens(document.title_en), book.tokens(document.title_zh)
+    english, chinese = book.title(document.title_en), book.title(document.title_zh)
     runs = _han_runs(chinese) + _han_runs(english)
     title = {token.key for token in (*english, *chinese) if not token.is_han}
     title.update(word for run in runs for word in book.inner(run))

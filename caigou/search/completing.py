@@ -59,7 +59,7 @@ def completions_of(
     book = lexicon()
     shown: dict[str, str] = {}
     for title, other in ((title_en, title_zh), (title_zh, title_en)):
-        found = dict(_phrases(book, book.tokens(title), translate=not other))
+        found = dict(_phrases(book, book.title(title), translate=not other))
         shown.update(islice(found.items(), MOST))
     texts = [_text(key, words) for key, words in shown.items() if len(key) <= LONGEST]
     texts += [f"{CATEGORY}{slug}{MEANS}" for slug in categories]

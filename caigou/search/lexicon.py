@@ -32,6 +32,8 @@ LONGEST = 4
 PIECES = " ; "
 #: Words, attributes and stretches of Chinese of which it is remembered what they are cut into: they come again.
 REMEMBERED = 20_000
+#: Titles of which it is remembered: those of a batch, in both languages.
+LATELY = 2_500
 #: Longer stretches don't, and would fill the memory.
 LONG = 40
 
@@ -130,6 +132,10 @@ class Lexicon:
         self._inner = remember(self._inner_anew)
         self._piece = remember(self._piece_anew)
         self.parts = remember(self._parts_anew)
+        # A title is cut for what completes it and for the words that find it, the one right after the other.
+        lately = lru_cache(maxsize=LATELY)
+        self.title = lately(lambda text: tuple(self.tokens(text)))
+        self.spans = lately(self._spans_anew)
         self.further = remember(self._further_anew)
         self._meanings: dict[Words, list[Meaning]] = {}
         #: What the words of a phrase don't mean in it.
@@ -241,7 +247,7 @@ class Lexicon:
         """Return every English word and phrase as it is written."""
         return {phrase for known in self._meanings.values() for meaning in known for phrase in meaning.english}
 
-    def spans(self, keys: Words) -> list[tuple[int, int]]:
+    def _spans_anew(self, keys: Words) -> list[tuple[int, int]]:
         """Return (start, end) of the longest known phrases from left to right."""
         found = []
         start = 0

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 #: So many are kept of each kind; then it begins anew. The counts of one question are some kilobytes in each process.
-REMEMBERED = 1_000
+REMEMBERED = 300
 
 _T = TypeVar("_T")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from caigou.search.heard import Heard, heard
@@ -93,8 +94,11 @@ class Asked:
         ``known`` sorts out which words an index has. Chinese is met by pairs of characters and by sound as well.
         """
         terms = [term for term in self.required if not term.token.is_han]
-        words = known(tuple({word for term in terms for way in term.ways for word in way.words}))
-        return tuple(term.token.text for term in terms if not any(words.issuperset(way.words) for way in term.ways))
+        plain = known(tuple(term.token.key for term in terms))
+        if rest := [term for term in terms if term.token.key not in plain]:
+            words = known(tuple({word for term in rest for way in term.ways for word in way.words}))
+            rest = [term for term in rest if not any(words.issuperset(way.words) for way in term.ways)]
+        return tuple(term.token.text for term in rest)
 
 
 def bigrams(text: str) -> list[str]:
@@ -233,6 +237,7 @@ def _others(said: Heard) -> Sequence[tuple[Words, float]]:
     return [*said.others, *(((size,), OTHER_UNITS) for size in same_size(said.token.text))]
 
 
+@lru_cache(maxsize=256)  # one search asks several times what its words mean
 def understand(text: str) -> Asked:
     """Return what ``text`` asks for: each word with its translations and synonyms from the lexicon.
 

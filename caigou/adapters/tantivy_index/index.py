@@ -43,7 +43,7 @@ SMALL_HEAP, LARGE_HEAP = 15_000_000, 60_000_000
 #: parts has enough goods to be worth its fixed price.
 LOOSE, JOINED_UP_TO, QUIET = 5_000, 200_000, 10.0
 #: So many goods, and texts, are remembered of what was found: some 80 bytes each.
-KEPT, TEXTS = 60_000, 2_000
+KEPT, TEXTS = 30_000, 1_000
 #: Seconds to wait for another writer: a batch of changes is quicker, a rebuild is not waited for.
 PATIENCE = 5.0
 

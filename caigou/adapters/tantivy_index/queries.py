@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from math import prod
 
 import tantivy
 from tantivy import FieldType, Occur
@@ -19,6 +20,14 @@ from caigou.search.scoring import ALL_TERMS, BIGRAM, TIE
 PLENTY = 60
 #: Fast-field value of a quantity or price that no engine number may exceed.
 LARGEST = 2**62
+
+
+#: Score and address of goods.
+Hits = list[tuple[float, tantivy.DocAddress]]
+
+
+def _key(asked: Asked) -> tuple[str, ...]:
+    return tuple(term.token.text for term in (*asked.required, *asked.optional))
 
 
 class Builder:
@@ -62,10 +71,30 @@ class Builder:
         other ways to say a word cost twice as much and count the same goods double.
         """
         written = asked.as_written()
-        return written if self._plenty.answer(written, lambda: self._has_plenty(written)) else asked
+        has_plenty = self._plenty.answer(
+            _key(asked), lambda: self._may_have_plenty(written) and len(self._hits(written, PLENTY)) >= PLENTY
+        )
+        return written if has_plenty else asked
 
-    def _has_plenty(self, asked: Asked) -> bool:
-        return len(self._searcher.search(self.words(asked), limit=PLENTY, count=False).hits) == PLENTY
+    def _may_have_plenty(self, asked: Asked) -> bool:
+        """Whether plenty of goods would have the words if each stood anywhere by chance: looking costs more."""
+        every = max(1, self._searcher.num_docs)
+        shares = [self._searcher.doc_freq("words", term.token.key) / every for term in asked.required]
+        return every * prod(sorted(shares, reverse=True)[: asked.needed]) >= PLENTY
+
+    def first(self, asked: Asked, limit: int) -> Hits:
+        """Return the best goods for ``asked`` as it is planned, ``limit`` at most, as (score, address)."""
+        key = _key(asked)
+        if key not in self._plenty:
+            written = asked.as_written()
+            hits = self._hits(written, max(limit, PLENTY)) if self._may_have_plenty(written) else []
+            if self._plenty.answer(key, lambda: len(hits) >= PLENTY):
+                return hits[:limit]
+        return self._hits(self.planned(asked), limit)
+
+    def _hits(self, asked: Asked, limit: int) -> Hits:
+        found = self._searcher.search(self.words(asked), limit=limit, count=False, weight_by_field="quality")
+        return found.hits
 
     def words(self, asked: Asked, least: int | None = None) -> tantivy.Query:
         """Match two thirds of the required words, or ``least`` of them: what is found, and in which order."""

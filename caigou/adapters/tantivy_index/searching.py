@@ -37,11 +37,12 @@ class Search:
     @cached_property
     def asked(self) -> Asked | None:
         """What is searched for; None browses everything."""
-        query = self._query
-        if not query.text.strip():
-            return None
-        asked = understand(query.text)
-        return asked if query.least else self._build.planned(asked)
+        asked = self._typed
+        return asked if asked is None or self._query.least else self._build.planned(asked)
+
+    @cached_property
+    def _typed(self) -> Asked | None:
+        return understand(self._query.text) if self._query.text.strip() else None
 
     @cached_property
     def _words(self) -> tantivy.Query:
@@ -50,9 +51,12 @@ class Search:
 
     def found(self, few: int) -> Found | None:
         """Return what the words find, filters or not; None when that is more than ``few`` goods."""
-        if self.asked is None and self._searcher.num_docs > few:
+        if self._typed is None and self._searcher.num_docs > few:
             return None
-        found = self._searcher.search(self._words, limit=few + 1, count=False, weight_by_field="quality").hits
+        if self._typed is None or self._query.least:
+            found = self._searcher.search(self._words, limit=few + 1, count=False, weight_by_field="quality").hits
+        else:
+            found = self._build.first(self._typed, few + 1)
         if len(found) > few:
             return None
         return Found(self._searcher, [address for _score, address in found])

@@ -8,6 +8,12 @@
     document.cookie = `zone=${zone}; path=/; max-age=31536000; samesite=lax`;
   }
 
+  /* Suggestions come after the page, too: the box searches without them. */
+  const find = document.currentScript?.dataset.find;
+  if (find) {
+    addEventListener("load", () => document.head.append(Object.assign(document.createElement("script"), { src: find })));
+  }
+
   /* Orders can be read without a network; the worker comes after the page, so that it never slows the first one down. */
   const worker = document.currentScript?.dataset.worker;
   if (worker && "serviceWorker" in navigator) {

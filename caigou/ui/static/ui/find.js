@@ -161,4 +161,7 @@
     close();
     if (words) keep(words);
   });
+
+  /* The script comes after the page: somebody may be in the box already. */
+  if (document.activeElement === field && !field.value.trim()) past();
 })();

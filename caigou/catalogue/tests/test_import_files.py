@@ -201,14 +201,14 @@ def test_a_bomb_is_refused_before_anything_is_stored(tmp_path: Path, monkeypatch
         ("a.csv", b"", "empty_file"),
         ("a.jsonl", b"\r\n\n", "empty_file"),
         ("a.xls", b"PK\x03\x04", "unknown_format"),
-        ("a.gz", gzip.compress(b"x"), "unknown_format"),
+        ("a.gz", gzip.compress(b"x", mtime=0), "unknown_format"),
         ("a.csv", b"PK\x03\x04\x14\x00", "no_header"),
         ("a.csv", MUG.encode(), "no_header"),
         ("a.csv", b"external_id,external_id\n", "same_columns"),
         ("a.csv", HEADER.encode("utf-16"), "utf16"),
         ("a.csv.gz", b"external_id,title_en", "damaged_gzip"),
-        ("a.csv.gz", gzip.compress(random.Random(1).randbytes(9_999))[:5_000], "damaged_gzip"),
-        ("a.csv.gz", gzip.compress(HEADER.encode())[:-8] + b"\0" * 8, "damaged_gzip"),
+        ("a.csv.gz", gzip.compress(random.Random(1).randbytes(9_999), mtime=0)[:5_000], "damaged_gzip"),
+        ("a.csv.gz", gzip.compress(HEADER.encode(), mtime=0)[:-8] + b"\0" * 8, "damaged_gzip"),
     ],
 )
 def test_a_file_that_cannot_be_read_fails_as_a_whole_and_says_why(

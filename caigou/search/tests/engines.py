@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.module_loading import import_string
 
-from caigou.search.ports import Document, Index, Step
+from caigou.search.ports import Document, Index, Query, Step
 from caigou.search.tests import opensearch
 
 #: Name of the engine and of its class. A new engine joins here and passes every test. The names are strings because
@@ -50,6 +50,11 @@ def lost(name: str, folder: Path) -> None:
         shutil.rmtree(folder)
     else:
         opensearch.drop(folder)
+
+
+def found(index: Index, text: str = "", **asked: Any) -> list[int]:
+    """Return the ids that ``index`` finds, in order."""
+    return list(index.search(Query(text=text, today=TODAY, **asked)).ids)
 
 
 MUG, LANTERN, HOLDER, LUNCH_BOX, DRESS, THERMOS, TEE, CAKE_STAND = range(1, 9)

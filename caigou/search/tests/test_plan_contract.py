@@ -2,23 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from caigou.search.ports import Document, Index, IndexNotReady, Query
-from caigou.search.tests.engines import CAKE_STAND, ENGINES, GOODS, HOLDER, LANTERN, MUG, TODAY, opened
-
-
-@pytest.fixture(params=sorted(ENGINES))
-def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Index:
-    return opened(request.param, tmp_path / "index")
-
-
-@pytest.fixture
-def index(empty: Index) -> Index:
-    empty.rebuild(GOODS)
-    return empty
+from caigou.search.tests.engines import CAKE_STAND, HOLDER, LANTERN, MUG, TODAY
 
 
 def asked(text: str, least: int | None = None) -> Query:

@@ -73,8 +73,8 @@ def _book(currency: str, lines: Sequence[TrialLine]) -> CurrencyBook:
     zero = Money.zero(currency)
     debited = sum((line.debits for line in lines), zero)
     credited = sum((line.credits for line in lines), zero)
-    owed = sum((line.credits - line.debits for line in lines if CHART[line.kind].is_ours_to_pay), zero)
-    assets = sum((line.debits - line.credits for line in lines if CHART[line.kind].side == "D"), zero)
+    owed = sum((line.credits - line.debits for line in lines if CHART[line.kind].nature == "owed"), zero)
+    assets = sum((line.debits - line.credits for line in lines if CHART[line.kind].nature == "held"), zero)
     rows = [_row(line) for line in lines]
     on_debit = sum((row[3] for row in rows if row[3] is not None), zero)
     on_credit = sum((row[4] for row in rows if row[4] is not None), zero)

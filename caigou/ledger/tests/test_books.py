@@ -41,8 +41,24 @@ REPOSITORY = Path(caigou.__file__).resolve().parents[1]
 
 def test_the_chart_of_the_database_is_the_chart_of_the_code() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT kind, side, guarded, shards FROM ledger.chart")
-        assert set(cursor.fetchall()) == {(kind.name, kind.side, kind.guarded, kind.shards) for kind in CHART.values()}
+        cursor.execute("SELECT kind, side, guarded, shards, nature, is_money FROM ledger.chart")
+        assert set(cursor.fetchall()) == {
+            (kind.name, kind.side, kind.guarded, kind.shards, kind.nature, kind.is_money) for kind in CHART.values()
+        }
+
+
+@pytest.mark.parametrize(
+    ("kind", "currency"), [("wallet", "PTS"), ("escrow", "PTS"), ("points", "CNY"), ("purse", "CNY")]
+)
+def test_points_are_no_money_and_money_no_points(kind: str, currency: str) -> None:
+    with pytest.raises(UnknownAccount):
+        open_account(kind, "somebody", currency)
+
+    assert open_account("points", "somebody", "PTS") != open_account("points_issued", "platform", "PTS")
+
+
+def test_what_somebody_else_has_a_claim_to_is_guarded() -> None:
+    assert [kind.name for kind in CHART.values() if kind.nature in {"owed", "due"} and not kind.guarded] == []
 
 
 def test_the_currencies_of_the_database_are_those_of_the_code() -> None:

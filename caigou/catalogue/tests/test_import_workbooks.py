@@ -12,8 +12,9 @@ import pytest
 from openpyxl import Workbook
 
 from caigou.catalogue.models import ImportRun, ImportStatus, Product
-from caigou.catalogue.services.imports import sheet_limits, workbooks
 from caigou.catalogue.tests.making import codes, take, titles
+from caigou.files.sheets import limits as sheet_limits
+from caigou.files.sheets import workbooks
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -223,7 +224,7 @@ def test_a_reader_that_runs_out_of_its_means_is_stopped_and_says_so(
 
 def test_the_reader_has_no_environment_files_or_sockets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     nosy = tmp_path / "child.py"
-    real = Path(workbooks.__file__).with_name("sheet_child.py")
+    real = Path(workbooks.__file__).with_name("child.py")
     nosy.write_text(
         f"import sys, os, json, runpy, socket\nsys.argv = ['x']\nchild = runpy.run_path({str(real)!r})\n"
         "child['_load_everything']()\nchild['shut_the_door']()\nfound = []\n"

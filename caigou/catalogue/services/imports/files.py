@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Literal, cast
 
 from caigou.catalogue.services.imports.problems import FileRefused
-from caigou.catalogue.services.imports.workbooks import Sheet, read_sheet
+from caigou.files.sheets.workbooks import Sheet, SheetRefused, read_sheet
 
 #: Bytes of the longest line that is read; a longer one is refused and skipped.
 MOST_LINE = 1 << 20
@@ -72,9 +72,7 @@ def inspect(path: Path, name: str) -> SourceFile:
     """
     kind, packed = _kind_of(name)
     if kind == "xlsx":
-        if not path.stat().st_size:
-            raise FileRefused("empty_file")
-        sheet = read_sheet(path)
+        sheet = _sheet(path)
         return SourceFile(path, kind, packed, "utf-8", sheet.rows, sheet)
     if packed:
         for _block in _blocks(path, packed=True):
@@ -97,6 +95,15 @@ def inspect(path: Path, name: str) -> SourceFile:
     # A file of ours with a few broken lines keeps its encoding; those lines are refused one by one.
     chinese = kind == "csv" and other > utf8 and gb18030
     return SourceFile(path, kind, packed, "gb18030" if chinese else "utf-8", lines)
+
+
+def _sheet(path: Path) -> Sheet:
+    if not path.stat().st_size:
+        raise FileRefused("empty_file")
+    try:
+        return read_sheet(path)
+    except SheetRefused as refused:
+        raise FileRefused(str(refused)) from None
 
 
 def read_lines(source: SourceFile, *, blank: bool = False) -> Iterator[Line]:

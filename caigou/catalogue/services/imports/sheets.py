@@ -10,8 +10,8 @@ from typing import Any, Final
 from caigou.catalogue.services.imports.formulas import restored
 from caigou.catalogue.services.imports.problems import RAW_SHOWN, FileRefused, problem
 from caigou.catalogue.services.imports.rows import Row, column_names
-from caigou.catalogue.services.imports.sheet_limits import MOST_CELL
-from caigou.catalogue.services.imports.workbooks import Sheet
+from caigou.files.sheets.limits import MOST_CELL
+from caigou.files.sheets.workbooks import Sheet
 
 #: Rows above the names of the columns, such as a firm's name over the whole width, are passed over.
 _ROWS_BEFORE_HEADER: Final = 20

@@ -4,8 +4,9 @@ It reads the workbook on its standard input, which is a file, and writes the row
 a line of JSON for each, ``[number of the row, [cells]]``. Before the first byte is read the process gives up memory,
 time, its user, and every further file or socket; no formula, macro or link is followed, ever.
 
-The last line is ``{"end": true}``, or ``{"refused": code}`` with a code of ``reasons.FILE``. A cell is null, a text, or
-``{"c": code, "v": text}`` for one that can't be trusted: a formula, a date, an error, a number that lost digits.
+The last line is ``{"end": true}``, or ``{"refused": code}`` with a code of ``workbooks.REASONS``. A cell is null, a
+text, or ``{"c": code, "v": text}`` for one that can't be trusted: a formula, a date, an error, a number without its
+last digits.
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ from openpyxl import Workbook, load_workbook
 
 #: Read as a file: the child knows no package of ours.
 _HERE = Path(__file__).resolve()
-limits: Any = SimpleNamespace(**runpy.run_path(str(_HERE.with_name("sheet_limits.py"))))
-confined: Any = SimpleNamespace(**runpy.run_path(str(_HERE.parents[3] / "kernel" / "confined.py")))
+limits: Any = SimpleNamespace(**runpy.run_path(str(_HERE.with_name("limits.py"))))
+confined: Any = SimpleNamespace(**runpy.run_path(str(_HERE.parents[2] / "kernel" / "confined.py")))
 #: The old format of Excel, and the wrapping of an encrypted new one.
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OUTSIDE = ("xl/externalLinks/", "xl/connections.xml", "xl/queryTables/")

@@ -15,11 +15,14 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Final
 
-from caigou.catalogue.reasons import FILE
-from caigou.catalogue.services.imports.problems import FileRefused
-
-_CHILD: Final = Path(__file__).with_name("sheet_child.py")
+_CHILD: Final = Path(__file__).with_name("child.py")
 _TAIL: Final = 200
+#: Why a workbook is refused; who reads one has a sentence for each.
+REASONS: Final = frozenset({"empty_file", "encrypted", "bomb", "external_links", "not_a_workbook", "too_heavy"})
+
+
+class SheetRefused(Exception):
+    """The workbook can't be read; ``str`` of it is one of ``REASONS``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class Sheet:
 
 
 def read_sheet(path: Path) -> Sheet:
-    """Let the child read a workbook; raises ``FileRefused`` with its reason, ``OSError`` when there is no file."""
+    """Let the child read a workbook; raises ``SheetRefused`` with its reason, ``OSError`` when there is no file."""
     answer = tempfile.TemporaryFile()  # noqa: SIM115  it lives as long as the sheet does
     with path.open("rb") as workbook:
         subprocess.run(
@@ -56,7 +59,7 @@ def read_sheet(path: Path) -> Sheet:
     # The end stands on a line of its own, after an empty one.
     rows = sum(1 for _line in answer) - 2
     if rows < 1:
-        raise FileRefused("empty_file")
+        raise SheetRefused("empty_file")
     return Sheet(answer, rows)
 
 
@@ -70,4 +73,4 @@ def _check_end(answer: IO[bytes]) -> None:
     except (ValueError, AttributeError):
         refused = "too_heavy"  # ended by its limits before it could say so
     if refused:
-        raise FileRefused(refused if refused in FILE else "not_a_workbook")
+        raise SheetRefused(refused if refused in REASONS else "not_a_workbook")

@@ -84,6 +84,13 @@ reset: setup ## delete the demonstration's data
 bench: setup ## measure pages, import, start and memory beside a plain yardstick (about ten minutes)
 	@$(BIN)/python -m bench
 
+# Of 10,000 sequences, 320 workers, 22 backends and 6 servers are killed; of fewer, their share.
+SEQUENCES ?= 1000
+SEED ?= 1
+.PHONY: prove
+prove: setup ## keep the promises about money under races and kill -9: SEQUENCES=10000 SEED=1; prints one line of JSON
+	@$(BIN)/python -m prove --sequences $(SEQUENCES) --seed $(SEED)
+
 .PHONY: docs
 docs: setup ## make a site of the guides
 	@$(BIN)/sphinx-build --quiet --fail-on-warning -c docs . build/site

@@ -16,6 +16,7 @@ from caigou.search.services import index_pending
 from caigou.search.services.ageing import note_aged_daily
 from caigou.search.services.alike import forget_asked_pictures
 from caigou.search.services.looking import look_at_new
+from caigou.statements.proofs.commit import commit_daily
 
 CLOCKS: tuple[Clock, ...] = (
     expire_offers,
@@ -31,4 +32,5 @@ CLOCKS: tuple[Clock, ...] = (
     figure_responses_hourly,
     sweep_hourly,
     note_aged_daily,
+    commit_daily,
 )

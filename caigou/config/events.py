@@ -7,9 +7,10 @@ from caigou.catalogue.services import imports
 from caigou.jobs.outbox import Handler
 from caigou.kernel.events import Event
 from caigou.orders import handlers as orders
-from caigou.orders.events import OrderCompleted
+from caigou.orders.events import OrderCancelled, OrderCompleted, OrderPaid, OrderPlaced
 from caigou.payments.events import MoneyHeld
 from caigou.search import handlers as search
+from caigou.statements import handlers as statements
 
 HEARS: dict[type[Event], tuple[Handler, ...]] = {
     ImportRequested: (imports.on_import_requested,),
@@ -17,5 +18,8 @@ HEARS: dict[type[Event], tuple[Handler, ...]] = {
     ProductsChanged: (search.on_products_changed,),
     SupplierChanged: (search.on_supplier_changed,),
     MoneyHeld: (orders.on_money_held,),
+    OrderPlaced: (statements.on_order_placed,),
+    OrderPaid: (statements.on_order_paid,),
+    OrderCancelled: (statements.on_order_cancelled,),
     OrderCompleted: (orders.on_order_completed,),
 }

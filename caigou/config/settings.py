@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "caigou.search",
     "caigou.negotiation",
     "caigou.orders",
+    "caigou.statements",
     "caigou.demo",
     "caigou.web",
     "caigou.api",

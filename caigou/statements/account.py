@@ -1,0 +1,117 @@
+"""A statement of account for a period: opening balance, every movement, closing balance (A12, B9).
+
+The figures are the ledger's at the moment of asking; nothing is kept and nothing can differ from the books.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+
+from django.utils.translation import gettext as _
+
+from caigou.accounts.models import Company
+from caigou.kernel.actor import Actor
+from caigou.kernel.clock import now
+from caigou.kernel.errors import BadInput
+from caigou.kernel.money import Money
+from caigou.ledger.periods import movements, stood_at
+from caigou.ledger.services import AccountId, Line
+from caigou.orders.models import Order
+from caigou.orders.selectors import orders_named
+from caigou.statements.models import OrderEstimate
+from caigou.statements.words import words_of
+
+#: The longest period of one statement, in days; a year and its edges.
+LONGEST_DAYS = 400
+#: More lines than anybody reads on paper; the file has the same bound.
+MOST_LINES = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One movement: ``amount`` is signed in the owner's view; estimate and actual only where its order has them."""
+
+    when: datetime
+    words: str
+    reference: str
+    amount: Money
+    balance: Money
+    estimate: OrderEstimate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One account from the first day to the last, both included, in ``zone``."""
+
+    company: Company
+    kind: str
+    currency: str
+    first: date
+    last: date
+    zone: tzinfo
+    opening: Money
+    closing: Money
+    entries: Sequence[Entry]
+    as_of: datetime
+
+    @property
+    def paid_in(self) -> Money:
+        rises = (entry.amount for entry in self.entries if entry.amount.minor > 0)
+        return sum(rises, Money.zero(self.currency))
+
+    @property
+    def paid_out(self) -> Money:
+        falls = (-entry.amount for entry in self.entries if entry.amount.minor < 0)
+        return sum(falls, Money.zero(self.currency))
+
+
+def statement_of(
+    company: Company, account: AccountId, kind: str, currency: str, *, first: date, last: date, zone: tzinfo, by: Actor
+) -> Statement:
+    """Return the statement of a company's account, oldest movement first, in the language that is active.
+
+    Raises ``BadInput`` for days in the wrong order, more than ``LONGEST_DAYS`` or more than ``MOST_LINES`` movements.
+    """
+    if last < first:
+        raise BadInput(_("The last day is before the first."), fields={"last": ""})
+    if (last - first).days >= LONGEST_DAYS:
+        words = _("Choose a period of at most %(days)s days.") % {"days": LONGEST_DAYS}
+        raise BadInput(words, fields={"last": words})
+    since, until = _midnight(first, zone), _midnight(last + timedelta(days=1), zone)
+    lines = movements(account, since=since, until=until, limit=MOST_LINES + 1)
+    if len(lines) > MOST_LINES:
+        raise BadInput(_("There are too many movements in this period. Choose a shorter one."), fields={"last": ""})
+    lines.reverse()
+    opening = lines[0].balance - lines[0].amount if lines else stood_at(account, since)
+    closing = lines[-1].balance if lines else opening
+    return Statement(company, kind, currency, first, last, zone, opening, closing, _entries(lines, by), now())
+
+
+def _midnight(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=zone)
+
+
+def _entries(lines: Sequence[Line], by: Actor) -> list[Entry]:
+    orders = orders_named(by, {line.source for line in lines if line.purpose.startswith("order.")})
+    paid = {order.pk for order in orders.values()}
+    estimates = {row.order_id: row for row in OrderEstimate.objects.filter(order_id__in=paid)}
+    return [_entry(line, orders, estimates) for line in lines]
+
+
+def _entry(line: Line, orders: Mapping[str, Order], estimates: Mapping[int, OrderEstimate]) -> Entry:
+    order = orders.get(line.source)
+    reference = order.number if order else reference_of(line)
+    estimate = estimates.get(order.pk) if order and line.purpose == "order.paid" and by_buyer(line) else None
+    return Entry(line.when, words_of(line), reference, line.amount, line.balance, estimate)
+
+
+def by_buyer(line: Line) -> bool:
+    """Say whether the line left a wallet: the estimate was the buyer's."""
+    return line.amount.minor < 0
+
+
+def reference_of(line: Line) -> str:
+    """Return how a movement without an order is called on the phone."""
+    return line.source[:8].upper()

@@ -1,0 +1,23 @@
+"""What statements do on hearing of orders: estimates are kept, documents written. Each is safe to repeat."""
+
+from __future__ import annotations
+
+from caigou.orders.events import OrderCancelled, OrderPaid, OrderPlaced
+from caigou.statements.services.estimates import keep_actual, keep_estimate
+from caigou.statements.services.issue import credit_cancelled, issue_invoice
+
+
+def on_order_placed(event: OrderPlaced) -> None:
+    """Keep what the goods are estimated at in the buyer's currency."""
+    keep_estimate(event.order_id)
+
+
+def on_order_paid(event: OrderPaid) -> None:
+    """Keep what they came to, and write the invoice."""
+    keep_actual(event.order_id)
+    issue_invoice(event.order_id)
+
+
+def on_order_cancelled(event: OrderCancelled) -> None:
+    """Take the invoice of a paid order back."""
+    credit_cancelled(event.order_id)

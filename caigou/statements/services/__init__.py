@@ -1,0 +1,1 @@
+"""What is put on paper, and when: one module a verb."""

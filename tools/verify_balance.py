@@ -70,8 +70,14 @@ def verify(proof, seal):
     if total != figure(commitment["total"]):
         raise NotProven("the sums don't add up to the published total")
     sealed = hashed(
-        "seal", commitment["day"], proof["currency"], commitment["as_of"], here, str(total),
-        str(int(commitment["leaves"])), commitment["previous"],
+        "seal",
+        commitment["day"],
+        proof["currency"],
+        commitment["as_of"],
+        here,
+        str(total),
+        str(int(commitment["leaves"])),
+        commitment["previous"],
     )
     if sealed != digest(commitment["seal"]) or sealed != digest(seal):
         raise NotProven("the commitment is not the published one")
@@ -92,8 +98,10 @@ def main(arguments=None):
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         print("This is not a proof: %s" % error)
         return 2
-    print("PROVEN: %s %s minor units, within %s owed in all on %s" % (
-        proof["balance"], proof["currency"], proof["commitment"]["total"], proof["commitment"]["day"]))
+    print(
+        "PROVEN: %s %s minor units, within %s owed in all on %s"
+        % (proof["balance"], proof["currency"], proof["commitment"]["total"], proof["commitment"]["day"])
+    )
     return 0
 
 

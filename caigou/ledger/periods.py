@@ -32,9 +32,8 @@ ran AS (
       FROM entries e JOIN ledger.journal j ON j.id = e.journal_id
 )
 """
-_MOVED = (
-    _RAN
-    + """
+_MOVED = """
+RAN
 SELECT r.id, r.effective_at, r.purpose, r.source, r.code, o.kind, o.owner, r.amount, r.after_::bigint
   FROM ran r
   JOIN ledger.account o ON o.id = r.other_id
@@ -44,9 +43,8 @@ SELECT r.id, r.effective_at, r.purpose, r.source, r.code, o.kind, o.owner, r.amo
    AND (%(until)s::timestamptz IS NULL OR r.effective_at < %(until)s)
    AND (%(purposes)s::text[] IS NULL OR r.purpose = ANY(%(purposes)s))
  ORDER BY r.effective_at DESC, r.id DESC LIMIT %(limit)s
-"""
-)
-_STOOD = _RAN + "SELECT coalesce(sum(r.amount), 0) FROM ran r WHERE r.effective_at < %(moment)s"
+""".replace("RAN", _RAN)
+_STOOD = "RAN SELECT coalesce(sum(r.amount), 0) FROM ran r WHERE r.effective_at < %(moment)s".replace("RAN", _RAN)
 
 
 def movements(

@@ -65,7 +65,9 @@ class Document(models.Model):
     order = models.ForeignKey(Order, models.PROTECT, related_name="documents")
     corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="corrected_by")
     currency = models.CharField(max_length=3)
-    total_minor = models.BigIntegerField(help_text="In minor units of the currency; of a credit note what it gives back.")
+    total_minor = models.BigIntegerField(
+        help_text="In minor units of the currency; of a credit note what it gives back."
+    )
     cause = models.CharField(max_length=80, help_text="The fact it was written for; one fact makes one document.")
     body: models.JSONField[Any, Any] = models.JSONField()
 
@@ -199,4 +201,3 @@ class Leaf(models.Model):
 
     def __str__(self) -> str:
         return f"{self.commitment_id}/{self.position}"
-

@@ -7,103 +7,210 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0002_reader_terms'),
-        ('orders', '0002_sold_here'),
+        ("accounts", "0002_reader_terms"),
+        ("orders", "0002_sold_here"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Commitment',
+            name="Commitment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('currency', models.CharField(max_length=3)),
-                ('as_of', models.DateTimeField()),
-                ('root', models.CharField(max_length=64)),
-                ('total_minor', models.BigIntegerField(help_text='The sum of all balances, in minor units.')),
-                ('leaves', models.PositiveIntegerField()),
-                ('previous', models.CharField(blank=True, help_text="The seal of the currency's commitment before.", max_length=64)),
-                ('seal', models.CharField(help_text='Hash over all of the above.', max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField()),
+                ("currency", models.CharField(max_length=3)),
+                ("as_of", models.DateTimeField()),
+                ("root", models.CharField(max_length=64)),
+                ("total_minor", models.BigIntegerField(help_text="The sum of all balances, in minor units.")),
+                ("leaves", models.PositiveIntegerField()),
+                (
+                    "previous",
+                    models.CharField(
+                        blank=True, help_text="The seal of the currency's commitment before.", max_length=64
+                    ),
+                ),
+                ("seal", models.CharField(help_text="Hash over all of the above.", max_length=64)),
             ],
             options={
-                'ordering': ['-day', 'currency'],
-                'constraints': [models.UniqueConstraint(fields=('day', 'currency'), name='one_commitment_a_day_and_currency'), models.CheckConstraint(condition=models.Q(('total_minor__gte', 0)), name='commitment_is_not_negative')],
+                "ordering": ["-day", "currency"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("day", "currency"), name="one_commitment_a_day_and_currency"),
+                    models.CheckConstraint(
+                        condition=models.Q(("total_minor__gte", 0)), name="commitment_is_not_negative"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Series',
+            name="Series",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=8)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('last', models.PositiveIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=8)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("last", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'verbose_name_plural': 'series',
-                'constraints': [models.UniqueConstraint(fields=('code', 'year'), name='one_counter_a_series_and_year')],
+                "verbose_name_plural": "series",
+                "constraints": [models.UniqueConstraint(fields=("code", "year"), name="one_counter_a_series_and_year")],
             },
         ),
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=caigou.kernel.ids.new_public_id, editable=False, max_length=26, unique=True)),
-                ('kind', models.CharField(choices=[('invoice', 'Invoice'), ('credit_note', 'Credit note')], max_length=12)),
-                ('series', models.CharField(max_length=8)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('number', models.PositiveIntegerField()),
-                ('issued_at', models.DateTimeField(default=caigou.kernel.clock.now)),
-                ('currency', models.CharField(max_length=3)),
-                ('total_minor', models.BigIntegerField(help_text='In minor units of the currency; of a credit note what it gives back.')),
-                ('cause', models.CharField(help_text='The fact it was written for; one fact makes one document.', max_length=80)),
-                ('body', models.JSONField()),
-                ('buyer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents_received', to='accounts.company')),
-                ('corrects', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrected_by', to='statements.document')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='orders.order')),
-                ('seller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents_given', to='accounts.company')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=caigou.kernel.ids.new_public_id, editable=False, max_length=26, unique=True
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(choices=[("invoice", "Invoice"), ("credit_note", "Credit note")], max_length=12),
+                ),
+                ("series", models.CharField(max_length=8)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("number", models.PositiveIntegerField()),
+                ("issued_at", models.DateTimeField(default=caigou.kernel.clock.now)),
+                ("currency", models.CharField(max_length=3)),
+                (
+                    "total_minor",
+                    models.BigIntegerField(
+                        help_text="In minor units of the currency; of a credit note what it gives back."
+                    ),
+                ),
+                (
+                    "cause",
+                    models.CharField(
+                        help_text="The fact it was written for; one fact makes one document.", max_length=80
+                    ),
+                ),
+                ("body", models.JSONField()),
+                (
+                    "buyer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="documents_received",
+                        to="accounts.company",
+                    ),
+                ),
+                (
+                    "corrects",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrected_by",
+                        to="statements.document",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="documents", to="orders.order"
+                    ),
+                ),
+                (
+                    "seller",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="documents_given",
+                        to="accounts.company",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-issued_at', '-pk'],
-                'indexes': [models.Index(fields=['buyer', '-issued_at'], name='document_of_buyer'), models.Index(fields=['seller', '-issued_at'], name='document_of_seller')],
-                'constraints': [models.UniqueConstraint(fields=('series', 'year', 'number'), name='each_number_once'), models.UniqueConstraint(fields=('kind', 'cause'), name='one_document_a_fact'), models.CheckConstraint(condition=models.Q(('number__gte', 1), ('total_minor__gt', 0), models.Q(('cause', ''), _negated=True)), name='document_has_number_and_sum'), models.CheckConstraint(condition=models.Q(models.Q(('corrects', None), ('kind', 'invoice')), models.Q(('corrects__isnull', False), ('kind', 'credit_note')), _connector='OR'), name='credit_note_names_its_invoice')],
+                "ordering": ["-issued_at", "-pk"],
+                "indexes": [
+                    models.Index(fields=["buyer", "-issued_at"], name="document_of_buyer"),
+                    models.Index(fields=["seller", "-issued_at"], name="document_of_seller"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("series", "year", "number"), name="each_number_once"),
+                    models.UniqueConstraint(fields=("kind", "cause"), name="one_document_a_fact"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("number__gte", 1), ("total_minor__gt", 0), models.Q(("cause", ""), _negated=True)
+                        ),
+                        name="document_has_number_and_sum",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("corrects", None), ("kind", "invoice")),
+                            models.Q(("corrects__isnull", False), ("kind", "credit_note")),
+                            _connector="OR",
+                        ),
+                        name="credit_note_names_its_invoice",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Leaf',
+            name="Leaf",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(help_text='The kind of ledger account.', max_length=40)),
-                ('position', models.PositiveIntegerField()),
-                ('balance_minor', models.BigIntegerField()),
-                ('secret', models.CharField(max_length=64)),
-                ('commitment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tree', to='statements.commitment')),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.company')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(help_text="The kind of ledger account.", max_length=40)),
+                ("position", models.PositiveIntegerField()),
+                ("balance_minor", models.BigIntegerField()),
+                ("secret", models.CharField(max_length=64)),
+                (
+                    "commitment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="tree", to="statements.commitment"
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.company"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['commitment', 'position'],
-                'constraints': [models.UniqueConstraint(fields=('commitment', 'position'), name='one_leaf_a_place'), models.UniqueConstraint(fields=('commitment', 'company', 'kind'), name='one_leaf_an_account'), models.CheckConstraint(condition=models.Q(('balance_minor__gte', 0)), name='leaf_is_not_negative')],
+                "ordering": ["commitment", "position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("commitment", "position"), name="one_leaf_a_place"),
+                    models.UniqueConstraint(fields=("commitment", "company", "kind"), name="one_leaf_an_account"),
+                    models.CheckConstraint(condition=models.Q(("balance_minor__gte", 0)), name="leaf_is_not_negative"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OrderEstimate',
+            name="OrderEstimate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('currency', models.CharField(max_length=3)),
-                ('estimate_minor', models.BigIntegerField(help_text='In minor units of the currency.')),
-                ('estimate_rate', models.DecimalField(decimal_places=10, max_digits=22)),
-                ('estimate_day', models.DateField(help_text='The day of the rate.')),
-                ('estimated_at', models.DateTimeField(default=caigou.kernel.clock.now)),
-                ('actual_minor', models.BigIntegerField(blank=True, null=True)),
-                ('actual_rate', models.DecimalField(blank=True, decimal_places=10, max_digits=22, null=True)),
-                ('actual_day', models.DateField(blank=True, null=True)),
-                ('order', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='estimate', to='orders.order')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("currency", models.CharField(max_length=3)),
+                ("estimate_minor", models.BigIntegerField(help_text="In minor units of the currency.")),
+                ("estimate_rate", models.DecimalField(decimal_places=10, max_digits=22)),
+                ("estimate_day", models.DateField(help_text="The day of the rate.")),
+                ("estimated_at", models.DateTimeField(default=caigou.kernel.clock.now)),
+                ("actual_minor", models.BigIntegerField(blank=True, null=True)),
+                ("actual_rate", models.DecimalField(blank=True, decimal_places=10, max_digits=22, null=True)),
+                ("actual_day", models.DateField(blank=True, null=True)),
+                (
+                    "order",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="estimate", to="orders.order"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('actual_day', None), ('actual_minor', None), ('actual_rate', None)), models.Q(('actual_day__isnull', False), ('actual_minor__isnull', False), ('actual_rate__isnull', False)), _connector='OR'), name='actual_has_its_rate')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("actual_day", None), ("actual_minor", None), ("actual_rate", None)),
+                            models.Q(
+                                ("actual_day__isnull", False),
+                                ("actual_minor__isnull", False),
+                                ("actual_rate__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="actual_has_its_rate",
+                    )
+                ],
             },
         ),
     ]

@@ -50,7 +50,9 @@ def _commit(currency: str, held: list[tuple[int, str, str, int]], moment: dateti
     # The order tells nothing: who opened a wallet first must not be told by the place of the leaf.
     secrets.SystemRandom().shuffle(held)
     drawn = [secrets.token_hex(32) for _row in held]
-    nodes = [leaf(owner, kind, currency, sum_, secret) for (_pk, owner, kind, sum_), secret in zip(held, drawn, strict=True)]
+    nodes = [
+        leaf(owner, kind, currency, sum_, secret) for (_pk, owner, kind, sum_), secret in zip(held, drawn, strict=True)
+    ]
     root = root_of(nodes)
     before = Commitment.objects.filter(currency=currency).order_by("-day").first()
     previous = before.seal if before else ""
@@ -62,7 +64,14 @@ def _commit(currency: str, held: list[tuple[int, str, str, int]], moment: dateti
         total_minor=root.sum,
         leaves=len(held),
         previous=previous,
-        seal=seal_of(moment.date().isoformat(), currency, moment.isoformat(), root, len(held), previous),
+        seal=seal_of(
+            moment.date().isoformat(),
+            currency,
+            moment.isoformat(),
+            root=root,
+            leaves=len(held),
+            previous=previous,
+        ),
     )
     Leaf.objects.bulk_create(
         Leaf(commitment=made, company_id=pk, kind=kind, position=at, balance_minor=sum_, secret=secret)

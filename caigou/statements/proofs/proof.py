@@ -21,7 +21,8 @@ def proof_of(leaf: Leaf) -> dict[str, Any]:
         "balance": str(leaf.balance_minor),
         "secret": leaf.secret,
         "path": [
-            {"side": "left" if step.is_left else "right", "hash": step.hash.hex(), "sum": str(step.sum)} for step in path
+            {"side": "left" if step.is_left else "right", "hash": step.hash.hex(), "sum": str(step.sum)}
+            for step in path
         ],
         "commitment": {
             "day": commitment.day.isoformat(),

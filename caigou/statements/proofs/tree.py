@@ -73,7 +73,7 @@ def _above(row: list[Node]) -> list[Node]:
     return [parent(row[at], row[at + 1]) for at in range(0, len(row), 2)]
 
 
-def seal_of(day: str, currency: str, as_of: str, root: Node, leaves: int, previous: str) -> str:
+def seal_of(day: str, currency: str, as_of: str, *, root: Node, leaves: int, previous: str) -> str:
     """Return the hash over a day's whole commitment, which names the one before it."""
     return _hashed("seal", day, currency, as_of, root.hash.hex(), str(root.sum), str(leaves), previous).hex()
 

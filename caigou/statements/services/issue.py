@@ -57,9 +57,7 @@ def credit_cancelled(order_id: int) -> Document | None:
     if order.status != OrderStatus.CANCELLED or order.paid_at is None:
         return None
     invoice = issue_invoice(order_id)
-    return issue_credit_note(
-        invoice, order.total, cause=f"order.cancelled:{order.public_id}", reason="order_cancelled"
-    )
+    return issue_credit_note(invoice, order.total, cause=f"order.cancelled:{order.public_id}", reason="order_cancelled")
 
 
 def _issue(

@@ -125,7 +125,9 @@ def test_every_altered_proof_fails(committed: tuple[Party, Commitment], tmp_path
         assert verify(proof, commitment.seal, tmp_path) == 1, what
 
 
-def test_another_days_seal_and_a_file_that_is_no_proof_fail(committed: tuple[Party, Commitment], tmp_path: Path) -> None:
+def test_another_days_seal_and_a_file_that_is_no_proof_fail(
+    committed: tuple[Party, Commitment], tmp_path: Path
+) -> None:
     buyer, _commitment = committed
     assert verify(own_proof(buyer), "0" * 64, tmp_path) == 1
     assert verify({"rules": "caigou-balance-1"}, "0" * 64, tmp_path) == 2

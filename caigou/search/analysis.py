@@ -138,18 +138,21 @@ def _readings(book: Lexicon, *titles: Iterable[Token]) -> tuple[set[str], set[st
         reading = book.reading(tuple(keys))
         glosses.update(reading.glosses)
         misleading |= reading.misleading
-        further.update(word for key in reading.unknown if not key.isascii() for word in book.further(key))
+        for key in reading.unknown:
+            if not key.isascii():
+                further |= book.further(key)
     return glosses, further, misleading
 
 
-def _neighbours(tokens: Iterable[Token]) -> list[Token]:
-    """Return each two words that stand side by side and aren't Chinese, as one word that nobody can type."""
+def _neighbours(tokens: Iterable[Token]) -> list[tuple[Token, Token]]:
+    """Return each two words that stand side by side and aren't Chinese."""
     telling = [token for token in tokens if token.text not in STOPWORDS]
-    return [
-        Token(f"{first.text} {second.text}", f"{first.key}{BESIDE}{second.key}", is_han=False)
-        for first, second in pairwise(telling)
-        if not (first.is_han or second.is_han)
-    ]
+    return [(first, second) for first, second in pairwise(telling) if not (first.is_han or second.is_han)]
+
+
+def _beside(first: Token, second: Token) -> str:
+    """Return two words side by side as one word that nobody can type."""
+    return f"{first.key}{BESIDE}{second.key}"
 
 
 def _han_runs(tokens: Iterable[Token]) -> list[str]:
@@ -182,8 +185,8 @@ def index_words(document: Document) -> list[str]:
     named = {*glosses, *book.keys_of_pieces(document.attributes)}
     named.update(_keys(book.tokens(document.external_id)))
     others = {*further, *misleading, *book.keys(document.description[:MAX_DESCRIPTION])}
-    others.update(_keys(_neighbours(english)))
-    others.update(size[0] for word in title if word[0].isdigit() and (size := _SIZE.match(word)))
+    others.update([_beside(*pair) for pair in _neighbours(english)])
+    others.update([size[0] for word in title if word[0].isdigit() and (size := _SIZE.match(word))])
     for run in runs:
         others.update(run, bigrams(run), index_sounds(run))
     named -= title
@@ -237,6 +240,12 @@ def _others(said: Heard) -> Sequence[tuple[Words, float]]:
     return [*said.others, *(((size,), OTHER_UNITS) for size in same_size(said.token.text))]
 
 
+def _side_by_side(first: Token, second: Token) -> Term:
+    """Return what is met by two words of the query where a title has them side by side."""
+    pair = Token(f"{first.text} {second.text}", _beside(first, second), is_han=False)
+    return Term(pair, (Way((pair.key,), SIDE_BY_SIDE),), optional=True)
+
+
 @lru_cache(maxsize=256)  # one search asks several times what its words mean
 def understand(text: str) -> Asked:
     """Return what ``text`` asks for: each word with its translations and synonyms from the lexicon.
@@ -263,7 +272,7 @@ def understand(text: str) -> Asked:
     required = tuple(term for term in terms.values() if not term.optional)
     optional = tuple(term for term in terms.values() if term.optional)
     pairs = _neighbours(token for token in tokens if token.key in terms and not terms[token.key].optional)
-    beside = tuple(Term(pair, (Way((pair.key,), SIDE_BY_SIDE),), optional=True) for pair in pairs)
+    beside = tuple(_side_by_side(*pair) for pair in pairs)
     return Asked(
         required=required or optional,
         optional=(*optional, *beside) if required else beside,

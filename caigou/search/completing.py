@@ -8,7 +8,7 @@ who types 玻璃 asks for ``p boli`` and keeps what is written so. Decision 0026
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import islice, pairwise
 from typing import NamedTuple
@@ -59,9 +59,9 @@ def completions_of(
     book = lexicon()
     shown: dict[str, str] = {}
     for title, other in ((title_en, title_zh), (title_zh, title_en)):
-        found = dict(_phrases(book, book.title(title), translate=not other))
-        shown.update(islice(found.items(), MOST))
-    texts = [_text(key, words) for key, words in shown.items() if len(key) <= LONGEST]
+        said = _phrases(book, book.title(title), translate=not other)
+        shown.update(said if len(said) <= MOST else dict(islice(said.items(), MOST)))
+    texts = [text for typed, text in shown.items() if len(typed) <= LONGEST]
     texts += [f"{CATEGORY}{slug}{MEANS}" for slug in categories]
     return texts if supplier is None else [*texts, *_supplier_texts(*supplier)]
 
@@ -82,57 +82,77 @@ def _joined(tokens: Sequence[Token]) -> str:
     return text
 
 
-def _phrases(book: Lexicon, tokens: Sequence[Token], *, translate: bool) -> Iterator[tuple[str, str]]:
-    """Yield what a title says, as (typed, shown): its words and known phrases, and each thing with the word before it.
+def _phrases(book: Lexicon, tokens: Sequence[Token], *, translate: bool) -> dict[str, str]:
+    """Return what a title says, texts by what is typed: its words and known phrases, and each thing with the word
+    before it.
 
     A thing is a word or phrase that the lexicon knows as a product: "steel lunch box" is asked for, "blue steel" isn't.
     """
-    known = dict(book.spans(tuple(token.key for token in tokens)))
-    start, before = 0, ("", "")
-    while start < len(tokens):
-        end = known.get(start, start + 1)
-        span = _span(tuple(tokens[start:end]), start in known)
-        yield from span.said
-        if span.is_thing and before[0]:
-            blank = "" if tokens[start].is_han and tokens[start - 1].is_han else " "
-            shown_blank = "" if tokens[start].is_han or tokens[start - 1].is_han else " "
-            yield before[0] + blank + span.whole[0], before[1] + shown_blank + span.whole[1]
-        if span.is_thing and translate:
-            yield span.translated
-        start, before = end, span.whole if span.said else ("", "")
+    ends = dict(book.spans(tuple([token.key for token in tokens])))
+    found: dict[str, str] = {}
+    before: _Span | None = None
+    at = 0
+    while at < len(tokens):
+        start, at = at, ends.get(at, at + 1)
+        if start in ends:
+            span = _span(tokens[start:at], is_known=True)
+        elif _is_worth(tokens[start]):
+            span = _span(tokens[start:at], is_known=False)
+        else:
+            before = None
+            continue
+        found.update(span.texts)
+        if span.is_thing:
+            if before is not None:
+                typed, shown = before.followed_by(span)
+                found[typed] = _text(typed, shown)
+            if translate:
+                found.update(span.translated)
+        before = span if span.texts else None
+    return found
 
 
 class _Span(NamedTuple):
-    """A word or known phrase, as pairs of (typed, shown): whole, all that is said by it, in the other language."""
+    """A word or known phrase, as it is typed and shown, and the texts that it gives by what is typed."""
 
-    whole: tuple[str, str]
-    said: tuple[tuple[str, str], ...]
-    is_thing: bool = False
-    translated: tuple[str, str] = ("", "")
+    typed: str
+    shown: str
+    begins_han: bool
+    ends_han: bool
+    texts: dict[str, str]
+    is_thing: bool
+    #: What a thing is called in the other language.
+    translated: dict[str, str]
+
+    def followed_by(self, other: _Span) -> tuple[str, str]:
+        """Return both side by side, as typed and as shown: what is shown has no blank beside Chinese."""
+        blank = "" if self.ends_han and other.begins_han else " "
+        shown_blank = "" if self.ends_han or other.begins_han else " "
+        return f"{self.typed}{blank}{other.typed}", f"{self.shown}{shown_blank}{other.shown}"
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _span(tokens: tuple[Token, ...], is_known: bool) -> _Span:
+def _span(tokens: tuple[Token, ...], *, is_known: bool) -> _Span:
     """Return what a span says; a catalogue says the same things again and again."""
     meanings = lexicon().meanings(tuple(token.key for token in tokens)) if is_known else ()
     typed = _joined(tokens)
     # The lexicon writes "t-light" and "T恤"; what is typed has no hyphen and a gap.
     written = (word for meaning in meanings for word in (*meaning.english, *meaning.chinese))
-    whole = typed, next((word for word in written if key_of(word) == typed), typed)
+    shown = next((word for word in written if key_of(word) == typed), typed)
     said = [(token.text, token.text) for token in tokens if _is_worth(token)]
     if len(tokens) > 1:
-        said.insert(0, whole)
+        said.insert(0, (typed, shown))
+    texts = {typed: _text(typed, shown) for typed, shown in said}
     things = [meaning for meaning in meanings if meaning.kind == "product"]
-    if not things:
-        return _Span(whole, tuple(said))
-    other = things[0].english[0] if tokens[0].is_han else things[0].chinese[0]
-    return _Span(whole, tuple(said), is_thing=True, translated=(key_of(other), other))
+    others = [thing.english[0] if tokens[0].is_han else thing.chinese[0] for thing in things[:1]]
+    translated = {key_of(other): _text(key_of(other), other) for other in others}
+    return _Span(typed, shown, tokens[0].is_han, tokens[-1].is_han, texts, bool(things), translated)
 
 
 def _is_worth(token: Token) -> bool:
     """Whether one word alone is a help: not a number, a code, or a word that says nothing."""
-    long = 2 if token.is_han else 3
-    return len(token.text) >= long and token.text not in STOPWORDS and not any(sign.isdigit() for sign in token.text)
+    text, _key, is_han = token
+    return len(text) >= (2 if is_han else 3) and text.isalpha() and text not in STOPWORDS
 
 
 # --- suppliers --------------------------------------------------------------------------------------------------------

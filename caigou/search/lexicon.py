@@ -48,10 +48,20 @@ class Token(NamedTuple):
     is_han: bool
 
 
-@lru_cache(maxsize=REMEMBERED)
-def _latin(word: str) -> Token:
-    """Return the token of a word that is not Chinese; a catalogue says the same words again and again."""
-    return Token(word, stem(word), is_han=False)
+class _Latin(dict[str, Token]):
+    """The tokens of words that aren't Chinese; a catalogue says the same words again and again."""
+
+    def __missing__(self, word: str) -> Token:
+        text = word[:MAX_WORD]
+        token = Token(text, stem(text), is_han=False)
+        if len(word) <= MAX_WORD and not word[-1].isdigit():  # item numbers never come again
+            if len(self) >= REMEMBERED:
+                self.clear()
+            self[word] = token
+        return token
+
+
+_latin = _Latin()
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -145,6 +155,7 @@ class Lexicon:
         for row in rows:
             self._add(row)
         self._wrong = {keys: _single_words(never) for keys, never in self._never.items()}
+        self._phrases = frozenset((*self._meanings, *self._never))
         self._glosses = {
             keys: _other_language(keys, known, self._wrong.get(keys, frozenset()))
             for keys, known in self._meanings.items()
@@ -182,7 +193,7 @@ class Lexicon:
             if han:
                 found += self._cut(han) if len(han) < LONG else self._cut_anew(han)
             else:
-                found.append(_latin(other[:MAX_WORD]))
+                found.append(_latin[other])
         return found
 
     def _cut_anew(self, han: str) -> tuple[Token, ...]:
@@ -195,7 +206,7 @@ class Lexicon:
             if han:
                 found += self.inner(han)
             else:
-                found.append(_latin(other[:MAX_WORD]).key)
+                found.append(_latin[other].key)
         return found
 
     def inner(self, han: str) -> Words:
@@ -252,9 +263,9 @@ class Lexicon:
         found = []
         start = 0
         while start < len(keys):
-            for end in range(start + self._longest.get(keys[start], 0), start, -1):
-                phrase = keys[start:end]
-                if end <= len(keys) and (phrase in self._meanings or phrase in self._never):
+            longest = self._longest.get(keys[start], 0)
+            for end in range(min(start + longest, len(keys)), start, -1):
+                if keys[start:end] in self._phrases:
                     found.append((start, end))
                     start = end
                     break

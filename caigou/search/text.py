@@ -25,7 +25,8 @@ _ACCENTED = re.compile("[\u00c0-\u024f\u0300-\u036f\u0370-\u1aff\u1dc0-\u1fff]")
 # Each begins with the characters that it may begin with and looks back only then: far quicker than looking first.
 _APOSTROPHE = re.compile(r"['’ʼ](?<=\w.)(?=\w)")
 _DIGIT = re.compile(r"\d")
-_TIMES = re.compile(r"(\d)\s*[×x*]\s*(?=\d)")
+#: Behind a number: inches as a sign, or as "in" where nothing follows that would make it the word; or "times".
+_BEHIND = re.compile(r"\d(?:(?P<inches>\s?(?:[\"″”]|′′|in(?=\s*(?:[,;.)/|]|$))))|\s*[×x*]\s*(?=\d))")
 _UNITS = {
     "毫升": "ml", "升": "l", "毫米": "mm", "厘米": "cm", "公分": "cm", "米": "m", "英寸": "inch", "寸": "inch",
     "千克": "kg", "公斤": "kg", "毫克": "mg", "克": "g", "毫安": "mah", "瓦": "w", "伏": "v",
@@ -39,8 +40,6 @@ _UNITS = {
 _LONG_UNITS = "|".join(sorted((unit for unit in _UNITS if unit.isascii()), key=len, reverse=True))
 _HAN_UNITS = "|".join(sorted((unit for unit in _UNITS if not unit.isascii()), key=len, reverse=True))
 _SHORT_UNITS = "ml|cl|l|mm|cm|m|kg|mg|g|gsm|oz|lb|mah|w|v|ft|yd|qt|gal|gb|pcs"
-#: Inches as a sign, or as "in" where nothing follows that would make it the word.
-_INCHES = re.compile(r"(?<=\d)(?:\s?[\"″”]|\s?′′|\s?in(?=\s*(?:[,;.)/|]|$)))")
 _UNIT = re.compile(
     rf"(\d(?<![a-wyz_.\d]\d)\d*(?:\.\d+)?)[\s-]*(?:(?P<long>{_LONG_UNITS})s?(?![a-z0-9])"
     rf"|(?P<short>{_SHORT_UNITS})(?![a-z0-9])|(?P<han>{_HAN_UNITS}))"
@@ -85,6 +84,10 @@ def _fold_accents(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(part for part in parts if not unicodedata.combining(part)))
 
 
+def _sign(match: re.Match[str]) -> str:
+    return match[0][0] + ("inch " if match["inches"] else "x")
+
+
 def _unit(match: re.Match[str]) -> str:
     name = match["long"] or match["han"]
     return f"{match[1]}{_UNITS[name] if name else match['short']} "
@@ -99,7 +102,7 @@ def normalise(text: str) -> str:
     clean = text.lower() if text.isascii() else _fold_accents(simplified(unicodedata.normalize("NFKC", text)).lower())
     clean = _APOSTROPHE.sub("", clean)
     if _DIGIT.search(clean):
-        clean = _UNIT.sub(_unit, _TIMES.sub(r"\1x", _INCHES.sub("inch ", clean)))
+        clean = _UNIT.sub(_unit, _BEHIND.sub(_sign, clean))
     return clean.strip()
 
 
@@ -119,7 +122,6 @@ def _english() -> object:
     return stemmer("english")
 
 
-@lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
     """Return the English stem of a lower-case word.
 
@@ -128,5 +130,10 @@ def stem(word: str) -> str:
     """
     if word[-1:].isdigit():  # an item number: no ending of English is a digit, and finding that out is slow
         return word
+    return _stem(word)
+
+
+@lru_cache(maxsize=16_384)
+def _stem(word: str) -> str:
     with _lock:  # the stemmer keeps the word that it works on in itself
         return str(_english().stemWord(word))  # type: ignore[attr-defined]

@@ -8,11 +8,27 @@ from __future__ import annotations
 from typing import Literal
 
 from ninja import Field, Schema
+from pydantic import ConfigDict
 
 
 class MoneyOut(Schema):
     amount: str = Field(examples=["13.80"])
     currency: str = Field(examples=["CNY"])
+
+
+class MoneyIn(Schema):
+    """An amount as text: a JSON number, an exponent, or more digits than the currency has are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    amount: str = Field(max_length=20, examples=["13.80"])
+    currency: str = Field(max_length=3, examples=["CNY"])
+
+
+class CompanyOut(Schema):
+    id: str
+    name_en: str
+    name_zh: str
 
 
 class ErrorOut(Schema):

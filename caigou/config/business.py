@@ -6,6 +6,7 @@ from caigou.catalogue import settings as catalogue
 from caigou.house import later
 from caigou.house import settings as house
 from caigou.house.declare import AnySetting
+from caigou.integrations import settings as integrations
 from caigou.orders import settings as orders
 from caigou.payments import settings as payments
 
@@ -14,5 +15,6 @@ SETTINGS: tuple[AnySetting, ...] = (
     *payments.SETTINGS,
     *orders.SETTINGS,
     *catalogue.SETTINGS,
+    *integrations.SETTINGS,
     *later.SETTINGS,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from caigou.catalogue.services.evidence import end_lapsed_marks
 from caigou.files.sweep import sweep_hourly
+from caigou.integrations.services.once import forget_old_answers
 from caigou.jobs.worker import Clock
 from caigou.ledger.services import release_expired
 from caigou.negotiation.services.answer import expire_offers
@@ -33,4 +34,5 @@ CLOCKS: tuple[Clock, ...] = (
     sweep_hourly,
     note_aged_daily,
     commit_daily,
+    forget_old_answers,
 )

@@ -2,9 +2,32 @@
 
 from __future__ import annotations
 
-from caigou.accounts.access import PERSON, PUBLIC
+from caigou.accounts.access import PERSON, PUBLIC, SIGNED, Access
 
-FOREIGN_ROUTES = {
+#: What belongs to a company: proven by its key, which the door asks for; a browser's session opens none of it.
+_KEYED = (
+    "addresses",
+    "balances",
+    "key",
+    "movements",
+    "offers-one-accept",
+    "offers-one-decline",
+    "orders",
+    "orders-one",
+    "orders-one-cancel",
+    "orders-one-confirm",
+    "orders-one-pay",
+    "orders-one-ship",
+    "recharges",
+    "recharges-one",
+    "requests",
+    "requests-one",
+    "requests-one-offers",
+    "requests-one-withdraw",
+)
+
+FOREIGN_ROUTES: dict[str, Access] = {
+    **{f"api:{name}": SIGNED for name in _KEYED},
     "api:api-root": PUBLIC,
     "api:openapi-json": PUBLIC,
     "api:offers": PUBLIC,

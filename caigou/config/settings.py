@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "caigou.negotiation",
     "caigou.orders",
     "caigou.statements",
+    "caigou.integrations",
     "caigou.demo",
     "caigou.web",
     "caigou.api",
@@ -93,6 +94,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "caigou.config.middleware.SecurityHeaders",
+    "caigou.api.middleware.OneShape",
     "caigou.files.middleware.Pictures",
     "caigou.config.middleware.Readable",
     # Pages are a quarter as large on the wire; form tokens are masked anew in each answer, so length tells nothing.

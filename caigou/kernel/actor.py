@@ -10,11 +10,15 @@ Role = Literal["buyer", "supplier", "staff", "system"]
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person on a seat of a company, or the system itself."""
+    """A person on a seat of a company, or the system itself.
+
+    ``key`` is the prefix of the API key through which a program acts from the person's seat.
+    """
 
     role: Role
     user_id: int | None = None
     company_id: int | None = None
+    key: str | None = None
 
     @property
     def is_staff(self) -> bool:
@@ -25,7 +29,8 @@ class Actor:
         return self.role == "system"
 
     def __str__(self) -> str:
-        return self.role if self.user_id is None else f"{self.role}:{self.user_id}"
+        who = self.role if self.user_id is None else f"{self.role}:{self.user_id}"
+        return who if self.key is None else f"{who}:key:{self.key}"
 
 
 #: The platform's own clocks and repairs.

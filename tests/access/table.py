@@ -86,6 +86,17 @@ GOODS_WITHDRAWN = Thing("a thing of the console", WITHDRAWN.of)
 #: The objects that each route with a parameter is tried on.
 THINGS: Mapping[str, tuple[Thing, ...]] = {
     "api:product": (PRODUCT, WITHDRAWN),
+    "api:offers-one-accept": (OFFER,),
+    "api:offers-one-decline": (OFFER,),
+    "api:orders-one": (PLACED,),
+    "api:orders-one-cancel": (PLACED,),
+    "api:orders-one-confirm": (SHIPPED,),
+    "api:orders-one-pay": (PLACED,),
+    "api:orders-one-ship": (PAID,),
+    "api:recharges-one": (RECHARGE,),
+    "api:requests-one": (INQUIRY,),
+    "api:requests-one-offers": (INQUIRY,),
+    "api:requests-one-withdraw": (INQUIRY,),
     "web:product": (PRODUCT, WITHDRAWN),
     "web:alike": (PRODUCT, WITHDRAWN),
     "web:ask": (PRODUCT, WITHDRAWN),
@@ -253,6 +264,25 @@ FORMS: Mapping[str, Callable[[Side], dict[str, Any]]] = {
     "sandbox:pay": lambda _side: {"decision": "pay"},
 }
 
+#: Opened by a company's key only, whoever is signed in; caigou/api/tests/test_keys.py tries each with keys.
+KEYED = tuple(
+    f"api:{name}"
+    for name in (
+        *(
+            "addresses",
+            "balances",
+            "key",
+            "movements",
+            "offers-one-accept",
+            "offers-one-decline",
+            "orders",
+            "orders-one",
+        ),
+        *("orders-one-cancel", "orders-one-confirm", "orders-one-pay", "orders-one-ship", "recharges"),
+        *("recharges-one", "requests", "requests-one", "requests-one-offers", "requests-one-withdraw"),
+    )
+)
+
 #: Routes that take a POST and change nothing of the domain for the viewers of the matrix, with the form to send.
 HARMLESS: Mapping[str, dict[str, Any]] = {
     # Forgets a cookie.
@@ -270,6 +300,7 @@ HARMLESS: Mapping[str, dict[str, Any]] = {
     # The document is the same for every method.
     "api:openapi-json": {},
     # Without a signature; the adapter's own tests sign.
+    **{name: {} for name in KEYED},
     "sandbox:webhook": {},
     "sandbox_1688:call": {},
 }
@@ -279,4 +310,4 @@ DEMO_ONLY = frozenset({"web:demo_sign_in", "web:demo_outbox", "api:api-root"})
 #: May answer that something is missing: the tests have no search index.
 MAY_BE_UNREADY = {"readyz": 503, "api:search": 503, "api:suggest": 503}
 #: Turned away by a signature of their own, not by a session.
-UNSIGNED = {"sandbox:webhook": 401, "sandbox_1688:call": 400, "metrics": 404}
+UNSIGNED = {"sandbox:webhook": 401, "sandbox_1688:call": 400, "metrics": 404, **dict.fromkeys(KEYED, 401)}

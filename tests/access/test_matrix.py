@@ -20,7 +20,7 @@ from caigou.accounts.access import Access
 from caigou.accounts.middleware import policy_of
 from caigou.config.checks import all_routes
 from caigou.config.routes import FOREIGN_ROUTES
-from tests.access.table import DEMO_ONLY, FORMS, HARMLESS, MAY_BE_UNREADY, MAY_SEE, THINGS, UNSIGNED, Thing
+from tests.access.table import DEMO_ONLY, FORMS, HARMLESS, KEYED, MAY_BE_UNREADY, MAY_SEE, THINGS, UNSIGNED, Thing
 from tests.support.world import SideName, Viewer, World, digest
 
 ROUTES = dict(all_routes())
@@ -58,6 +58,10 @@ def targets(name: str, world: World) -> Iterator[Target]:
     names = parameters(ROUTES[name])
     if not names:
         yield Target(reverse(name))
+        return
+    if name in KEYED:
+        # Nobody gets as far as the object.
+        yield Target(reverse(name, args=[THINGS[name][0].of(world.sides["own"])]), "own", THINGS[name][0])
         return
     for thing in THINGS[name]:
         for side, objects in world.sides.items():

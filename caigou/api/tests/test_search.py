@@ -106,13 +106,6 @@ def test_without_an_index_it_says_try_again(settings: Any, tmp_path: Path) -> No
     assert (answer.status_code, answer.json()["code"]) == (503, "index_not_ready")
 
 
-def test_the_document_is_open_api_3_1_and_names_every_read() -> None:
-    document = Client().get("/api/v1/openapi.json").json()
-    assert document["openapi"].startswith("3.1")
-    reads = ("search", "suggest", "offers", "products/{public_id}")
-    assert set(document["paths"]) == {f"/api/v1/{read}" for read in reads}
-
-
 def test_it_tells_what_was_corrected_and_what_was_left_out(goods: list[Product]) -> None:
     told = {name: search(q="cermaic mug").json()[name] for name in ("corrected", "did_you_mean", "relaxed", "total")}
     assert told == {"corrected": "ceramic mug", "did_you_mean": None, "relaxed": [], "total": 30}

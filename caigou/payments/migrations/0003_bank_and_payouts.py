@@ -8,373 +8,926 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_reader_terms'),
-        ('files', '0002_unused'),
-        ('payments', '0002_rates'),
+        ("accounts", "0002_reader_terms"),
+        ("files", "0002_unused"),
+        ("payments", "0002_rates"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BankAccount',
+            name="BankAccount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=caigou.kernel.ids.new_public_id, editable=False, max_length=26, unique=True)),
-                ('holder', models.CharField(max_length=140)),
-                ('number', models.CharField(help_text='IBAN or account number, without spaces.', max_length=34)),
-                ('bank_name', models.CharField(max_length=140)),
-                ('bic', models.CharField(blank=True, max_length=11)),
-                ('country', models.CharField(max_length=2)),
-                ('currency', models.CharField(max_length=3)),
-                ('status', models.CharField(choices=[('proposed', 'Waiting for a second person'), ('open', 'In use'), ('closed', 'Closed')], default='proposed', max_length=10)),
-                ('reason', models.CharField(help_text='Why it was entered, in the words of who did.', max_length=300)),
-                ('entered_at', models.DateTimeField(default=caigou.kernel.clock.now)),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('closed_because', models.CharField(blank=True, max_length=300)),
-                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('confirmed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=caigou.kernel.ids.new_public_id, editable=False, max_length=26, unique=True
+                    ),
+                ),
+                ("holder", models.CharField(max_length=140)),
+                ("number", models.CharField(help_text="IBAN or account number, without spaces.", max_length=34)),
+                ("bank_name", models.CharField(max_length=140)),
+                ("bic", models.CharField(blank=True, max_length=11)),
+                ("country", models.CharField(max_length=2)),
+                ("currency", models.CharField(max_length=3)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("proposed", "Waiting for a second person"), ("open", "In use"), ("closed", "Closed")],
+                        default="proposed",
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.CharField(help_text="Why it was entered, in the words of who did.", max_length=300)),
+                ("entered_at", models.DateTimeField(default=caigou.kernel.clock.now)),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("closed_because", models.CharField(blank=True, max_length=300)),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['currency', '-entered_at', '-pk'],
+                "ordering": ["currency", "-entered_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='BankLine',
+            name="BankLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=caigou.kernel.ids.new_public_id, editable=False, max_length=26, unique=True)),
-                ('entry', models.CharField(max_length=100)),
-                ('part', models.PositiveIntegerField(default=0)),
-                ('day', models.DateField(help_text='When the bank booked it.')),
-                ('value_day', models.DateField()),
-                ('is_credit', models.BooleanField()),
-                ('currency', models.CharField(max_length=3)),
-                ('amount_minor', models.BigIntegerField(help_text='In minor units of the currency, always positive.')),
-                ('reference', models.CharField(blank=True, help_text='A structured reference or end-to-end id.', max_length=140)),
-                ('text', models.TextField(blank=True, help_text='What the payer wrote.')),
-                ('payer_name', models.CharField(blank=True, max_length=140)),
-                ('payer_number', models.CharField(blank=True, max_length=34)),
-                ('payer_bic', models.CharField(blank=True, max_length=11)),
-                ('to_number', models.CharField(blank=True, help_text='The account credited, if the bank names it.', max_length=34)),
-                ('returns', models.CharField(blank=True, help_text="The bank's reason, if this takes something back.", max_length=40)),
-                ('status', models.CharField(choices=[('new', 'To be matched'), ('credited', 'Credited'), ('suspense', 'In suspense'), ('receipt', 'Entered by hand before'), ('paid_out', 'Payout'), ('charge', 'Fee of the bank'), ('given_back', 'Given back'), ('taken_back', 'Taken back by the bank'), ('open', 'To be explained')], default='new', max_length=12)),
-                ('verdict', models.CharField(blank=True, choices=[('', '–'), ('exact', 'As announced'), ('short', 'Less than announced'), ('over', 'More than announced'), ('wrong_currency', 'Another currency than announced'), ('wrong_reference', 'A reference that nobody has'), ('cancelled', 'The transfer was cancelled'), ('several', 'Several companies come into question'), ('no_match', 'Nothing says whose it is'), ('returned', 'A payment of ours came back'), ('reversed', 'The bank took a credit back'), ('spent', 'The bank took back what was spent since'), ('unexplained', "A debit that we didn't order")], default='', max_length=20)),
-                ('rung', models.CharField(blank=True, choices=[('', '–'), ('reference', 'Reference'), ('virtual', 'Virtual account'), ('instrument', 'Linked account'), ('amount_name', 'Amount and name'), ('receipt', 'Receipt'), ('hand', 'By hand'), ('payout', 'Payout')], default='', max_length=12)),
-                ('matched_at', models.DateTimeField(null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='payments.bankaccount')),
-                ('company', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bank_lines', to='accounts.company')),
-                ('reverses', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='payments.bankline')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=caigou.kernel.ids.new_public_id, editable=False, max_length=26, unique=True
+                    ),
+                ),
+                ("entry", models.CharField(max_length=100)),
+                ("part", models.PositiveIntegerField(default=0)),
+                ("day", models.DateField(help_text="When the bank booked it.")),
+                ("value_day", models.DateField()),
+                ("is_credit", models.BooleanField()),
+                ("currency", models.CharField(max_length=3)),
+                ("amount_minor", models.BigIntegerField(help_text="In minor units of the currency, always positive.")),
+                (
+                    "reference",
+                    models.CharField(blank=True, help_text="A structured reference or end-to-end id.", max_length=140),
+                ),
+                ("text", models.TextField(blank=True, help_text="What the payer wrote.")),
+                ("payer_name", models.CharField(blank=True, max_length=140)),
+                ("payer_number", models.CharField(blank=True, max_length=34)),
+                ("payer_bic", models.CharField(blank=True, max_length=11)),
+                (
+                    "to_number",
+                    models.CharField(
+                        blank=True, help_text="The account credited, if the bank names it.", max_length=34
+                    ),
+                ),
+                (
+                    "returns",
+                    models.CharField(
+                        blank=True, help_text="The bank's reason, if this takes something back.", max_length=40
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("new", "To be matched"),
+                            ("credited", "Credited"),
+                            ("suspense", "In suspense"),
+                            ("receipt", "Entered by hand before"),
+                            ("paid_out", "Payout"),
+                            ("charge", "Fee of the bank"),
+                            ("given_back", "Given back"),
+                            ("taken_back", "Taken back by the bank"),
+                            ("open", "To be explained"),
+                        ],
+                        default="new",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "verdict",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "–"),
+                            ("exact", "As announced"),
+                            ("short", "Less than announced"),
+                            ("over", "More than announced"),
+                            ("wrong_currency", "Another currency than announced"),
+                            ("wrong_reference", "A reference that nobody has"),
+                            ("cancelled", "The transfer was cancelled"),
+                            ("several", "Several companies come into question"),
+                            ("no_match", "Nothing says whose it is"),
+                            ("returned", "A payment of ours came back"),
+                            ("reversed", "The bank took a credit back"),
+                            ("spent", "The bank took back what was spent since"),
+                            ("unexplained", "A debit that we didn't order"),
+                        ],
+                        default="",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "rung",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "–"),
+                            ("reference", "Reference"),
+                            ("virtual", "Virtual account"),
+                            ("instrument", "Linked account"),
+                            ("amount_name", "Amount and name"),
+                            ("receipt", "Receipt"),
+                            ("hand", "By hand"),
+                            ("payout", "Payout"),
+                        ],
+                        default="",
+                        max_length=12,
+                    ),
+                ),
+                ("matched_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="payments.bankaccount"
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bank_lines",
+                        to="accounts.company",
+                    ),
+                ),
+                (
+                    "reverses",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reversed_by",
+                        to="payments.bankline",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-day', '-pk'],
+                "ordering": ["-day", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='BankReceipt',
+            name="BankReceipt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=caigou.kernel.ids.new_public_id, editable=False, max_length=26, unique=True)),
-                ('currency', models.CharField(max_length=3)),
-                ('amount_minor', models.BigIntegerField(help_text='In minor units of the currency.')),
-                ('day', models.DateField(help_text='When the money arrived.')),
-                ('reference', models.CharField(blank=True, help_text="The payer's reference, if there is one.", max_length=140)),
-                ('payer_name', models.CharField(blank=True, max_length=140)),
-                ('note', models.CharField(max_length=300)),
-                ('status', models.CharField(choices=[('waiting', 'Waiting for a second person'), ('done', 'Done'), ('refused', 'Refused')], default='waiting', max_length=10)),
-                ('asked_at', models.DateTimeField(default=caigou.kernel.clock.now)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='payments.bankaccount')),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.company')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('line', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='receipt', to='payments.bankline')),
-                ('picture', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bank_receipts', to='files.picture')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=caigou.kernel.ids.new_public_id, editable=False, max_length=26, unique=True
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3)),
+                ("amount_minor", models.BigIntegerField(help_text="In minor units of the currency.")),
+                ("day", models.DateField(help_text="When the money arrived.")),
+                (
+                    "reference",
+                    models.CharField(blank=True, help_text="The payer's reference, if there is one.", max_length=140),
+                ),
+                ("payer_name", models.CharField(blank=True, max_length=140)),
+                ("note", models.CharField(max_length=300)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("waiting", "Waiting for a second person"), ("done", "Done"), ("refused", "Refused")],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("asked_at", models.DateTimeField(default=caigou.kernel.clock.now)),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="receipts", to="payments.bankaccount"
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.company"
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "line",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receipt",
+                        to="payments.bankline",
+                    ),
+                ),
+                (
+                    "picture",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="bank_receipts", to="files.picture"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-asked_at', '-pk'],
+                "ordering": ["-asked_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='BankStatement',
+            name="BankStatement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=caigou.kernel.ids.new_public_id, editable=False, max_length=26, unique=True)),
-                ('kind', models.CharField(help_text='camt.053, camt.054, mt940, csv or xlsx.', max_length=10)),
-                ('name', models.CharField(help_text='What the file was called.', max_length=255)),
-                ('sha256', models.CharField(max_length=64)),
-                ('number', models.CharField(blank=True, help_text='How the bank calls this statement.', max_length=60)),
-                ('opening_minor', models.BigIntegerField(null=True)),
-                ('closing_minor', models.BigIntegerField(null=True)),
-                ('first_day', models.DateField(null=True)),
-                ('last_day', models.DateField(null=True)),
-                ('lines_read', models.PositiveIntegerField()),
-                ('lines_new', models.PositiveIntegerField()),
-                ('lines_pending', models.PositiveIntegerField(default=0, help_text='Not booked yet: they move nothing.')),
-                ('taken_at', models.DateTimeField(default=caigou.kernel.clock.now)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='payments.bankaccount')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=caigou.kernel.ids.new_public_id, editable=False, max_length=26, unique=True
+                    ),
+                ),
+                ("kind", models.CharField(help_text="camt.053, camt.054, mt940, csv or xlsx.", max_length=10)),
+                ("name", models.CharField(help_text="What the file was called.", max_length=255)),
+                ("sha256", models.CharField(max_length=64)),
+                ("number", models.CharField(blank=True, help_text="How the bank calls this statement.", max_length=60)),
+                ("opening_minor", models.BigIntegerField(null=True)),
+                ("closing_minor", models.BigIntegerField(null=True)),
+                ("first_day", models.DateField(null=True)),
+                ("last_day", models.DateField(null=True)),
+                ("lines_read", models.PositiveIntegerField()),
+                ("lines_new", models.PositiveIntegerField()),
+                (
+                    "lines_pending",
+                    models.PositiveIntegerField(default=0, help_text="Not booked yet: they move nothing."),
+                ),
+                ("taken_at", models.DateTimeField(default=caigou.kernel.clock.now)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="statements",
+                        to="payments.bankaccount",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-taken_at', '-pk'],
+                "ordering": ["-taken_at", "-pk"],
             },
         ),
         migrations.AddField(
-            model_name='bankline',
-            name='statement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='payments.bankstatement'),
+            model_name="bankline",
+            name="statement",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="payments.bankstatement"
+            ),
         ),
         migrations.CreateModel(
-            name='CorporateTransfer',
+            name="CorporateTransfer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=caigou.kernel.ids.new_public_id, editable=False, max_length=26, unique=True)),
-                ('currency', models.CharField(max_length=3)),
-                ('amount_minor', models.BigIntegerField(help_text='Announced, in minor units of the currency.')),
-                ('arrived_minor', models.BigIntegerField(default=0, help_text='In minor units, less what the bank took back.')),
-                ('reference', models.CharField(max_length=25, unique=True)),
-                ('next_page', models.CharField(blank=True, help_text='Where the payer goes on afterwards.', max_length=200)),
-                ('status', models.CharField(choices=[('waiting', 'Waiting for the transfer'), ('short', 'Less than announced'), ('met', 'Arrived'), ('over', 'More than announced'), ('returned', 'Taken back by the bank'), ('cancelled', 'Cancelled')], default='waiting', max_length=10)),
-                ('started_at', models.DateTimeField(default=caigou.kernel.clock.now)),
-                ('arrived_at', models.DateTimeField(help_text='When money last arrived.', null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transfers', to='payments.bankaccount')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transfers', to='accounts.company')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=caigou.kernel.ids.new_public_id, editable=False, max_length=26, unique=True
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3)),
+                ("amount_minor", models.BigIntegerField(help_text="Announced, in minor units of the currency.")),
+                (
+                    "arrived_minor",
+                    models.BigIntegerField(default=0, help_text="In minor units, less what the bank took back."),
+                ),
+                ("reference", models.CharField(max_length=25, unique=True)),
+                (
+                    "next_page",
+                    models.CharField(blank=True, help_text="Where the payer goes on afterwards.", max_length=200),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting for the transfer"),
+                            ("short", "Less than announced"),
+                            ("met", "Arrived"),
+                            ("over", "More than announced"),
+                            ("returned", "Taken back by the bank"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("started_at", models.DateTimeField(default=caigou.kernel.clock.now)),
+                ("arrived_at", models.DateTimeField(help_text="When money last arrived.", null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="transfers", to="payments.bankaccount"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="transfers", to="accounts.company"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-started_at', '-pk'],
+                "ordering": ["-started_at", "-pk"],
             },
         ),
         migrations.AddField(
-            model_name='bankline',
-            name='transfer',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='payments.corporatetransfer'),
+            model_name="bankline",
+            name="transfer",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="lines",
+                to="payments.corporatetransfer",
+            ),
         ),
         migrations.CreateModel(
-            name='PayoutAccount',
+            name="PayoutAccount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=caigou.kernel.ids.new_public_id, editable=False, max_length=26, unique=True)),
-                ('holder', models.CharField(max_length=140)),
-                ('number', models.CharField(help_text='IBAN or account number, without spaces.', max_length=34)),
-                ('bank_name', models.CharField(max_length=140)),
-                ('bic', models.CharField(max_length=11)),
-                ('country', models.CharField(max_length=2)),
-                ('currency', models.CharField(max_length=3)),
-                ('status', models.CharField(choices=[('checking', 'Being checked'), ('confirmed', 'Confirmed'), ('refused', 'Refused'), ('removed', 'Removed')], default='checking', max_length=10)),
-                ('entered_at', models.DateTimeField(default=caigou.kernel.clock.now)),
-                ('usable_from', models.DateTimeField(help_text='End of the cooling-off.')),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('asked_how', models.CharField(blank=True, help_text='How the company was asked, out of band.', max_length=300)),
-                ('removed_at', models.DateTimeField(null=True)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payout_accounts', to='accounts.company')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=caigou.kernel.ids.new_public_id, editable=False, max_length=26, unique=True
+                    ),
+                ),
+                ("holder", models.CharField(max_length=140)),
+                ("number", models.CharField(help_text="IBAN or account number, without spaces.", max_length=34)),
+                ("bank_name", models.CharField(max_length=140)),
+                ("bic", models.CharField(max_length=11)),
+                ("country", models.CharField(max_length=2)),
+                ("currency", models.CharField(max_length=3)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("checking", "Being checked"),
+                            ("confirmed", "Confirmed"),
+                            ("refused", "Refused"),
+                            ("removed", "Removed"),
+                        ],
+                        default="checking",
+                        max_length=10,
+                    ),
+                ),
+                ("entered_at", models.DateTimeField(default=caigou.kernel.clock.now)),
+                ("usable_from", models.DateTimeField(help_text="End of the cooling-off.")),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "asked_how",
+                    models.CharField(blank=True, help_text="How the company was asked, out of band.", max_length=300),
+                ),
+                ("removed_at", models.DateTimeField(null=True)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payout_accounts",
+                        to="accounts.company",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-entered_at', '-pk'],
+                "ordering": ["-entered_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='PayoutBatch',
+            name="PayoutBatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=caigou.kernel.ids.new_public_id, editable=False, max_length=26, unique=True)),
-                ('status', models.CharField(choices=[('waiting', 'Waiting for a second person'), ('approved', 'Approved'), ('sent', 'Sent to the bank'), ('refused', 'Refused')], default='waiting', max_length=10)),
-                ('digest', models.CharField(max_length=64)),
-                ('asked_at', models.DateTimeField(default=caigou.kernel.clock.now)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('account', models.ForeignKey(help_text='That pays.', on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='payments.bankaccount')),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=caigou.kernel.ids.new_public_id, editable=False, max_length=26, unique=True
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting for a second person"),
+                            ("approved", "Approved"),
+                            ("sent", "Sent to the bank"),
+                            ("refused", "Refused"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64)),
+                ("asked_at", models.DateTimeField(default=caigou.kernel.clock.now)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("sent_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        help_text="That pays.",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="batches",
+                        to="payments.bankaccount",
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-asked_at', '-pk'],
+                "ordering": ["-asked_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Payout',
+            name="Payout",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=caigou.kernel.ids.new_public_id, editable=False, max_length=26, unique=True)),
-                ('holder', models.CharField(max_length=140)),
-                ('number', models.CharField(max_length=34)),
-                ('bic', models.CharField(blank=True, max_length=11)),
-                ('country', models.CharField(blank=True, max_length=2)),
-                ('currency', models.CharField(max_length=3)),
-                ('amount_minor', models.BigIntegerField(help_text='In minor units of the currency.')),
-                ('reference', models.CharField(max_length=25, unique=True)),
-                ('hold_id', models.BigIntegerField()),
-                ('status', models.CharField(choices=[('requested', 'Requested'), ('approved', 'Approved'), ('sent', 'Sent to the bank'), ('confirmed', 'Paid out'), ('returned', 'Came back'), ('cancelled', 'Cancelled')], default='requested', max_length=10)),
-                ('requested_at', models.DateTimeField(default=caigou.kernel.clock.now)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('returned_because', models.CharField(blank=True, max_length=140)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('company', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payouts', to='accounts.company')),
-                ('from_account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payouts', to='payments.bankaccount')),
-                ('line', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='gives_back', to='payments.bankline')),
-                ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payouts', to='payments.payoutaccount')),
-                ('batch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payouts', to='payments.payoutbatch')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=caigou.kernel.ids.new_public_id, editable=False, max_length=26, unique=True
+                    ),
+                ),
+                ("holder", models.CharField(max_length=140)),
+                ("number", models.CharField(max_length=34)),
+                ("bic", models.CharField(blank=True, max_length=11)),
+                ("country", models.CharField(blank=True, max_length=2)),
+                ("currency", models.CharField(max_length=3)),
+                ("amount_minor", models.BigIntegerField(help_text="In minor units of the currency.")),
+                ("reference", models.CharField(max_length=25, unique=True)),
+                ("hold_id", models.BigIntegerField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("requested", "Requested"),
+                            ("approved", "Approved"),
+                            ("sent", "Sent to the bank"),
+                            ("confirmed", "Paid out"),
+                            ("returned", "Came back"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="requested",
+                        max_length=10,
+                    ),
+                ),
+                ("requested_at", models.DateTimeField(default=caigou.kernel.clock.now)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("returned_because", models.CharField(blank=True, max_length=140)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payouts",
+                        to="accounts.company",
+                    ),
+                ),
+                (
+                    "from_account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="payouts", to="payments.bankaccount"
+                    ),
+                ),
+                (
+                    "line",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="gives_back",
+                        to="payments.bankline",
+                    ),
+                ),
+                (
+                    "account",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payouts",
+                        to="payments.payoutaccount",
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payouts",
+                        to="payments.payoutbatch",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-requested_at', '-pk'],
+                "ordering": ["-requested_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='StatementColumns',
+            name="StatementColumns",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('header', models.JSONField(help_text='The names of all columns: the layout that this is for.')),
-                ('columns', models.JSONField()),
-                ('day_format', models.CharField(max_length=20)),
-                ('saved_at', models.DateTimeField(default=caigou.kernel.clock.now)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='columns', to='payments.bankaccount')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("header", models.JSONField(help_text="The names of all columns: the layout that this is for.")),
+                ("columns", models.JSONField()),
+                ("day_format", models.CharField(max_length=20)),
+                ("saved_at", models.DateTimeField(default=caigou.kernel.clock.now)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="columns", to="payments.bankaccount"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-saved_at', '-pk'],
+                "ordering": ["-saved_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='SuspenseDecision',
+            name="SuspenseDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=caigou.kernel.ids.new_public_id, editable=False, max_length=26, unique=True)),
-                ('reason', models.CharField(max_length=300)),
-                ('needs_second', models.BooleanField()),
-                ('status', models.CharField(choices=[('waiting', 'Waiting for a second person'), ('done', 'Done'), ('refused', 'Refused')], default='waiting', max_length=10)),
-                ('asked_at', models.DateTimeField(default=caigou.kernel.clock.now)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('company', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.company')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='payments.bankline')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=caigou.kernel.ids.new_public_id, editable=False, max_length=26, unique=True
+                    ),
+                ),
+                ("reason", models.CharField(max_length=300)),
+                ("needs_second", models.BooleanField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("waiting", "Waiting for a second person"), ("done", "Done"), ("refused", "Refused")],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("asked_at", models.DateTimeField(default=caigou.kernel.clock.now)),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.company"
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="decisions", to="payments.bankline"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-asked_at', '-pk'],
+                "ordering": ["-asked_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='VirtualAccount',
+            name="VirtualAccount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(help_text='Without spaces.', max_length=34)),
-                ('opened_at', models.DateTimeField(default=caigou.kernel.clock.now)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='virtual', to='payments.bankaccount')),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='virtual_accounts', to='accounts.company')),
-                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(help_text="Without spaces.", max_length=34)),
+                ("opened_at", models.DateTimeField(default=caigou.kernel.clock.now)),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="virtual", to="payments.bankaccount"
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="virtual_accounts",
+                        to="accounts.company",
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-opened_at', '-pk'],
+                "ordering": ["-opened_at", "-pk"],
             },
         ),
         migrations.AddConstraint(
-            model_name='bankaccount',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'closed'), _negated=True), fields=('number', 'currency'), name='bank_account_once'),
+            model_name="bankaccount",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "closed"), _negated=True),
+                fields=("number", "currency"),
+                name="bank_account_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bankaccount',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'open'), _negated=True), models.Q(('confirmed_by__isnull', False), models.Q(('confirmed_by', models.F('entered_by')), _negated=True)), _connector='OR'), name='bank_account_by_two'),
+            model_name="bankaccount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "open"), _negated=True),
+                    models.Q(
+                        ("confirmed_by__isnull", False),
+                        models.Q(("confirmed_by", models.F("entered_by")), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="bank_account_by_two",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bankreceipt',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='receipt_is_positive'),
+            model_name="bankreceipt",
+            constraint=models.CheckConstraint(condition=models.Q(("amount_minor__gt", 0)), name="receipt_is_positive"),
         ),
         migrations.AddConstraint(
-            model_name='bankreceipt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('asked_by')), _negated=True), _connector='OR'), models.Q(('status', 'waiting'), ('decided_by__isnull', False), _connector='OR')), name='receipt_by_two'),
+            model_name="bankreceipt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("decided_by__isnull", True),
+                        models.Q(("decided_by", models.F("asked_by")), _negated=True),
+                        _connector="OR",
+                    ),
+                    models.Q(("status", "waiting"), ("decided_by__isnull", False), _connector="OR"),
+                ),
+                name="receipt_by_two",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bankstatement',
-            constraint=models.UniqueConstraint(fields=('account', 'sha256', 'number'), name='statement_once'),
+            model_name="bankstatement",
+            constraint=models.UniqueConstraint(fields=("account", "sha256", "number"), name="statement_once"),
         ),
         migrations.AddConstraint(
-            model_name='bankstatement',
-            constraint=models.CheckConstraint(condition=models.Q(('lines_new__lte', models.F('lines_read'))), name='statement_new_among_read'),
+            model_name="bankstatement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("lines_new__lte", models.F("lines_read"))), name="statement_new_among_read"
+            ),
         ),
         migrations.AddIndex(
-            model_name='corporatetransfer',
-            index=models.Index(fields=['company', '-started_at'], name='transfers_of_company'),
+            model_name="corporatetransfer",
+            index=models.Index(fields=["company", "-started_at"], name="transfers_of_company"),
         ),
         migrations.AddConstraint(
-            model_name='corporatetransfer',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0), ('arrived_minor__gte', 0)), name='transfer_is_positive'),
+            model_name="corporatetransfer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_minor__gt", 0), ("arrived_minor__gte", 0)), name="transfer_is_positive"
+            ),
         ),
         migrations.AddIndex(
-            model_name='bankline',
-            index=models.Index(condition=models.Q(('status', 'new')), fields=['id'], name='bank_line_new'),
+            model_name="bankline",
+            index=models.Index(condition=models.Q(("status", "new")), fields=["id"], name="bank_line_new"),
         ),
         migrations.AddIndex(
-            model_name='bankline',
-            index=models.Index(condition=models.Q(('status__in', ['suspense', 'open'])), fields=['account', '-day'], name='bank_line_to_work'),
+            model_name="bankline",
+            index=models.Index(
+                condition=models.Q(("status__in", ["suspense", "open"])),
+                fields=["account", "-day"],
+                name="bank_line_to_work",
+            ),
         ),
         migrations.AddIndex(
-            model_name='bankline',
-            index=models.Index(fields=['account', 'day'], name='bank_line_by_day'),
+            model_name="bankline",
+            index=models.Index(fields=["account", "day"], name="bank_line_by_day"),
         ),
         migrations.AddConstraint(
-            model_name='bankline',
-            constraint=models.UniqueConstraint(fields=('account', 'entry', 'part'), name='bank_line_once'),
+            model_name="bankline",
+            constraint=models.UniqueConstraint(fields=("account", "entry", "part"), name="bank_line_once"),
         ),
         migrations.AddConstraint(
-            model_name='bankline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='bank_line_is_positive'),
+            model_name="bankline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_minor__gt", 0)), name="bank_line_is_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bankline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'credited'), _negated=True), ('company__isnull', False), _connector='OR'), name='credited_line_has_a_company'),
+            model_name="bankline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "credited"), _negated=True), ("company__isnull", False), _connector="OR"
+                ),
+                name="credited_line_has_a_company",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payoutaccount',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['checking', 'confirmed'])), fields=('company', 'number', 'currency'), name='payout_account_once'),
+            model_name="payoutaccount",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", ["checking", "confirmed"])),
+                fields=("company", "number", "currency"),
+                name="payout_account_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payoutaccount',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'confirmed'), _negated=True), models.Q(('decided_by__isnull', False), models.Q(('decided_by', models.F('entered_by')), _negated=True), models.Q(('asked_how', ''), _negated=True)), _connector='OR'), name='payout_account_by_two'),
+            model_name="payoutaccount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "confirmed"), _negated=True),
+                    models.Q(
+                        ("decided_by__isnull", False),
+                        models.Q(("decided_by", models.F("entered_by")), _negated=True),
+                        models.Q(("asked_how", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="payout_account_by_two",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payoutaccount',
-            constraint=models.CheckConstraint(condition=models.Q(('usable_from__gte', models.F('entered_at'))), name='payout_account_cools_off'),
+            model_name="payoutaccount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("usable_from__gte", models.F("entered_at"))), name="payout_account_cools_off"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payoutbatch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('asked_by')), _negated=True), _connector='OR'), models.Q(('status__in', ['waiting', 'refused']), ('decided_by__isnull', False), _connector='OR')), name='batch_by_two'),
+            model_name="payoutbatch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("decided_by__isnull", True),
+                        models.Q(("decided_by", models.F("asked_by")), _negated=True),
+                        _connector="OR",
+                    ),
+                    models.Q(("status__in", ["waiting", "refused"]), ("decided_by__isnull", False), _connector="OR"),
+                ),
+                name="batch_by_two",
+            ),
         ),
         migrations.AddIndex(
-            model_name='payout',
-            index=models.Index(fields=['status', 'requested_at'], name='payouts_by_status'),
+            model_name="payout",
+            index=models.Index(fields=["status", "requested_at"], name="payouts_by_status"),
         ),
         migrations.AddConstraint(
-            model_name='payout',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='payout_is_positive'),
+            model_name="payout",
+            constraint=models.CheckConstraint(condition=models.Q(("amount_minor__gt", 0)), name="payout_is_positive"),
         ),
         migrations.AddConstraint(
-            model_name='payout',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('account__isnull', False), ('company__isnull', False), ('line', None)), models.Q(('account', None), ('line__isnull', False)), _connector='OR'), name='payout_has_a_source'),
+            model_name="payout",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("account__isnull", False), ("company__isnull", False), ("line", None)),
+                    models.Q(("account", None), ("line__isnull", False)),
+                    _connector="OR",
+                ),
+                name="payout_has_a_source",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payout',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['requested', 'cancelled']), ('batch__isnull', False), _connector='OR'), name='approved_payout_has_a_batch'),
+            model_name="payout",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ["requested", "cancelled"]), ("batch__isnull", False), _connector="OR"
+                ),
+                name="approved_payout_has_a_batch",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='suspensedecision',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['waiting', 'done'])), fields=('line',), name='line_decided_once'),
+            model_name="suspensedecision",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", ["waiting", "done"])), fields=("line",), name="line_decided_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='suspensedecision',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('asked_by')), _negated=True), _connector='OR'), name='suspense_by_two'),
+            model_name="suspensedecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("decided_by__isnull", True),
+                    models.Q(("decided_by", models.F("asked_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="suspense_by_two",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='suspensedecision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'done'), _negated=True), ('needs_second', False), ('decided_by__isnull', False), _connector='OR'), name='large_suspense_by_two'),
+            model_name="suspensedecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "done"), _negated=True),
+                    ("needs_second", False),
+                    ("decided_by__isnull", False),
+                    _connector="OR",
+                ),
+                name="large_suspense_by_two",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='virtualaccount',
-            constraint=models.UniqueConstraint(fields=('number',), name='virtual_account_of_one'),
+            model_name="virtualaccount",
+            constraint=models.UniqueConstraint(fields=("number",), name="virtual_account_of_one"),
         ),
     ]

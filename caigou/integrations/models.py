@@ -1,0 +1,88 @@
+"""Keys of the API, tallies of requests, and answers that are kept."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from caigou.accounts.models import Company, User
+from caigou.kernel.actor import Actor
+from caigou.kernel.clock import now
+from caigou.kernel.ids import new_public_id
+
+
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """A company's keys are its own; not even staff look at them here."""
+        return self.filter(company_id=actor.company_id)
+
+
+class ApiKey(models.Model):
+    """A secret with which a company's program acts as the company, within its scopes (D5).
+
+    Only the SHA-256 of the secret is stored: 160 random bits need no slow hash. The key acts while its maker has
+    a seat at the company.
+    """
+
+    public_id = models.CharField(max_length=26, unique=True, default=new_public_id, editable=False)
+    company = models.ForeignKey(Company, models.PROTECT, related_name="api_keys")
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    name = models.CharField(_("name"), max_length=80)
+    prefix = models.CharField(max_length=8, unique=True, help_text="What people and the journal call the key.")
+    secret_hash = models.CharField(max_length=64, help_text="SHA-256 of the whole key, in hexadecimal.")
+    scopes: models.JSONField[Any, Any] = models.JSONField(default=list)
+    made_at = models.DateTimeField(default=now)
+    last_used_at = models.DateTimeField(null=True, blank=True, help_text="To the minute.")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = ApiKeyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-made_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="revoked_key_says_by_whom",
+                condition=Q(revoked_at__isnull=True, revoked_by__isnull=True)
+                | Q(revoked_at__isnull=False, revoked_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix})"
+
+
+class Tally(models.Model):
+    """How often something happened in the current window; one row a name, counted by one statement."""
+
+    name = models.CharField(max_length=120, unique=True)
+    since = models.DateTimeField(help_text="When the window began.")
+    counted = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name_plural = "tallies"
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.counted}"
+
+
+class KeptAnswer(models.Model):
+    """What was answered under an idempotency key; written in the transaction of the effect itself."""
+
+    company = models.ForeignKey(Company, models.PROTECT, related_name="+")
+    route = models.CharField(max_length=80, help_text="The operation, such as pay_order.")
+    key = models.CharField(max_length=255)
+    request_hash = models.CharField(max_length=64, help_text="SHA-256 of what was asked, address and body.")
+    status = models.PositiveSmallIntegerField(null=True, help_text="Null only inside the deciding transaction.")
+    body = models.TextField(blank=True)
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="one_answer_a_key", fields=["company", "route", "key"])]
+        indexes = [models.Index(fields=["at"], name="kept_answer_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.route} {self.key}"

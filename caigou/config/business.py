@@ -9,10 +9,12 @@ from caigou.house.declare import AnySetting
 from caigou.integrations import settings as integrations
 from caigou.orders import settings as orders
 from caigou.payments import settings as payments
+from caigou.wallets import settings as wallets
 
 SETTINGS: tuple[AnySetting, ...] = (
     *house.SETTINGS,
     *payments.SETTINGS,
+    *wallets.SETTINGS,
     *orders.SETTINGS,
     *catalogue.SETTINGS,
     *integrations.SETTINGS,

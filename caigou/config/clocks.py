@@ -18,6 +18,7 @@ from caigou.search.services.ageing import note_aged_daily
 from caigou.search.services.alike import forget_asked_pictures
 from caigou.search.services.looking import look_at_new
 from caigou.statements.proofs.commit import commit_daily
+from caigou.wallets.services.compensate import pass_on_collected
 
 CLOCKS: tuple[Clock, ...] = (
     expire_offers,
@@ -35,4 +36,5 @@ CLOCKS: tuple[Clock, ...] = (
     note_aged_daily,
     commit_daily,
     forget_old_answers,
+    pass_on_collected,
 )

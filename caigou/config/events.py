@@ -11,13 +11,14 @@ from caigou.orders.events import OrderCancelled, OrderCompleted, OrderPaid, Orde
 from caigou.payments.events import MoneyHeld
 from caigou.search import handlers as search
 from caigou.statements import handlers as statements
+from caigou.wallets import handlers as wallets
 
 HEARS: dict[type[Event], tuple[Handler, ...]] = {
     ImportRequested: (imports.on_import_requested,),
     ProductChanged: (search.on_product_changed,),
     ProductsChanged: (search.on_products_changed,),
     SupplierChanged: (search.on_supplier_changed,),
-    MoneyHeld: (orders.on_money_held,),
+    MoneyHeld: (orders.on_money_held, wallets.on_money_held),
     OrderPlaced: (statements.on_order_placed,),
     OrderPaid: (statements.on_order_paid,),
     OrderCancelled: (statements.on_order_cancelled,),

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "caigou.payments",
     "caigou.catalogue",
     "caigou.search",
+    "caigou.wallets",
     "caigou.negotiation",
     "caigou.orders",
     "caigou.statements",

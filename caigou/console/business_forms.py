@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from caigou.house.declare import AnySetting, PictureName, Share, Whole
+from caigou.house.declare import AnySetting, PictureName, Share, Switch, Whole
 
 
 class SettingForm(forms.Form):
@@ -40,6 +40,8 @@ def _field(setting: AnySetting) -> forms.Field:
         return forms.FileField(
             label=_("New picture"), help_text=setting.bounds(), required=False, widget=forms.FileInput(attrs=accept)
         )
+    if isinstance(setting, Switch):
+        return forms.ChoiceField(label=_("New value"), choices=[("on", _("On")), ("off", _("Off"))])
     attributes = {"inputmode": "decimal"} if isinstance(setting, (Whole, Share)) else {}
     return forms.CharField(
         label=_("New value"),

@@ -156,6 +156,26 @@ class Codes(Setting[tuple[str, ...]]):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Switch(Setting[bool]):
+    """On or off."""
+
+    def read(self, text: str) -> bool:
+        try:
+            return {"on": True, "off": False}[text.strip().lower()]
+        except KeyError:
+            raise self.refuse() from None
+
+    def write(self, value: bool) -> str:
+        return "on" if value else "off"
+
+    def shown(self, value: bool) -> str:
+        return _("On") if value else _("Off")
+
+    def bounds(self) -> str:
+        return _("On or off.")
+
+
+@dataclass(frozen=True, kw_only=True)
 class PictureName(Setting[str]):
     """A picture that was made safe, by its hash, width and height (``files.shown``), or empty for none."""
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from caigou.house.declare import Codes, Share, Whole
+from caigou.house.declare import Codes, Share, Switch, Whole
 from caigou.kernel.money import CURRENCIES
 
 _MONEY = _("Money")
@@ -21,6 +21,13 @@ WALLET_CURRENCIES: Final = Codes(
     explains=_("In which buyers can recharge. Money in a currency that you take out stays where it is and is shown."),
     default=("CNY", "USD", "EUR", "GBP"),
     choices=lambda: _TENDER,
+)
+DEBT_FIRST: Final = Switch(
+    key="payments.debt_first",
+    group=_MONEY,
+    label=_("Money that arrives pays debts first"),
+    explains=_("What a company owes the platform is taken from a recharge before anything else can use it."),
+    default=True,
 )
 READER_CURRENCIES: Final = Codes(
     key="rates.currencies",
@@ -49,4 +56,4 @@ STALE_DAYS: Final = Whole(
     unit=_("days"),
 )
 
-SETTINGS: Final = (WALLET_CURRENCIES, READER_CURRENCIES, SPREAD, STALE_DAYS)
+SETTINGS: Final = (WALLET_CURRENCIES, DEBT_FIRST, READER_CURRENCIES, SPREAD, STALE_DAYS)

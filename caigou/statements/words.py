@@ -21,6 +21,8 @@ class Group:
     purposes: tuple[str, ...]
 
 
+#: What one leg of a journal is called where the journal has several, by its code.
+LEG_WORDS: Final[Mapping[str, Promise]] = {"debt_paid": _("Debt paid")}
 #: Each purpose of the ledger that reaches a company's account, in words. ``words_of`` says others by their group.
 WORDS: Final[Mapping[str, Promise]] = {
     "recharge": _("Recharge"),
@@ -31,18 +33,19 @@ WORDS: Final[Mapping[str, Promise]] = {
     "service.paid": _("Paid to a provider"),
     "compensation": _("Compensation"),
     "debt.paid": _("Debt paid"),
+    "compensation.passed_on": _("Compensation"),
 }
 GROUPS: Final = (
     Group("in", _("Recharges"), ("recharge", "recharge.refunded")),
     Group("orders", _("Orders"), ("order.paid", "order.refunded", "order.released")),
     Group("services", _("Agents and logistics"), ("service.paid",)),
-    Group("debts", _("Compensation and debts"), ("compensation", "debt.paid")),
+    Group("debts", _("Compensation and debts"), ("compensation", "compensation.passed_on", "debt.paid")),
 )
 
 
 def words_of(line: Line) -> str:
     """Return what happened, in the language that is active."""
-    return str(WORDS.get(line.purpose) or _("Other movement"))
+    return str(LEG_WORDS.get(line.code) or WORDS.get(line.purpose) or _("Other movement"))
 
 
 def group_named(name: str) -> Group | None:

@@ -6,7 +6,7 @@ The gateway's word is never taken from the browser, and not from the webhook's b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -23,15 +23,18 @@ from caigou.kernel.actor import SYSTEM, Actor
 from caigou.kernel.clock import now
 from caigou.kernel.errors import BadInput, NotAllowed
 from caigou.kernel.money import Money
+from caigou.kernel.registry import Registry
 from caigou.kernel.states import check_move
-from caigou.ledger.services import Leg, open_account, post
+from caigou.ledger.services import open_account, post
 from caigou.payments.events import MoneyArrived
 from caigou.payments.models import RECHARGE_MOVES, InboxMessage, Recharge, RechargeStatus
 from caigou.payments.ports import Charge, Gateway, Incoming
 from caigou.payments.services.ask import lock_waiting, meet_waiting
-from caigou.payments.services.wallet import wallet_account
+from caigou.payments.services.debts import legs_of_arrival, reason_of
 from caigou.payments.settings import WALLET_CURRENCIES
 
+#: Rules of upper apps that may refuse a recharge before it starts, by raising a ``DomainError``.
+RECHARGE_RULES: Registry[Callable[[Company, Money], None]] = Registry("may this recharge start?")
 #: Name of the call that asks the gateway, in the table of calls.
 ASK = "payments.ask_gateway"
 #: A single recharge beyond this is a typing error; larger sums come by bank transfer.
@@ -53,7 +56,7 @@ def start_recharge(company: Company, amount: Money, *, gateway: str, by: Actor, 
     """Note that ``company`` wants to pay ``amount`` in through ``gateway``; no money moves.
 
     Raises ``BadInput`` for an amount that is not positive, too large or in a currency that isn't offered,
-    and ``NotAllowed`` for another company's wallet.
+    ``NotAllowed`` for another company's wallet, and what a rule of ``RECHARGE_RULES`` raises.
     """
     if by.company_id != company.pk:
         raise NotAllowed(_("This wallet belongs to another company."))
@@ -66,6 +69,8 @@ def start_recharge(company: Company, amount: Money, *, gateway: str, by: Actor, 
         )
     if gateway not in gateways():
         raise BadInput(_("This way to pay is not offered here."), fields={"gateway": gateway})
+    for rule in RECHARGE_RULES:
+        rule(company, amount)
     return Recharge.objects.create(
         company=company,
         by_id=by.user_id,
@@ -148,6 +153,5 @@ def record(recharge_id: int, charge: Charge) -> Recharge:
 
 def _credit(recharge: Recharge) -> None:
     clearing = open_account("gateway_clearing", recharge.gateway, recharge.currency)
-    wallet = wallet_account(recharge.company, recharge.currency)
-    leg = Leg.transfer(clearing, wallet, recharge.amount, "recharge")
-    post("recharge", recharge.public_id, [leg], by=SYSTEM)
+    legs = legs_of_arrival(recharge.company, recharge.amount, clearing, "recharge")
+    post("recharge", recharge.public_id, legs, by=SYSTEM, reason=reason_of(legs))

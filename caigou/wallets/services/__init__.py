@@ -1,0 +1,1 @@
+"""What can be done around a wallet: one module a subject."""

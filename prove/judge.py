@@ -71,7 +71,7 @@ def judge(seed: int, sequences: int, answers: Iterable[Answer], books: psycopg.C
     for fact in posted.keys() - meant:
         verdict.blame("posted_but_never_asked", fact)
     _judge_balances(books, posted.values(), verdict)
-    for row in books.execute("SELECT check_name, subject, detail FROM ledger.audit()").fetchall():
+    for row in books.execute("SELECT * FROM ledger.audit() UNION ALL SELECT * FROM ledger.audit_rules()").fetchall():
         verdict.blame(f"audit_{row[0]}", row)
     return verdict
 

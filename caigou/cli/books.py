@@ -20,8 +20,10 @@ def check_books(home: Home, *, as_json: bool) -> bool:
     """Print the state of the books; returns whether they balance."""
     with django_ready(home, unlimited=True):
         from caigou.ledger.services import check_books as check
+        from caigou.ledger.services import seal_journals
 
-        report = check()
+        seal_journals(all_of_them=True)
+        report = check(chain=True)
     if as_json:
         typer.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
     else:
@@ -44,6 +46,8 @@ def _show(report: Report) -> None:
     for check, findings in report.findings.items():
         for finding in findings:
             console.print(f"[red]{check}[/red] {finding.subject}: {finding.detail}")
+    if report.seal:
+        console.print(f"Seal {report.seal[0]}: {report.seal[1]}", soft_wrap=True)
     verdict = "The books balance" if report.balanced else "[red]The books do not balance[/red]"
     console.print(
         f"{verdict}: {report.journals} journals, {report.transfers} transfers, {len(report.findings)} checks."

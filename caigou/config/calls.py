@@ -5,12 +5,14 @@ from __future__ import annotations
 from caigou.adapters.sandbox_gateway import gateway as sandbox
 from caigou.catalogue.services import imports
 from caigou.jobs.calls import CallFunction
+from caigou.ledger.services import daily
 from caigou.payments.rates import services as rates
 from caigou.payments.services import recharge
 from caigou.search import calls as search
 
 CALLS: dict[str, CallFunction] = {
     imports.IMPORT_CALL: imports.run_import_call,
+    daily.CHECK_CALL: daily.check_call,
     rates.FETCH_CALL: rates.fetch_call,
     recharge.ASK: recharge.ask_gateway,
     search.REINDEX_CALL: search.reindex_call,

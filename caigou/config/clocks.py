@@ -6,7 +6,8 @@ from caigou.catalogue.services.evidence import end_lapsed_marks
 from caigou.files.sweep import sweep_hourly
 from caigou.integrations.services.once import forget_old_answers
 from caigou.jobs.worker import Clock
-from caigou.ledger.services import release_expired
+from caigou.ledger.services import anchor_hourly, release_expired, seal_due
+from caigou.ledger.services.daily import check_books_daily
 from caigou.negotiation.services.answer import expire_offers
 from caigou.negotiation.services.responses import figure_responses_hourly
 from caigou.orders.services.confirm import confirm_due
@@ -25,6 +26,9 @@ CLOCKS: tuple[Clock, ...] = (
     confirm_due,
     meet_all_waiting,
     release_expired,
+    seal_due,
+    anchor_hourly,
+    check_books_daily,
     index_pending,
     join_scattered,
     look_at_new,

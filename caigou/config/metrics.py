@@ -43,6 +43,8 @@ _ASKED = (
     ("caigou_orders_open", "Orders that are neither completed nor cancelled.",
      "SELECT count(*) FROM orders_order WHERE status NOT IN ('completed', 'cancelled')"),
     ("caigou_database_bytes", "Size of the database.", "SELECT pg_database_size(current_database())"),
+    ("caigou_books_findings_days", "Days since the books' daily check was last clean; -1: never.",
+     "SELECT coalesce((now() AT TIME ZONE 'UTC')::date - max(day), -1) FROM ledger_booksreport WHERE balanced"),
     ("caigou_ledger_transfers", "Transfers in the ledger.", "SELECT count(*) FROM ledger.transfer"),
 )  # fmt: skip
 

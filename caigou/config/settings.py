@@ -38,6 +38,9 @@ CAIGOU_LIVE_ORIGIN = "" if CAIGOU_LIVE_URL == CAIGOU_BASE_URL else CAIGOU_LIVE_U
 CAIGOU_SANDBOX_GATEWAY = env.flag("CAIGOU_SANDBOX_GATEWAY", default=not PRODUCTION)
 CAIGOU_SANDBOX_SECRET = env.text("CAIGOU_SANDBOX_SECRET", "" if PRODUCTION else "sandbox-webhook-secret-of-the-demo")
 
+#: Where the books' newest hash is noted once an hour; should lie where whoever runs the database can't write.
+CAIGOU_ANCHOR_FOLDER = env.folder("CAIGOU_ANCHOR_FOLDER", HOME) if env.text("CAIGOU_ANCHOR_FOLDER", "") else None
+
 #: A 1688 inside the house that sells nothing: what it answers is made up, so it must never stand beside real goods.
 CAIGOU_SANDBOX_OFFERS = env.flag("CAIGOU_SANDBOX_OFFERS", default=not PRODUCTION)
 

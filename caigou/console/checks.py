@@ -23,5 +23,12 @@ QUESTIONS: Final[Mapping[str, Any]] = {
     "fact_posted_once": _("No fact was posted twice"),
     "guard_is_on": _("The guards in the database are on"),
     "nobody_writes_but_the_owner": _("Nobody but its owner can write to the ledger"),
+    "points_keep_their_owner": _("Points stay with their owner"),
+    "closed_is_closed": _("Nothing was posted into a closed month"),
+    "exchange_is_as_quoted": _("Each exchange is as it was quoted"),
+    "owed_is_covered": _("What is owed to customers is held for them"),
+    "chain_is_unbroken": _("The chain of seals is unbroken"),
+    "journal_is_sealed_once": _("Each journal is sealed once"),
+    "chain_is_as_anchored": _("The chain is as it was noted outside"),
     "escrow_is_its_order": _("Each order's escrow holds its total, or nothing"),
 }

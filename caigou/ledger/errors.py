@@ -1,7 +1,7 @@
 """What the ledger refuses, by name.
 
-The database raises codes of its own (listed at the head of ``sql/0003_post.sql``); ``named`` turns them into
-these classes.  Whatever is not listed is a fault of the code and goes up as the database said it.
+The database raises codes of its own (listed at the heads of ``sql/0003_post.sql`` and ``0008_post.sql``); ``named``
+turns them into these classes.  Whatever is not listed is a fault of the code and goes up as the database said it.
 """
 
 from __future__ import annotations
@@ -82,6 +82,34 @@ class HoldSpent(LedgerError):
     sentence = _("Not enough is left of the reserved money. Reload the page to see what happened to it.")
 
 
+class PeriodClosed(LedgerError):
+    """It happened in a month whose books are closed (LG010)."""
+
+    code = "period_closed"
+    sentence = _("The books of that time are closed. Date it to a month that is still open.")
+
+
+class PeriodStillRuns(LedgerError):
+    """A period is closed an hour after its end at the earliest (constraint ``period_is_past``)."""
+
+    code = "period_still_runs"
+    sentence = _("This period can't be closed yet. Try again an hour after it has ended.")
+
+
+class PointsStay(LedgerError):
+    """Points would go from one customer to another (LG011)."""
+
+    code = "points_stay"
+    sentence = _("Points can't be passed on or paid out.")
+
+
+class NotAsQuoted(LedgerError):
+    """An exchange of currencies that nobody quoted, or not so, or no longer (LG012)."""
+
+    code = "not_as_quoted"
+    sentence = _("This exchange rate is no longer valid. Ask for a new one.")
+
+
 class LedgerBusy(LedgerError):
     """Others kept a lock too long, or this transaction was chosen to end a deadlock; safe to try again."""
 
@@ -100,6 +128,9 @@ _BY_SQLSTATE: dict[str, Callable[[], LedgerError]] = {
     "LG004": AlreadyPosted,
     "LG005": HoldSpent,
     "LG008": AccountNotEmpty,
+    "LG010": PeriodClosed,
+    "LG011": PointsStay,
+    "LG012": NotAsQuoted,
     "55P03": LedgerBusy,  # lock_not_available
     "40P01": LedgerBusy,  # deadlock_detected
 }
@@ -107,6 +138,7 @@ _BY_CONSTRAINT: dict[str, Callable[[], LedgerError]] = {
     "no_overdraft": InsufficientFunds,
     "hold_not_overspent": HoldSpent,
     "transfer_reversed_once": AlreadyReversed,
+    "period_is_past": PeriodStillRuns,
 }
 _IN_CURRENCY = {"transfer_debit_in_currency", "transfer_credit_in_currency"}
 _MISUSES = {"LG006", "LG007", "LG009"}

@@ -138,3 +138,66 @@ class Hold(models.Model):
     def left(self) -> int:
         """What can still be captured or released, in minor units."""
         return self.amount - self.captured - self.released
+
+
+class Period(models.Model):
+    """What happened in a currency before ``closed_until`` is closed: nothing dated earlier is posted any more."""
+
+    currency = models.TextField()
+    closed_until = models.DateTimeField()
+    actor = models.TextField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = '"ledger"."period"'
+
+
+class FxQuote(models.Model):
+    """An amount of one currency promised for an amount of another, to one owner, until it expires; never changed."""
+
+    public_id = models.TextField(unique=True)
+    owner = models.TextField()
+    sell = models.TextField()
+    buy = models.TextField()
+    sell_minor = models.BigIntegerField()
+    buy_minor = models.BigIntegerField(help_text="Rounded down.")
+    rounding_minor = models.BigIntegerField(help_text="What rounding to the nearest would have added: 0 or 1.")
+    rate = models.DecimalField(max_digits=20, decimal_places=10, help_text="Whole units of buy for one of sell.")
+    rate_source = models.TextField()
+    quoted_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = '"ledger"."fx_quote"'
+
+
+class Seal(models.Model):
+    """One block of the chain: the journals it seals, and the hash that the next block starts from."""
+
+    id = models.BigIntegerField(primary_key=True)
+    newest = models.BigIntegerField()
+    root = models.BinaryField()
+    previous = models.BinaryField()
+    hash = models.BinaryField()
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = '"ledger"."seal"'
+
+
+class BooksReport(models.Model):
+    """What the daily check of the books found; kept, so that a day without a check shows."""
+
+    day = models.DateField(unique=True, help_text="In UTC.")
+    checked_at = models.DateTimeField()
+    balanced = models.BooleanField()
+    report = models.JSONField(help_text="As ``caigou check-books --json`` prints it.")
+
+    class Meta:
+        ordering = ["-day"]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {'balanced' if self.balanced else 'not balanced'}"

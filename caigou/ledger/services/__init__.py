@@ -5,7 +5,8 @@ caller's transaction is as it was before the call.  Lock your own aggregate firs
 before the commit: the ledger's locks are hot.
 """
 
-from caigou.ledger.books import BOOK_CHECKS, Finding, Report, audit, check_books
+from caigou.ledger.anchor import anchor_hourly
+from caigou.ledger.books import BOOK_CHECKS, Report, audit, check_books
 from caigou.ledger.errors import (
     AccountBlocked,
     AccountNotEmpty,
@@ -17,8 +18,13 @@ from caigou.ledger.errors import (
     LedgerBusy,
     LedgerError,
     LedgerMisuse,
+    NotAsQuoted,
+    PeriodClosed,
+    PeriodStillRuns,
+    PointsStay,
     UnknownAccount,
 )
+from caigou.ledger.findings import Finding
 from caigou.ledger.legs import AccountId, HoldId, JournalId, Leg, TransferId
 from caigou.ledger.selectors import (
     Balance,
@@ -32,11 +38,15 @@ from caigou.ledger.selectors import (
     status_of,
 )
 from caigou.ledger.services.accounts import close_account, freeze, open_account, restrict, unfreeze
+from caigou.ledger.services.exchange import PLATFORM, Quote, exchange, find_quote, quote_exchange
 from caigou.ledger.services.holds import capture, hold, release, release_expired
+from caigou.ledger.services.periods import close_period, closed_until
 from caigou.ledger.services.posting import post
+from caigou.ledger.services.sealing import seal_due, seal_journals
 
 __all__ = [
     "BOOK_CHECKS",
+    "PLATFORM",
     "AccountBlocked",
     "AccountId",
     "AccountNotEmpty",
@@ -54,25 +64,38 @@ __all__ = [
     "LedgerMisuse",
     "Leg",
     "Line",
+    "NotAsQuoted",
+    "PeriodClosed",
+    "PeriodStillRuns",
+    "PointsStay",
+    "Quote",
     "Report",
     "TransferId",
     "UnknownAccount",
+    "anchor_hourly",
     "audit",
     "balance",
     "balances",
     "capture",
     "check_books",
     "close_account",
+    "close_period",
+    "closed_until",
+    "exchange",
     "find_account",
+    "find_quote",
     "freeze",
     "held_amount",
     "hold",
     "holds_of",
     "open_account",
     "post",
+    "quote_exchange",
     "release",
     "release_expired",
     "restrict",
+    "seal_due",
+    "seal_journals",
     "statement",
     "status_of",
     "unfreeze",

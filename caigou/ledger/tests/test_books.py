@@ -16,7 +16,7 @@ from caigou.kernel.actor import SYSTEM
 from caigou.kernel.money import CURRENCIES, Money
 from caigou.kernel.registry import Registry
 from caigou.ledger import books
-from caigou.ledger.books import AUDIT_CHECKS, BookCheck
+from caigou.ledger.books import AUDIT_CHECKS, CHAIN_CHECKS, BookCheck
 from caigou.ledger.chart import CHART
 from caigou.ledger.models import Account, BalanceRow
 from caigou.ledger.services import (
@@ -186,19 +186,26 @@ def test_what_upper_apps_know_is_part_of_the_report(book_checks: Registry[BookCh
     assert report.to_json()["checks"][name] == [{"subject": "order 1", "detail": "3.00 CNY left"}]
 
 
+def _sql(*names: str) -> str:
+    return "".join((REPOSITORY / "caigou" / "ledger" / "sql" / f"{name}.sql").read_text("utf-8") for name in names)
+
+
 def test_every_check_of_the_audit_is_listed_and_explained() -> None:
-    sql = (REPOSITORY / "caigou" / "ledger" / "sql" / "0004_audit.sql").read_text(encoding="utf-8")
     page = (REPOSITORY / "docs" / "ledger.md").read_text(encoding="utf-8")
 
-    assert set(re.findall(r"^    SELECT '(\w+)'", sql, re.MULTILINE)) == set(AUDIT_CHECKS)
-    assert [check for check in AUDIT_CHECKS if f"`{check}`" not in page] == []
+    assert set(re.findall(r"^    SELECT '(\w+)'", _sql("0004_audit", "0010_audit"), re.MULTILINE)) == set(AUDIT_CHECKS)
+    assert set(re.findall(r"^    SELECT '(\w+)'", _sql("0009_seal"), re.MULTILINE)) == set(CHAIN_CHECKS) - {
+        "chain_is_as_anchored"
+    }
+    assert [check for check in (*AUDIT_CHECKS, *CHAIN_CHECKS) if f"`{check}`" not in page] == []
 
 
 def test_every_error_code_is_listed_where_it_is_raised() -> None:
-    sql = (REPOSITORY / "caigou" / "ledger" / "sql" / "0003_post.sql").read_text(encoding="utf-8")
-    raised = set(re.findall(r"ERRCODE = '(LG\d+)'", sql)) | {"LG009"}
+    first, today = _sql("0003_post"), _sql("0008_post")
+    raised = set(re.findall(r"ERRCODE = '(LG\d+)'", first + today)) | {"LG009"}
+    listed = first.partition("CREATE FUNCTION")[0] + today.partition("CREATE FUNCTION")[0]
 
-    assert raised == set(re.findall(r"LG\d{3}", sql.partition("CREATE FUNCTION")[0]))
+    assert raised == set(re.findall(r"LG\d{3}", listed))
 
 
 def test_the_ledger_is_not_taken_away_while_it_has_journals() -> None:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import psycopg
@@ -14,7 +16,8 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from caigou.kernel.actor import SYSTEM
-from caigou.ledger.services import audit, close_account, hold
+from caigou.kernel.clock import now
+from caigou.ledger.services import audit, close_account, close_period, hold, quote_exchange, seal_journals
 from caigou.ledger.tests.world import cny, gateway, new, pay, wallet
 
 COLUMN = {
@@ -26,6 +29,9 @@ COLUMN = {
     "journal": "purpose",
     "transfer": "amount",
     "hold": "amount",
+    "period": "closed_until",
+    "fx_quote": "buy_minor",
+    "seal": "hash",
 }
 WRITES = [
     statement.format(table=f"ledger.{table}", column=column)
@@ -58,6 +64,11 @@ POWERS = [
     "SELECT ledger.is_blocked('open', 'P', true, NULL)",
     "SELECT ledger.assert_read_committed()",
     "SELECT ledger.refuse_change()",
+    "SELECT ledger.refuse_points(1, 2)",
+    "SELECT ledger.refuse_closed('[]', '{}', now())",
+    "SELECT ledger.refuse_unquoted(1)",
+    "SELECT ledger.canonical(1)",
+    "SELECT ledger.root_of('{1}')",
 ]
 
 
@@ -211,6 +222,9 @@ def test_a_journal_has_1_to_500_legs(legs: int) -> None:
 def test_not_even_the_owner_changes_what_is_written_by_accident() -> None:
     buyer = World().buyer
     pay(buyer, new("escrow"), 1_00)
+    close_period("CNY", now() - timedelta(days=30), by=SYSTEM)
+    quote_exchange("somebody", cny(1_00), "USD", rate=Decimal("0.14"), rate_source="test")
+    seal_journals()
     writes = [
         f"UPDATE ledger.{table} SET {column} = {column}" for table, column in COLUMN.items() if table != "balance"
     ]

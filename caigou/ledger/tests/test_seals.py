@@ -51,13 +51,13 @@ def test_every_journal_is_sealed_once_and_each_block_follows_the_one_before() ->
 
 @pytest.mark.commits
 def test_a_journal_that_commits_late_is_sealed_in_a_later_block() -> None:
-    _journals(1)
+    payer, payee = wallet(1_00), new("escrow")  # of its own: it shares no row with what is posted meanwhile
     written, may_commit = threading.Event(), threading.Event()
 
     def late() -> None:
         try:
             with transaction.atomic():
-                _journals(1)
+                pay(payer, payee, 1_00)
                 written.set()
                 may_commit.wait(10)
         finally:

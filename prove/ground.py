@@ -49,7 +49,13 @@ class Ground(Cluster):
 def ground(*, durable: bool = False) -> Iterator[Ground]:
     """Start a server with the migrated template; stopped and deleted afterwards."""
     folder = databases.ROOT / "var" / "test" / f"run-{os.getpid()}"
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    home = folder / "home"
+    home.mkdir(parents=True, exist_ok=True)
+    os.environ |= {
+        "CAIGOU_MODE": "test",
+        "CAIGOU_HOME": str(home),
+        "DJANGO_SETTINGS_MODULE": "caigou.config.settings",
+    }
     server = Ground(folder, durable=durable)
     databases.migrate_into(server)
     server.start()
@@ -64,13 +70,6 @@ def ground(*, durable: bool = False) -> Iterator[Ground]:
 def make_ready(server: Ground) -> None:
     """Load the product in this process, without connecting: what is forked from it has it loaded already."""
     databases.point_at(server.socket_folder, databases.TEMPLATE)
-    home = server.folder / "home"
-    home.mkdir(exist_ok=True)
-    os.environ |= {
-        "CAIGOU_MODE": "test",
-        "CAIGOU_HOME": str(home),
-        "DJANGO_SETTINGS_MODULE": "caigou.config.settings",
-    }
     import django
 
     django.setup()

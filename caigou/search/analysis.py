@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
@@ -63,7 +63,7 @@ class Term:
 
     def as_written(self) -> Term:
         """Return the word without anything that only means the same."""
-        return replace(self, ways=self.ways[:1], plain=True)
+        return Term(self.token, self.ways[:1], optional=self.optional, plain=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Asked:
     def as_written(self) -> Asked:
         """Return the words as they were written, without what only means the same."""
         written = tuple(term.as_written() for term in self.required)
-        return replace(self, required=written, optional=tuple(term.as_written() for term in self.optional))
+        return Asked(written, tuple(term.as_written() for term in self.optional), self.also)
 
     @property
     def needed(self) -> int:

@@ -22,13 +22,6 @@ def borders(query: Query) -> Borders:
     }
 
 
-def filter_range(facet: str, limit: int) -> tuple[int, int] | None:
-    """Return from where to below where the filter lets through, if that is one stretch between borders."""
-    if not 0 < limit < _LARGEST - 1:
-        return None
-    return (limit, _LARGEST) if facet == "rating" else (0, limit + 1)
-
-
 def summed(facet: str, edges: tuple[int, ...], counts: Mapping[int, int]) -> dict[str, int]:
     """Sum up ``counts``, by lower border: "up to 50" holds what "up to 10" holds, "from 4.0" what "from 4.5"."""
     pairs = [(high - 1, counts.get(low, 0)) for low, high in pairwise(edges)]

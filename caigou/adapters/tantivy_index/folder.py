@@ -43,11 +43,6 @@ class Generation:
             _mark(self).touch()
             _touch(self.path.parent)
 
-    def parts(self) -> list[int]:
-        """Return how many goods each part ("segment") holds, deleted ones among them; raises ``OSError``."""
-        meta = json.loads((self.path / "meta.json").read_text(encoding="utf-8"))
-        return [int(segment["max_doc"]) for segment in meta["segments"]]
-
     def changed(self) -> None:
         """Tell every process that something was committed."""
         _touch(self.path.parent)

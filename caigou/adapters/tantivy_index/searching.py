@@ -1,138 +1,145 @@
-"""One search in one commit of the index: the page in its order, and the counts."""
+"""One commit of the index, as searches see it: what words find, and what a question makes of that."""
 
 from __future__ import annotations
 
-from datetime import date
-from functools import cached_property
+from collections.abc import Iterable
+from dataclasses import replace
 
+import numpy as np
 import tantivy
-from tantivy import Order
+from tantivy import FieldType
 
-from caigou.adapters.tantivy_index.counting import Counting, Pass
-from caigou.adapters.tantivy_index.few import Few, Found
-from caigou.adapters.tantivy_index.memory import Memory
+from caigou.adapters.tantivy_index import schema
+from caigou.adapters.tantivy_index.columns import Columns
+from caigou.adapters.tantivy_index.folder import Generation
+from caigou.adapters.tantivy_index.memory import Memory, Weighed
+from caigou.adapters.tantivy_index.narrowing import Narrowing
+from caigou.adapters.tantivy_index.parts import Part, parts_of
+from caigou.adapters.tantivy_index.postings import Posting, Postings, Shelf, shelf_for
 from caigou.adapters.tantivy_index.queries import Builder
 from caigou.adapters.tantivy_index.values import Values
 from caigou.kernel.clock import now
-from caigou.search.analysis import Asked, understand
-from caigou.search.ports import DEEPEST, Query
+from caigou.search.analysis import understand
+from caigou.search.ports import DEEPEST, Completion, Hits, Query
 
-_ORDERS = {
-    "moq": ("moq", Order.Asc),
-    "lead": ("lead_order", Order.Asc),
-    "newest": ("newest", Order.Desc),
-    "rating": ("rating_order", Order.Desc),
-}
+#: For a thousand goods of the index so many rows of what texts found are remembered, of twelve bytes each; never fewer
+#: than the least, and so many texts.
+_ROWS_A_THOUSAND, _LEAST_ROWS, _TEXTS = 2_000, 30_000, 1_000
 
 
-class Search:
-    """One search: one question for the page, one for all counts, and a small one for each filter that is set."""
+class Commit:
+    """One commit of one generation: never changed, so threads share it and what it remembers."""
 
-    def __init__(self, searcher: tantivy.Searcher, build: Builder, query: Query) -> None:
-        self._searcher = searcher
-        self._build = build
-        self._query = query
-        self._today: date = query.today or now().date()
-
-    @cached_property
-    def asked(self) -> Asked | None:
-        """What is searched for; None browses everything."""
-        asked = self._typed
-        return asked if asked is None or self._query.least else self._build.planned(asked)
-
-    @cached_property
-    def _typed(self) -> Asked | None:
-        return understand(self._query.text) if self._query.text.strip() else None
-
-    @cached_property
-    def _words(self) -> tantivy.Query:
-        """What is found whatever the filters; built once for the page and all passes, if any is needed."""
-        return tantivy.Query.all_query() if self.asked is None else self._build.words(self.asked, self._query.least)
-
-    def found(self, few: int) -> Found | None:
-        """Return what the words find, filters or not; None when that is more than ``few`` goods."""
-        if self._typed is None and self._searcher.num_docs > few:
-            return None
-        if self._typed is None or self._query.least:
-            found = self._searcher.search(self._words, limit=few + 1, count=False, weight_by_field="quality").hits
-        else:
-            found = self._build.first(self._typed, few + 1)
-        if len(found) > few:
-            return None
-        return Found(self._searcher, [address for _score, address in found])
-
-    def few(self, found: Found, values: Values) -> Few:
-        """Return what the filters leave of ``found``."""
-        return Few(
-            found=found,
-            values=values,
-            ranks=self._build.ranks,
-            query=self._query,
-            today=self._today,
-            in_order=self._query.sort == "relevance" and bool(self._query.text.strip()),
+    def __init__(self, generation: Generation, index: tantivy.Index, before: Commit | None = None) -> None:
+        """Look at what was committed last; ``before`` is an earlier commit of the same generation."""
+        self.generation, self.index = generation, index
+        self.parts: tuple[Part, ...]
+        self.columns: Columns
+        self.parts, self.searcher = _opened(generation, index)
+        self.columns = Columns(self.searcher, self.parts, before.columns if before else None)
+        self.build = Builder(index.schema)
+        self.shelf: Shelf = before.shelf if before else shelf_for(self.columns.count)
+        self.postings = Postings(
+            folder=generation.path,
+            parts=self.parts,
+            searcher=self.searcher,
+            build=self.build,
+            columns=self.columns,
+            shelf=self.shelf,
         )
+        self.values = Values(generation.path)  # after the commit was opened: it has every number of it
+        self._ranks = _ranks(index, self.searcher)
+        self._everything: Posting | None = None
+        most = max(_LEAST_ROWS, _ROWS_A_THOUSAND * self.columns.count // 1_000)
+        self._found: Weighed[Posting] = Weighed(most, _TEXTS, lambda one: len(one.rows))
+        self._answers: Memory[Hits] = Memory()
+        self._unknown: Memory[tuple[str, ...]] = Memory()
+        self._completions: Memory[tuple[Completion, ...]] = Memory()
 
-    def page(self) -> tuple[int, ...]:
-        """Return the ids of the page in order; nothing beyond ``DEEPEST``."""
-        query = self._query
-        if query.offset + query.size > DEEPEST:
-            return ()
-        if query.sort == "price":
-            return self._by_price()
-        if query.sort in _ORDERS:
-            return self._ordered(*_ORDERS[query.sort])
-        if self.asked is None:
-            return self._ordered("browse", Order.Desc)
-        whole = self._matching(filters=self._filters())
-        found = self._searcher.search(
-            whole, limit=query.size, offset=query.offset, count=False, weight_by_field="quality"
-        )
-        return self._ids([address for _score, address in found.hits])
+    # --- searching ------------------------------------------------------------------------------------------------
+    def search(self, query: Query) -> Hits:
+        """Answer ``query``."""
+        return self._answers.answer(query, lambda: self._answered(query))
 
-    def _filters(self, but: str = "") -> list[tantivy.Query]:
-        return self._build.filters(self._query, self._today, but=but)
-
-    def _matching(self, *more: tantivy.Query, filters: list[tantivy.Query]) -> tantivy.Query:
-        """What is found."""
-        return self._build.whole(self._words, [*filters, *more])
-
-    # --- order --------------------------------------------------------------------------------------------------
-    def _ordered(self, field: str, order: Order) -> tuple[int, ...]:
-        query = self._query
-        whole = self._matching(filters=self._filters())
-        found = self._searcher.search(
-            whole, limit=query.size, offset=query.offset, count=False, order_by_field=field, order=order
-        )
-        return self._ids([address for _value, address in found.hits])
-
-    def _by_price(self) -> tuple[int, ...]:
-        """Order by the price at the quantity: each product is in one rank's list, the lists are merged."""
-        query, quantity = self._query, self._query.quantity
-        filters = self._filters()
-        if quantity is None:
-            lists = [("price", self._matching(filters=filters))]
-        else:
-            at = self._build.at_quantity
-            lists = [
-                (f"price_{rank}", self._matching(at(rank, quantity), filters=filters))
-                for rank in range(self._build.ranks)
-            ]
+    def _answered(self, query: Query) -> Hits:
+        narrowing = self.narrowing(query)
         end = query.offset + query.size
-        found: list[tuple[int, int]] = []
-        for name, narrowed in lists:
-            hits = self._searcher.search(narrowed, limit=end, count=False, order_by_field=name, order=Order.Asc).hits
-            found += zip((price for price, _address in hits), self._ids([hit[1] for hit in hits]), strict=True)
-        return tuple(product_id for _price, product_id in sorted(found)[query.offset : end])
+        ids = narrowing.page(query.offset, end) if query.offset < narrowing.total and end <= DEEPEST else ()
+        if not query.counted:
+            return Hits(ids=ids, total=len(ids), generation=self.generation.number)
+        return Hits(
+            ids=ids,
+            total=narrowing.total,
+            facets=narrowing.facets(),
+            generation=self.generation.number,
+            unknown=self._unknown_of(query.text),
+        )
 
-    def _ids(self, addresses: list[tantivy.DocAddress]) -> tuple[int, ...]:
-        values = self._searcher.fast_field_values("id", addresses)
-        return tuple(int(value) for value in values if value is not None)
+    def narrowing(self, query: Query) -> Narrowing:
+        """Return what ``query`` makes of what its words find."""
+        return Narrowing(
+            found=self.found(query.text, query.least),
+            columns=self.columns,
+            values=self.values,
+            ranks=self._ranks,
+            query=query,
+            today=query.today or now().date(),
+        )
 
-    # --- counts -------------------------------------------------------------------------------------------------
-    def counts(self, known: Memory[Pass]) -> Pass:
-        """Return how many goods are found, and every facet, each without its own filter; ``known`` keeps passes."""
+    def found(self, text: str, least: int | None = None) -> Posting:
+        """Return the goods that ``text`` finds whatever the filters: people ask the same words again with others."""
+        if not text.strip():
+            return self._all()
+        return self._found.answer((text, least), lambda: self.postings.found(understand(text), least))
 
-        def found(query: Query) -> tantivy.Query:
-            return self._build.whole(self._words, self._build.filters(query, self._today))
+    def _all(self) -> Posting:
+        if self._everything is None:
+            rows = np.flatnonzero(self.postings.left())
+            self._everything = Posting(rows, np.zeros(len(rows), dtype=np.float32))
+        return self._everything
 
-        return Counting(self._searcher, self._query, self._today, found, known).counts()
+    # --- words ----------------------------------------------------------------------------------------------------
+    def known(self, words: Iterable[str]) -> frozenset[str]:
+        """Return those of ``words`` that some product has."""
+        return frozenset(word for word in words if self.searcher.doc_freq("words", word))
+
+    def _unknown_of(self, text: str) -> tuple[str, ...]:
+        """Return the needed words of ``text`` that no product has in any of their ways."""
+        return self._unknown.answer(text, lambda: understand(text).unknown(self.known)) if text else ()
+
+    def completions(self, prefix: str, limit: int, within: str) -> tuple[Completion, ...]:
+        """Complete ``prefix``; see the port."""
+        return self._completions.answer((prefix, limit, within), lambda: self._completed(prefix, limit, within))
+
+    def _completed(self, prefix: str, limit: int, within: str) -> tuple[Completion, ...]:
+        if not self.searcher.terms_with_prefix("completions", prefix, None, 1):
+            return ()  # most prefixes begin nothing, and finding that out this way costs next to nothing
+        # Without a query, goods that were deleted would count until their files are merged.
+        narrowed = self.build.words(understand(within)) if within else tantivy.Query.all_query()
+        found = self.searcher.terms_with_prefix("completions", prefix, narrowed, limit)
+        return tuple(Completion(text, goods) for text, goods in found if goods)
+
+
+def _opened(generation: Generation, index: tantivy.Index) -> tuple[tuple[Part, ...], tantivy.Searcher]:
+    """Open what was committed last, and the list of its parts: read before and after, they are the same commit's."""
+    parts = parts_of(generation.path)
+    while True:
+        index.reload()
+        searcher = index.searcher()
+        before, parts = parts, parts_of(generation.path)
+        if before == parts:
+            return parts, searcher
+
+
+def _ranks(index: tantivy.Index, searcher: tantivy.Searcher) -> int:
+    """Return how many price steps any product has: nobody looks at more."""
+    for rank in range(schema.RANKS):
+        some = tantivy.Query.range_query(index.schema, f"price_{rank}", FieldType.Unsigned, lower_bound=0)
+        if not searcher.search(some, limit=1, count=False).hits:
+            return max(rank, 1)
+    return schema.RANKS
+
+
+def dated(query: Query) -> Query:
+    """Return ``query`` with the day on which it is asked."""
+    return query if query.today else replace(query, today=now().date())

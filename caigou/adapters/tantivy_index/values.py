@@ -1,4 +1,4 @@
-"""What the engine would count by, as numbers in two columns: it hands out columns of numbers in one go, of words not.
+"""What goods are filtered and counted by, as numbers in two columns of the index; words get numbers for it.
 
 Each generation has its own lists of words, written before the commit that needs them: a reader of that commit finds
 every number.
@@ -22,8 +22,7 @@ WORDS: Final = ("kind", "qualification", "country", "province", "city", "currenc
 NONE = "none"
 #: A lead time and a rating that nobody stated.
 NO_LEAD, NO_RATING = 4_095, 127
-#: Larger ones are all taken for this.
-MOST_MOQ = 2**24 - 1
+UNSTATED: Final = {"lead": NO_LEAD, "rating": NO_RATING}
 #: The first day of which it is known whether a qualification counted.
 FIRST_DAY = date(2020, 1, 1).toordinal()
 _LAST_DAY = 2**14 - 1
@@ -40,10 +39,14 @@ class Place(NamedTuple):
 def _places() -> dict[str, Place]:
     columns = {
         "who": (
-            *(("kind", 3), ("qualification", 3), ("country", 9), ("province", 13), ("city", 16)),
-            *(("currency", 8), ("offers", 2), ("rating", 7)),
+            ("kind", 4),
+            ("qualification", 4),
+            ("country", 10),
+            ("currency", 10),
+            ("verified", 14),
+            ("province", 22),
         ),
-        "what": (("category", 14), ("moq", 24), ("lead", 12), ("verified", 14)),
+        "what": (("offers", 2), ("rating", 7), ("lead", 12), ("city", 22), ("category", 21)),
     }
     found = {}
     for column, fields in columns.items():
@@ -76,11 +79,6 @@ class Values:
     def _count(self) -> int:
         return sum(map(len, self.words.values()))
 
-    @property
-    def fit(self) -> bool:
-        """Whether every number has room in its column."""
-        return all(len(words) <= 1 << PLACES[name].bits for name, words in self.words.items())
-
     def numbers(self, field: str, words: frozenset[str]) -> list[int]:
         """Return the numbers of those of ``words`` that any product has."""
         known = self._numbers[field]
@@ -98,13 +96,13 @@ class Values:
         values = {name: self._number(name, word) for name, word in words.items()}
         values["offers"] = document.sample + 2 * document.own_logo
         values["rating"] = NO_RATING if document.rating is None else min(document.rating, NO_RATING - 1)
-        values["moq"] = min(document.moq, MOST_MOQ)
         values["lead"] = NO_LEAD if document.lead_days is None else min(document.lead_days, NO_LEAD - 1)
         values["verified"] = day_number(document.verified_until)
         found = {"who": 0, "what": 0}
         for name, value in values.items():
             column, shift, bits = PLACES[name]
-            found[column] |= min(value, (1 << bits) - 1) << shift
+            if value < 1 << bits:  # what has no room, after a million categories, counts as unstated
+                found[column] |= value << shift
         return found
 
     def _number(self, field: str, word: str) -> int:

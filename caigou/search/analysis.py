@@ -6,7 +6,6 @@ queries.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,10 +15,10 @@ from caigou.search.heard import Heard, heard
 from caigou.search.lexicon import Lexicon, Meaning, Token, Words, lexicon
 from caigou.search.ports import Document
 from caigou.search.sounds import index_sounds
-from caigou.search.units import same_size
+from caigou.search.units import inside, other_ways
 
 #: Raised when the content of a field changes, so that older indexes are rebuilt.
-VERSION = 9
+VERSION = 10
 #: A query is cut here: the rest of a pasted page finds nothing.
 MAX_CHARACTERS = 400
 MAX_TERMS = 24
@@ -32,9 +31,8 @@ TITLE, NAMED = 6, 2
 OF_ENGLISH = 0.25
 #: What stands between two words of a title that stand side by side, and how much it adds that they do.
 BESIDE, SIDE_BY_SIDE = "+", 0.3
-_SIZE = re.compile(r"\d+(?:\.\d+)?(?=[a-z]+$)")
-#: How much a size counts in other units than those of the query.
-OTHER_UNITS = 0.7
+#: What stands between two sizes: 36 in. x 80 in.
+TIMES = "x"
 
 _EMPTY_WORDS = """
 a an the of for with in and on to from by or at is are i we need want looking some any my your
@@ -144,9 +142,16 @@ def _readings(book: Lexicon, *titles: Iterable[Token]) -> tuple[set[str], set[st
     return glosses, further, misleading
 
 
-def _neighbours(tokens: Iterable[Token]) -> list[tuple[Token, Token]]:
+def _is_empty(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a word says nothing: "of", and the "x" between two sizes."""
+    if (text := tokens[at].text) != TIMES:
+        return text in STOPWORDS
+    return 0 < at < len(tokens) - 1 and tokens[at - 1].text[0].isdigit() and tokens[at + 1].text[0].isdigit()
+
+
+def _neighbours(tokens: Sequence[Token]) -> list[tuple[Token, Token]]:
     """Return each two words that stand side by side and aren't Chinese."""
-    telling = [token for token in tokens if token.text not in STOPWORDS]
+    telling = [token for at, token in enumerate(tokens) if not _is_empty(tokens, at)]
     return [(first, second) for first, second in pairwise(telling) if not (first.is_han or second.is_han)]
 
 
@@ -173,7 +178,7 @@ def index_words(document: Document) -> list[str]:
 
     They are the stems of words that aren't Chinese; Chinese words with those inside them; pairs of characters and
     single ones, for words that no lexicon has, and their sounds; what the titles mean in the other language; and the
-    bare number of a size, for who looks for a "screen door 36"; words of the English title that stand side by side.
+    numbers of a size, for who looks for a "screen door 36"; words of the English title that stand side by side.
     """
     book = lexicon()
     english, chinese = book.title(document.title_en), book.title(document.title_zh)
@@ -186,7 +191,7 @@ def index_words(document: Document) -> list[str]:
     named.update(_keys(book.tokens(document.external_id)))
     others = {*further, *misleading, *book.keys(document.description[:MAX_DESCRIPTION])}
     others.update([_beside(*pair) for pair in _neighbours(english)])
-    others.update([size[0] for word in title if word[0].isdigit() and (size := _SIZE.match(word))])
+    others.update([part for word in title if word[0].isdigit() for part in inside(word)])
     for run in runs:
         others.update(run, bigrams(run), index_sounds(run))
     named -= title
@@ -234,10 +239,8 @@ def _term(
 
 
 def _others(said: Heard) -> Sequence[tuple[Words, float]]:
-    """Return what sounds like a word of the query, and a size in other units."""
-    if not said.token.text[:1].isdigit():
-        return said.others
-    return [*said.others, *(((size,), OTHER_UNITS) for size in same_size(said.token.text))]
+    """Return what sounds like a word of the query, and a size as others write it."""
+    return [*said.others, *other_ways(said.token.text)] if said.token.text[:1].isdigit() else said.others
 
 
 def _side_by_side(first: Token, second: Token) -> Term:
@@ -265,13 +268,13 @@ def understand(text: str) -> Asked:
         known.update(dict.fromkeys(range(start, end), (meanings, span)))
         is_chinese = any(token.is_han for token in span)
         also.update((meaning.english[0] if is_chinese else meaning.chinese[0], None) for meaning in meanings)
-    telling = [at for at, token in enumerate(tokens) if at in known or token.text not in STOPWORDS]
+    telling = [at for at, token in enumerate(tokens) if at in known or not _is_empty(tokens, at)]
     for at in telling or range(len(tokens)):
         token = tokens[at]
         terms.setdefault(token.key, _term(book, token, *known.get(at, ((), ())), _others(said[at])))
     required = tuple(term for term in terms.values() if not term.optional)
     optional = tuple(term for term in terms.values() if term.optional)
-    pairs = _neighbours(token for token in tokens if token.key in terms and not terms[token.key].optional)
+    pairs = _neighbours([token for token in tokens if token.key in terms and not terms[token.key].optional])
     beside = tuple(_side_by_side(*pair) for pair in pairs)
     return Asked(
         required=required or optional,

@@ -18,15 +18,19 @@ from snowballstemmer import stemmer  # type: ignore[import-untyped]
 MAX_WORD = 64
 
 _HAN = "㐀-䶿一-鿿豈-\ufaff\U00020000-\U0003134f々〇"
-_RUN = re.compile(rf"([{_HAN}]+)|(\d+\.\d+[a-z]*|[^\W_{_HAN}]+)")
+#: Numbers of a size stay together: ``1.5l``, ``3/8inch``, ``30x83.5x24.5cm``.
+_RUN = re.compile(rf"([{_HAN}]+)|((?=\d+[./x]\d)\d+(?:[./]\d+)?(?:x\d+(?:[./]\d+)?)*[a-z]*|[^\W_{_HAN}]+)")
 _HAS_HAN = re.compile(rf"[{_HAN}]")
 #: Whatever falls apart into a letter and a mark; most Chinese titles have none, and taking them apart is slow.
 _ACCENTED = re.compile("[\u00c0-\u024f\u0300-\u036f\u0370-\u1aff\u1dc0-\u1fff]")
 # Each begins with the characters that it may begin with and looks back only then: far quicker than looking first.
 _APOSTROPHE = re.compile(r"['’ʼ](?<=\w.)(?=\w)")
 _DIGIT = re.compile(r"\d")
-#: Behind a number: inches as a sign, or as "in" where nothing follows that would make it the word; or "times".
-_BEHIND = re.compile(r"\d(?:(?P<inches>\s?(?:[\"″”]|′′|in(?=\s*(?:[,;.)/|]|$))))|\s*[×x*]\s*(?=\d))")
+#: Behind a number: inches as a sign, as "in" without a blank, or where nothing follows that would make it the word; or
+#: "times".
+_BEHIND = re.compile(
+    r"\d(?:(?P<inches>\s?(?:[\"″”]|′′|(?<=\d)in(?![a-z0-9])|in(?=\s*(?:[,;.)/|]|$|x\s*\d))))|\s*[×x*]\s*(?=\d))"
+)
 _UNITS = {
     "毫升": "ml", "升": "l", "毫米": "mm", "厘米": "cm", "公分": "cm", "米": "m", "英寸": "inch", "寸": "inch",
     "千克": "kg", "公斤": "kg", "毫克": "mg", "克": "g", "毫安": "mah", "瓦": "w", "伏": "v",
@@ -113,6 +117,8 @@ def runs(normalised: str) -> list[tuple[str, str]]:
 
     >>> runs("led灯带 t-light, 1.5l %_")
     [('', 'led'), ('灯带', ''), ('', 't'), ('', 'light'), ('', '1.5l')]
+    >>> runs("1 3/8inch pipe, 30x83.5cm")
+    [('', '1'), ('', '3/8inch'), ('', 'pipe'), ('', '30x83.5cm')]
     """
     return _RUN.findall(normalised)
 

@@ -1,4 +1,4 @@
-"""A size in the units that others use: nine feet are also 2.7 metres, and the other way round."""
+"""A size as others write it: nine feet are also 2.7 metres, and 30x80 may be 30 in. x 80 in."""
 
 from __future__ import annotations
 
@@ -23,6 +23,48 @@ _OTHER = (
 #: Nobody writes 900000 mm, or 0.003 gal.
 _LEAST, _MOST = 0.5, 3_000.0
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)([a-z]+)")
+_NUMBER = re.compile(r"\d+(?:[./]\d+)?")
+#: Numbers, as ``text.runs`` keeps them together, and the unit behind them.
+_NUMBERS = re.compile(r"\d+(?:[./]\d+)?(?P<times>(?:x\d+(?:[./]\d+)?)*)(?P<unit>[a-z]*)")
+#: Units that are left out where everybody knows them: of doors, filters, boards.
+_LEFT_OUT = ("inch", "ft")
+#: How much a size counts in other units than those of the query, with its numbers apart, and a number as inches.
+OTHER_UNITS, APART, AS_INCHES = 0.7, 1.0, 0.5
+
+
+@lru_cache(maxsize=4_096)
+def inside(word: str) -> tuple[str, ...]:
+    """Return what a size is made of: its bare numbers and, of several, each with the unit; nothing for another word.
+
+    >>> inside("36inch"), inside("30x3/8x30"), inside("30x40cm"), inside("2a4")
+    (('36',), ('30', '3/8'), ('30', '40', '30cm', '40cm'), ())
+    """
+    size = _NUMBERS.fullmatch(word)
+    if size is None:
+        return ()
+    numbers = tuple(dict.fromkeys(_NUMBER.findall(word)))
+    unit = size["unit"] if size["times"] else ""
+    return (*numbers, *(number + unit for number in numbers)) if unit else numbers
+
+
+def other_ways(word: str) -> list[tuple[tuple[str, ...], float]]:
+    """Return how else the size ``word`` may stand in a title: the words, all of them, and how much they count.
+
+    >>> other_ways("30x80")
+    [(('30', '80'), 1.0), (('30inch', '80inch'), 1.0), (('30ft', '80ft'), 1.0)]
+    >>> other_ways("30x40cm")[1], other_ways("36"), other_ways("30cm")[-1], other_ways("mugs")
+    ((('30cm', '40cm'), 1.0), [(('36inch',), 0.5)], (('1ft',), 0.7), [])
+    """
+    size = _NUMBERS.fullmatch(word)
+    if size is None:
+        return []
+    if size["times"]:
+        apart = tuple(dict.fromkeys(_NUMBER.findall(word)))
+        units = (size["unit"],) if size["unit"] else _LEFT_OUT
+        return [(apart, APART), *((tuple(f"{number}{unit}" for number in apart), APART) for unit in units)]
+    if not size["unit"]:
+        return [((f"{word}{_LEFT_OUT[0]}",), AS_INCHES)]
+    return [((other,), OTHER_UNITS) for other in same_size(word)]
 
 
 @lru_cache(maxsize=4_096)

@@ -25,12 +25,14 @@ from caigou.search.text import normalise
         ("3 in 1", "3 in 1"),
         ("tray, 10.5 in", "tray, 10.5inch"),
         ("20x30″", "20x30inch"),
+        ("an 8in hose", "an 8inch hose"),
+        ("4in x 6 in x 1", "4inch x 6inch x 1"),
         ("5 feet", "5ft"),
         ("12 盎司", "12oz"),
     ],
 )
 def test_text_has_one_spelling(written: str, clean: str) -> None:
-    assert normalise(written) == clean
+    assert normalise(written).split() == clean.split()
 
 
 def test_a_bilingual_title_is_indexed_in_both_languages_once() -> None:
@@ -66,6 +68,22 @@ def test_a_size_is_also_looked_for_in_other_units() -> None:
         assert 0 < ways[(titled,)] < 1, asked
     (term,) = understand("20000mah").required
     assert len(term.ways) == 1
+
+
+def test_numbers_that_are_multiplied_are_one_word_of_the_query_met_by_each_of_them_whatever_the_unit() -> None:
+    for asked in ("20x25.5 filter", "filter 20 x 25.5", "20 × 25.5 filter"):
+        size = next(term for term in understand(asked).required if term.token.text == "20x25.5")
+        ways = {way.words: way.weight for way in size.ways}
+        assert {("20", "25.5"), ("20inch", "25.5inch"), ("20ft", "25.5ft")} < ways.keys(), asked
+    assert "x" not in [term.token.text for term in understand("20 in. x 25 in. filter").required]
+    assert "x" in [term.token.text for term in understand("x ray film").required]
+
+
+def test_a_title_has_each_number_of_a_size_once_and_its_sizes_side_by_side() -> None:
+    words = index_words(Document(id=1, title_en="Filter 20 in. x 3/8 in.", title_zh="过滤网 30*40.5cm"))
+    assert [words.count(word) for word in ("20inch", "3/8inch", "30x40.5cm")] == [TITLE] * 3
+    assert [words.count(word) for word in ("20", "3/8", "30", "40.5", "40.5cm", "20inch+3/8inch")] == [1] * 6
+    assert "3" not in words
 
 
 def test_empty_words_don_t_count() -> None:

@@ -63,6 +63,24 @@ def test_a_number_alone_finds_a_size_behind_one_that_is_that_number(index: Index
     assert index.search(asked("screen door 36 inch")).ids[:1] == (98,)
 
 
+@pytest.mark.parametrize("text", ["20x25x1 filter", "air filter 20 x 25 x 1", "20 in x 25 in x 1 in filter"])
+def test_a_size_is_found_however_its_numbers_are_written(index: Index, text: str) -> None:
+    index.write(
+        [
+            Document(id=97, title_en="Air filter 20 in. x 20 in. x 1 in."),
+            Document(id=98, title_en="Air filter 20 in. x 25 in. x 1 in."),
+            Document(id=99, title_zh="空气过滤器 20*25*1英寸", title_en="Air filter"),
+        ]
+    )
+    assert {*index.search(asked(text)).ids[:2]} == {98, 99}
+    assert not index.search(asked(text)).unknown
+
+
+def test_half_an_inch_is_neither_one_nor_two(index: Index) -> None:
+    index.write([Document(id=97, title_en="Hex bit 1 in. 2 pieces"), Document(id=98, title_en="Hex bit 1/2 in.")])
+    assert index.search(asked("1/2 hex bit")).ids[:1] == (98,)
+
+
 def test_an_english_word_itself_is_better_than_one_that_means_the_same(index: Index) -> None:
     index.write([Document(id=99, title_en="Wallet"), Document(id=97, title_zh="钱包")])
     assert index.search(asked("wallet")).ids == (99, 97)

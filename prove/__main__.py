@@ -31,8 +31,37 @@ def _mutants(server: Ground, asked: argparse.Namespace) -> dict[str, Any]:
     return mutants(server, seed=asked.seed)
 
 
+def _refunds(server: Ground, asked: argparse.Namespace) -> dict[str, Any]:
+    from prove.races import refunds
+
+    return refunds(server, orders=_share(asked, 1_000), seed=asked.seed)
+
+
+def _freezes(server: Ground, asked: argparse.Namespace) -> dict[str, Any]:
+    from prove.races import freezes
+
+    return freezes(server, trials=_share(asked, 1_000), seed=asked.seed)
+
+
+def _arithmetic(server: Ground, asked: argparse.Namespace) -> dict[str, Any]:
+    from prove.arithmetic import arithmetic
+
+    return arithmetic(server, cases=_share(asked, 1_000_000), seed=asked.seed)
+
+
+def _share(asked: argparse.Namespace, full: int) -> int:
+    """Return how many of ``full`` belong to a run of so many sequences; the full run has 10,000."""
+    return max(1, full * int(asked.sequences) // 10_000)
+
+
 #: Each imports its part only when the product is loaded.
-SECTIONS: Mapping[str, Section] = {"bank": _bank, "mutants": _mutants}
+SECTIONS: Mapping[str, Section] = {
+    "bank": _bank,
+    "mutants": _mutants,
+    "refunds": _refunds,
+    "freezes": _freezes,
+    "arithmetic": _arithmetic,
+}
 
 
 def main() -> int:

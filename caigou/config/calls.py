@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from caigou.adapters.sandbox_gateway import gateway as sandbox
 from caigou.catalogue.services import imports
+from caigou.integrations.services import deliver
 from caigou.jobs.calls import CallFunction
 from caigou.ledger.services import daily
 from caigou.payments.rates import services as rates
@@ -15,6 +16,7 @@ CALLS: dict[str, CallFunction] = {
     daily.CHECK_CALL: daily.check_call,
     rates.FETCH_CALL: rates.fetch_call,
     recharge.ASK: recharge.ask_gateway,
+    deliver.DELIVER: deliver.deliver,
     search.REINDEX_CALL: search.reindex_call,
     sandbox.DELIVER: sandbox.deliver_webhook,
 }

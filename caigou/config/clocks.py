@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from caigou.catalogue.services.evidence import end_lapsed_marks
 from caigou.files.sweep import sweep_hourly
+from caigou.integrations.services.deliver import forget_old_messages
 from caigou.integrations.services.once import forget_old_answers
 from caigou.jobs.worker import Clock
 from caigou.ledger.services import anchor_hourly, release_expired, seal_due
@@ -40,5 +41,6 @@ CLOCKS: tuple[Clock, ...] = (
     note_aged_daily,
     commit_daily,
     forget_old_answers,
+    forget_old_messages,
     pass_on_collected,
 )

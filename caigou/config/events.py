@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from caigou.catalogue.events import ImportRequested, ProductChanged, ProductsChanged, SupplierChanged
 from caigou.catalogue.services import imports
+from caigou.integrations import handlers as integrations
 from caigou.jobs.outbox import Handler
 from caigou.kernel.events import Event
+from caigou.negotiation.events import InquirySent, OfferAccepted, OfferExpired, OfferMade
 from caigou.orders import handlers as orders
-from caigou.orders.events import OrderCancelled, OrderCompleted, OrderPaid, OrderPlaced
-from caigou.payments.events import MoneyHeld
+from caigou.orders.events import OrderCancelled, OrderCompleted, OrderPaid, OrderPlaced, OrderShipped
+from caigou.payments.events import MoneyArrived, MoneyHeld
 from caigou.search import handlers as search
 from caigou.statements import handlers as statements
 from caigou.wallets import handlers as wallets
@@ -19,8 +21,14 @@ HEARS: dict[type[Event], tuple[Handler, ...]] = {
     ProductsChanged: (search.on_products_changed,),
     SupplierChanged: (search.on_supplier_changed,),
     MoneyHeld: (orders.on_money_held, wallets.on_money_held),
-    OrderPlaced: (statements.on_order_placed,),
-    OrderPaid: (statements.on_order_paid,),
-    OrderCancelled: (statements.on_order_cancelled,),
-    OrderCompleted: (orders.on_order_completed,),
+    MoneyArrived: (integrations.on_money_arrived,),
+    InquirySent: (integrations.on_request_sent,),
+    OfferMade: (integrations.on_offer_made,),
+    OfferAccepted: (integrations.on_offer_accepted,),
+    OfferExpired: (integrations.on_offer_expired,),
+    OrderPlaced: (statements.on_order_placed, integrations.on_order_placed),
+    OrderPaid: (statements.on_order_paid, integrations.on_order_paid),
+    OrderShipped: (integrations.on_order_shipped,),
+    OrderCancelled: (statements.on_order_cancelled, integrations.on_order_cancelled),
+    OrderCompleted: (orders.on_order_completed, integrations.on_order_completed),
 }

@@ -44,6 +44,10 @@ CAIGOU_ANCHOR_FOLDER = env.folder("CAIGOU_ANCHOR_FOLDER", HOME) if env.text("CAI
 #: A 1688 inside the house that sells nothing: what it answers is made up, so it must never stand beside real goods.
 CAIGOU_SANDBOX_OFFERS = env.flag("CAIGOU_SANDBOX_OFFERS", default=not PRODUCTION)
 
+#: Webhooks to programs on this machine, for trying them out. In production they go to the open internet only.
+CAIGOU_WEBHOOKS_LOOPBACK = env.flag("CAIGOU_WEBHOOKS_LOOPBACK", default=False)
+CAIGOU_WEBHOOKS_SECONDS = env.number("CAIGOU_WEBHOOKS_SECONDS", 15, least=1)
+
 if PRODUCTION:
     for bad, what in (
         (
@@ -54,6 +58,7 @@ if PRODUCTION:
         (not SECURE, "CAIGOU_BASE_URL must start with https://."),
         (not CAIGOU_LIVE_URL.startswith("https://"), "CAIGOU_LIVE_URL must start with https://."),
         (CAIGOU_SANDBOX_GATEWAY, "CAIGOU_SANDBOX_GATEWAY must be no: the sandbox gateway takes no real money."),
+        (CAIGOU_WEBHOOKS_LOOPBACK, "CAIGOU_WEBHOOKS_LOOPBACK must be no: strangers would be sent inside this machine."),
         (CAIGOU_SANDBOX_OFFERS, "CAIGOU_SANDBOX_OFFERS must be no: its offers are made up."),
     ):
         if bad:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from functools import cache, partial
 
 import structlog
 from django.conf import settings
@@ -81,15 +81,23 @@ def listen() -> None:
 def run(should_stop: Callable[[], bool]) -> None:
     """Work until ``should_stop``; a database that goes away is waited for, nothing is lost by it.
 
-    Calls have a thread of their own: a slow gateway or a long import delays no event and no clock. A call that
+    Calls have threads of their own, one for machines that strangers chose: a slow gateway or a long import delays no
+    event and no clock, and a company's silent program delays no gateway. A call that
     outlasts the stop is left to its lease, and the next worker takes it over.
     """
-    caller = threading.Thread(target=_loop, args=(calls.make_due, should_stop), name="calls", daemon=True)
-    caller.start()
-    _loop(_deliver_and_tick, lambda: should_stop() or not caller.is_alive())
+    callers = [
+        threading.Thread(
+            target=_loop, args=(partial(calls.make_due, lane), should_stop), name=f"calls {lane}", daemon=True
+        )
+        for lane in ("ours", "strangers")
+    ]
+    for caller in callers:
+        caller.start()
+    _loop(_deliver_and_tick, lambda: should_stop() or not all(caller.is_alive() for caller in callers))
     if not should_stop():
-        raise RuntimeError("the thread of calls has ended")  # the supervisor starts the worker anew
-    caller.join(LAST_CALL)
+        raise RuntimeError("a thread of calls has ended")  # the supervisor starts the worker anew
+    for caller in callers:
+        caller.join(LAST_CALL)
 
 
 def _deliver_and_tick() -> None:

@@ -50,6 +50,7 @@ def test_safe_settings_are_accepted() -> None:
         {"CAIGOU_BASE_URL": "http://caigou.example"},
         {"CAIGOU_SANDBOX_GATEWAY": "yes"},
         {"CAIGOU_SANDBOX_OFFERS": "yes"},
+        {"CAIGOU_WEBHOOKS_LOOPBACK": "yes"},
         {"CAIGOU_1688_APP_KEY": "1000000"},
         {"CAIGOU_1688_URL": "http://gw.example/openapi"},
         {"CAIGOU_MODE": "Production"},

@@ -9,7 +9,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Two workers suit two cores; more of them only wait for each other.
 JOBS ?= 2
-PYTEST := $(BIN)/pytest -n $(JOBS) --dist loadgroup
+# conftest.py puts the long ones first; xdist would put every test that is no group behind all groups of two.
+PYTEST := $(BIN)/pytest -n $(JOBS) --dist loadgroup --no-loadscope-reorder
 # `make test PG=15` runs on Debian's PostgreSQL 15 where that is installed, instead of the one that comes with us.
 PG ?=
 ifneq ($(PG),)

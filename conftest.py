@@ -72,8 +72,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         databases.forget(os.getpid())
 
 
+@pytest.hookimpl(trylast=True)  # after the order was drawn
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse what would flush tables, and count a test that commits as one that needs the database."""
+    """Put the long ones first; refuse what would flush tables, or wants two kinds of database."""
+    items.sort(key=_how_late)
     for item in items:
         names = set(getattr(item, "fixturenames", ()))
         flushing = names & {"transactional_db", "live_server", "django_db_reset_sequences"}
@@ -84,6 +86,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             raise pytest.UsageError(
                 f"{item.nodeid}: a test that commits has its own database; leave out the fixture db"
             )
+
+
+def _how_late(item: pytest.Item) -> int:
+    """Groups of journeys first, then what is slow: a long one at the end would leave the other processor idle."""
+    if item.get_closest_marker("xdist_group"):
+        return 0 if "test_every_page" in item.nodeid else 1
+    return 2 if item.get_closest_marker("slow") else 3
 
 
 @pytest.fixture(scope="session")
@@ -134,6 +143,14 @@ def _one_chain_of_middleware() -> None:
         vars(self).update({name: value for name, value in vars(chains[like]).items() if name != "enforce_csrf_checks"})
 
     ClientHandler.load_middleware = shared  # type: ignore[assignment,method-assign]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_passwords() -> None:
+    """Hash as the house does, but in a moment: a hash that is slow on purpose took half of the sign-in tests' time."""
+    from django.contrib.auth.hashers import Argon2PasswordHasher
+
+    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 
 if TYPE_CHECKING:
     from tests.support.world import World
@@ -26,3 +27,18 @@ def people_of_the_world(django_db_blocker: Any) -> Iterator[World]:
 def world(people_of_the_world: World, db: None) -> World:
     """Two deals and everybody around them; whatever a test does to them is rolled back after it."""
     return people_of_the_world.again()
+
+
+@pytest.fixture
+def bare_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answer 400, 403 and 404 without drawing their pages: most of what the tables of routes ask for is refused.
+
+    What draws them can't change the answer (``caigou.web.errors`` falls back on the plain page), and what stands on
+    them is tested beside it.
+    """
+    from caigou.web import errors
+
+    def bare(_request: HttpRequest, _name: str, status: int) -> HttpResponse:
+        return HttpResponse(status=status)
+
+    monkeypatch.setattr(errors, "_page", bare)

@@ -108,6 +108,7 @@ def ask(
 
 @pytest.mark.slow
 @pytest.mark.django_db
+@pytest.mark.usefixtures("bare_refusals")
 @pytest.mark.parametrize("name", sorted(ROUTES))
 def test_a_route_gives_each_only_what_is_theirs(name: str, world: World, record_property: Any) -> None:
     policy = policy_of(ROUTES[name].callback, name)

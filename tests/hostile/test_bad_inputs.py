@@ -137,8 +137,8 @@ def drawn(name: str, cells: Iterable[Cell]) -> list[Cell]:
     return sorted(cells, key=lambda cell: crc32(f"{name}/{cell[:2]}".encode()))[:_IN_EVERY_RUN]
 
 
-@pytest.mark.slow
 @pytest.mark.django_db
+@pytest.mark.usefixtures("bare_refusals")
 @pytest.mark.parametrize("name", sorted(ROUTES))
 def test_an_address_with_bad_parameters_is_answered(name: str, world: World) -> None:
     door = Door(name, world)
@@ -154,8 +154,8 @@ def forms_with(form: Mapping[str, Any], bad: str) -> Iterator[tuple[str, dict[st
             yield f"no {field}", {name: value for name, value in form.items() if name != field}
 
 
-@pytest.mark.slow
 @pytest.mark.django_db
+@pytest.mark.usefixtures("bare_refusals")
 @pytest.mark.parametrize("name", sorted(ROUTES))
 def test_a_form_with_a_bad_value_is_answered_and_moves_no_money(name: str, world: World) -> None:
     door = Door(name, world)
@@ -185,8 +185,8 @@ def send_once(door: Door) -> HttpResponseBase:
     return send(door, "POST", door.url, "an empty form", {})
 
 
-@pytest.mark.slow
 @pytest.mark.django_db
+@pytest.mark.usefixtures("bare_refusals")
 @pytest.mark.parametrize("name", sorted(ROUTES))
 def test_a_body_in_a_wrong_shape_is_answered_and_moves_no_money(name: str, world: World) -> None:
     door = Door(name, world)
@@ -209,8 +209,8 @@ _BODIES: tuple[tuple[str, str, bytes], ...] = (
 )  # fmt: skip
 
 
-@pytest.mark.slow
 @pytest.mark.django_db
+@pytest.mark.usefixtures("bare_refusals")
 @pytest.mark.parametrize("name", sorted(ROUTES))
 def test_headers_that_lie_are_answered(name: str, world: World) -> None:
     door = Door(name, world)

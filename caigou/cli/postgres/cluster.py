@@ -164,6 +164,8 @@ class Cluster:
         }
         if not self.durable:
             options |= {"wal_level": "minimal", "max_wal_senders": "0", "autovacuum": "off"}
+            # On tables of a few rows, starting other processes and compiling take longer than any question.
+            options |= {"max_parallel_workers_per_gather": "0", "jit": "off"}
         return [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
 
     def _make(self, programs: Path) -> None:

@@ -12,6 +12,7 @@ from caigou.ledger.services.daily import check_books_daily
 from caigou.negotiation.services.answer import expire_offers
 from caigou.negotiation.services.responses import figure_responses_hourly
 from caigou.orders.services.confirm import confirm_due
+from caigou.payments.bank.services.match import match_new
 from caigou.payments.rates.services import fetch_due
 from caigou.payments.services.ask import meet_all_waiting
 from caigou.search.calls import join_scattered
@@ -25,6 +26,7 @@ from caigou.wallets.services.compensate import pass_on_collected
 CLOCKS: tuple[Clock, ...] = (
     expire_offers,
     confirm_due,
+    match_new,
     meet_all_waiting,
     release_expired,
     seal_due,

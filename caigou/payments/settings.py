@@ -56,4 +56,32 @@ STALE_DAYS: Final = Whole(
     unit=_("days"),
 )
 
-SETTINGS: Final = (WALLET_CURRENCIES, DEBT_FIRST, READER_CURRENCIES, SPREAD, STALE_DAYS)
+SECOND_PERSON_FROM: Final = Whole(
+    key="bank.second_person_from",
+    group=_MONEY,
+    label=_("Two persons decide on suspense from"),
+    explains=_("Counted over all that one person decided alone within a day, in whole units of the currency."),
+    default=5_000,
+    least=0,
+    most=1_000_000,
+)
+COOLING_OFF_HOURS: Final = Whole(
+    key="payouts.cooling_off_hours",
+    group=_MONEY,
+    label=_("Cooling-off of a new payout account"),
+    explains=_("So long after it was entered nothing is paid to it, whoever confirms it."),
+    default=48,
+    least=24,
+    most=240,
+    unit=_("hours"),
+)
+
+SETTINGS: Final = (
+    WALLET_CURRENCIES,
+    DEBT_FIRST,
+    SECOND_PERSON_FROM,
+    COOLING_OFF_HOURS,
+    READER_CURRENCIES,
+    SPREAD,
+    STALE_DAYS,
+)

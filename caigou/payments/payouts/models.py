@@ -198,6 +198,8 @@ class Payout(models.Model):
     hold_id = models.BigIntegerField()
     status = models.CharField(max_length=10, choices=PayoutStatus, default=PayoutStatus.REQUESTED)
     batch = models.ForeignKey(PayoutBatch, models.PROTECT, null=True, related_name="payouts")
+    booked_by = models.OneToOneField(BankLine, models.PROTECT, null=True, related_name="books")
+    returned_by = models.OneToOneField(BankLine, models.PROTECT, null=True, related_name="returns_payout")
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     requested_at = models.DateTimeField(default=now)
     ended_at = models.DateTimeField(null=True)

@@ -38,7 +38,7 @@ def link_instrument(
     holder, institution = " ".join(holder.split())[:LONGEST], " ".join(institution.split())[:120]
     number = re.sub(r"[\s.\-]", "", number).upper()
     _check(kind, holder, institution, country, number)
-    fingerprint = _fingerprint(kind, number)
+    fingerprint = fingerprint_of(kind, number)
     linked = Instrument.objects.filter(company=company, fingerprint=fingerprint)
     standing = linked.exclude(status=InstrumentStatus.REMOVED).first()
     if standing is not None:
@@ -78,7 +78,7 @@ def _bad(field: str, words: str) -> BadInput:
     return BadInput(words, fields={field: words})
 
 
-def _fingerprint(kind: str, number: str) -> str:
+def fingerprint_of(kind: str, number: str) -> str:
     """Return a keyed hash: it finds the same number again and can't be tried out without the key."""
     key = f"wallets.instrument:{settings.SECRET_KEY}".encode()
     return hmac.new(key, f"{kind}:{number}".encode(), hashlib.sha256).hexdigest()

@@ -85,16 +85,17 @@ class LineStatus(models.TextChoices):
     OPEN = "open", _("To be explained")
 
 
-_ENDS = (LineStatus.RECEIPT, LineStatus.PAID_OUT, LineStatus.CHARGE, LineStatus.GIVEN_BACK, LineStatus.TAKEN_BACK)
+_ENDS = (LineStatus.PAID_OUT, LineStatus.CHARGE, LineStatus.GIVEN_BACK, LineStatus.TAKEN_BACK)
 LINE_MOVES = register_states(
     "payments.BankLine",
     start=LineStatus.NEW,
     table=moves(
         {
-            LineStatus.NEW: set(LineStatus) - {LineStatus.NEW, LineStatus.GIVEN_BACK},
+            LineStatus.NEW: set(LineStatus) - {LineStatus.NEW, LineStatus.GIVEN_BACK, LineStatus.CHARGE},
             LineStatus.SUSPENSE: {LineStatus.CREDITED, LineStatus.GIVEN_BACK, LineStatus.TAKEN_BACK},
-            LineStatus.OPEN: {LineStatus.CHARGE, LineStatus.PAID_OUT, LineStatus.TAKEN_BACK},
+            LineStatus.OPEN: {LineStatus.CHARGE},
             LineStatus.CREDITED: {LineStatus.TAKEN_BACK},
+            LineStatus.RECEIPT: {LineStatus.TAKEN_BACK},
             **dict.fromkeys(_ENDS, ()),
         }
     ),
@@ -112,6 +113,7 @@ class Verdict(models.TextChoices):
     WRONG_REFERENCE = "wrong_reference", _("A reference that nobody has")
     CANCELLED = "cancelled", _("The transfer was cancelled")
     SEVERAL = "several", _("Several companies come into question")
+    CLOSED = "closed", _("The wallet is closed")
     NO_MATCH = "no_match", _("Nothing says whose it is")
     RETURNED = "returned", _("A payment of ours came back")
     REVERSED = "reversed", _("The bank took a credit back")

@@ -26,7 +26,8 @@ def announce_transfer(company: Company, amount: Money, *, by: Actor, next_page: 
     """Note that ``company`` will transfer ``amount``; no money moves. The reference is the transfer's for ever.
 
     Raises ``BadInput`` for an amount that isn't positive or far too large, a currency that isn't taken or has no
-    account of ours, or too many transfers that wait, ``NotAllowed`` for another company's wallet, and what a rule of ``RECHARGE_RULES`` does.
+    account of ours, or too many transfers that wait; ``NotAllowed`` for another company's wallet; and what a rule of
+    ``RECHARGE_RULES`` raises.
     """
     if by.company_id != company.pk:
         raise NotAllowed(_("This wallet belongs to another company."))

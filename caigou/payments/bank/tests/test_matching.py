@@ -47,7 +47,6 @@ from caigou.payments.models import RequestStatus
 from caigou.payments.services.ask import meet
 from caigou.payments.services.wallet import wallet_account
 from caigou.payments.tests.purses import ask, buyer
-from caigou.wallets.services.instruments import link_instrument
 
 pytestmark = pytest.mark.django_db
 VIRTUAL = "DE75512108001245126199"
@@ -160,15 +159,6 @@ def test_sum_and_name_together_are_enough_and_each_alone_is_not(ours: BankAccoun
     arrive(ours, entry("40.00", name="PARK HOTELS PTY. LTD.", ref="x"), number="3")
     transfer.refresh_from_db()
     assert (seen(), transfer.status) == ((LineStatus.CREDITED, Verdict.EXACT, Rung.AMOUNT_NAME), "met")
-
-
-def test_sum_and_linked_number_are_enough(ours: BankAccount, park: Company) -> None:
-    link_instrument(
-        park, kind="bank", holder="Park Hotels", institution="A", country="DE", number=VIRTUAL, by=person(company=park)
-    )
-    announced(park, "40.00")
-    arrive(ours, entry("40.00", number=VIRTUAL))
-    assert seen() == (LineStatus.CREDITED, Verdict.EXACT, Rung.INSTRUMENT)
 
 
 def test_two_companies_that_fit_are_not_guessed_between(ours: BankAccount, park: Company) -> None:

@@ -33,6 +33,7 @@ MAY_SEE: Mapping[str, frozenset[Relation]] = {
     "a payment at the gateway": frozenset({"buyer"}),
     "an address": frozenset({"buyer"}),
     "a removed address": frozenset(),
+    "a program's access": frozenset({"buyer"}),
     "an import": frozenset({"staff"}),
     "an import of one's own": frozenset({"seller"}),
     "a thing of the console": frozenset({"staff"}),
@@ -75,6 +76,10 @@ OWN_IMPORT = Thing("an import of one's own", IMPORT.of)
 OWN_UNNAMED = Thing("an import of one's own", UNNAMED.of)
 LOOKED_FOR = Thing("a picture that is looked for", _looked_for)
 SETTING = Thing("a setting of the house", lambda _side: "orders.confirm_days")
+
+KEY = Thing("a program's access", lambda side: side.api_key.public_id)
+ENDPOINT = Thing("a program's access", lambda side: side.dispatch.endpoint.public_id)
+DISPATCH = Thing("a program's access", lambda side: side.dispatch.public_id)
 
 COMPANY = Thing("a thing of the console", lambda side: side.buyer.company.public_id)
 PERSON = Thing("a thing of the console", lambda side: side.buyer.user.public_id)
@@ -121,6 +126,12 @@ THINGS: Mapping[str, tuple[Thing, ...]] = {
     "web:recharge_go": (RECHARGE,),
     "web:address_edit": (ADDRESS, REMOVED),
     "web:address_remove": (ADDRESS, REMOVED),
+    "web:key_revoke": (KEY,),
+    "web:endpoint": (ENDPOINT,),
+    "web:endpoint_rotate": (ENDPOINT,),
+    "web:endpoint_test": (ENDPOINT,),
+    "web:endpoint_remove": (ENDPOINT,),
+    "web:dispatch_replay": (DISPATCH,),
     "web:product_withdraw": (Thing("goods of one's own", PRODUCT.of),),
     "web:product_list": (Thing("goods of one's own", WITHDRAWN.of),),
     "web:product_edit": (OWN, OWN_WITHDRAWN),
@@ -226,6 +237,14 @@ FORMS: Mapping[str, Callable[[Side], dict[str, Any]]] = {
     "web:address_new": lambda _side: _ADDRESS,
     "web:address_edit": lambda _side: _ADDRESS,
     "web:address_remove": lambda _side: {},
+    "web:key_new": lambda _side: {"name": "ERP", "scopes": ["read:orders"]},
+    "web:key_revoke": lambda _side: {},
+    "web:endpoint_new": lambda _side: {"url": "https://erp.example.com/hooks", "events": ["order.paid"]},
+    "web:endpoint": lambda _side: {"events": ["order.shipped"]},
+    "web:endpoint_rotate": lambda _side: {},
+    "web:endpoint_test": lambda _side: {},
+    "web:endpoint_remove": lambda _side: {},
+    "web:dispatch_replay": lambda _side: {},
     "web:me": lambda _side: {"name": "Renamed", "language": "en"},
     "web:language": lambda _side: {"language": "en"},
     "web:reader": lambda _side: {"currency": "EUR", "destination": "NZ"},

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser
 
 from caigou.config.checks import all_routes
 from caigou.demo.people import PASSWORD, people
+from tests.access.table import KEYED
 from tests.journeys.people import Person
 from tests.support.running import House
 
@@ -54,6 +55,13 @@ _NO_PAGE = {
     "api:product": "JSON for machines",
     "api:search": "JSON for machines",
     "api:suggest": "JSON for machines",
+    **dict.fromkeys(KEYED, "JSON for machines"),
+    "web:key_revoke": "a form's target",
+    "web:endpoint": "only after an endpoint of one's own; caigou/web/tests/test_programs.py",
+    "web:endpoint_rotate": "a form's target",
+    "web:endpoint_test": "a form's target",
+    "web:endpoint_remove": "a form's target",
+    "web:dispatch_replay": "a form's target",
     "metrics": "figures for Prometheus",
     "healthz": "JSON for machines",
     "readyz": "JSON for machines",

@@ -26,6 +26,9 @@ from caigou.accounts.services.addresses import remove_address
 from caigou.catalogue.models import Evidence, ImportRun, Product
 from caigou.catalogue.services.evidence import Paper, record_evidence
 from caigou.catalogue.services.listing import withdraw_product
+from caigou.integrations.models import ApiKey, Dispatch
+from caigou.integrations.services.endpoints import add_endpoint, send_test
+from caigou.integrations.services.keys import make_key
 from caigou.kernel.actor import SYSTEM
 from caigou.kernel.clock import now
 from caigou.kernel.ids import new_public_id
@@ -115,6 +118,17 @@ class Side:
         address = factories.make_address(self.buyer, line1="Gone St 1")
         remove_address(address, by=self.buyer.actor)
         return address
+
+    @cached_property
+    def api_key(self) -> ApiKey:
+        return make_key("ERP", ["read:orders"], by=self.buyer.actor)[0]
+
+    @cached_property
+    def dispatch(self) -> Dispatch:
+        """A message on its way to the buyer's endpoint."""
+        endpoint = add_endpoint("https://erp.example.com/hooks", ["order.paid"], by=self.buyer.actor)
+        send_test(endpoint.pk, by=self.buyer.actor)
+        return endpoint.dispatches.get()
 
     @cached_property
     def inquiry(self) -> Inquiry:

@@ -69,6 +69,12 @@ def _packed(parts: tuple[Part, ...], rows: NDArray[Any], scores: Scores) -> Pack
     return Packed(parts, rows[order].astype(kind), places.astype(np.min_scalar_type(len(different))), different)
 
 
+def _name(term: Term) -> str:
+    """Name all on which the goods of a word and their scores depend; a term itself would take ten times the memory."""
+    ways = "|".join([f"{' '.join(way.words)} {way.weight:.4f}" for way in term.ways])
+    return ways if term.plain else f"{term.token.text}|{ways}"
+
+
 #: What is remembered of words, in whichever commit they were asked.
 Shelf = Weighed[Packed]
 
@@ -106,10 +112,11 @@ class Postings:
     # --- one word -------------------------------------------------------------------------------------------------
     def of(self, term: Term) -> Packed:
         """Return the goods that have ``term``."""
-        known = self._shelf.get(term)
+        name = _name(term)
+        known = self._shelf.get(name)
         if known is None or known.parts != self._parts:
             known = self._renewed(term, known) if known else self._asked(term)
-            self._shelf.put(term, known)
+            self._shelf.put(name, known)
         return known
 
     def _asked(self, term: Term) -> Packed:

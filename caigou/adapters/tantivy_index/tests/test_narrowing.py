@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from caigou.adapters.tantivy_index.index import TantivyIndex
+from caigou.adapters.tantivy_index.postings import _name
 from caigou.adapters.tantivy_index.searching import Commit
 from caigou.adapters.tantivy_index.values import NAME
 from caigou.search.analysis import understand
@@ -218,7 +219,7 @@ def test_an_index_that_was_searched_before_it_changed_answers_as_one_opened_afte
             now, then = TantivyIndex(tmp_path / "index").search(query), old.search(query)
             assert (now.total, now.facets) == (then.total, then.facets), (step, query)
             assert query.sort not in {"price", "rating"} or now.ids == then.ids, (step, query)
-    assert old._commit().shelf.get(understand("lamp").required[0]) is not None
+    assert old._commit().shelf.get(_name(understand("lamp").required[0])) is not None
 
 
 def test_a_damaged_list_of_words_is_damage_of_the_index(tmp_path: Path) -> None:

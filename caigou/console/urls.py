@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from caigou.console import books, business, goods, imports, people, rates, suppliers, views, why, work
+from caigou.console import (
+    books,
+    business,
+    documents,
+    goods,
+    imports,
+    people,
+    rates,
+    suppliers,
+    views,
+    wallets,
+    why,
+    work,
+)
 
 app_name = "console"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -18,6 +31,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/<slug:public_id>/columns/", imports.import_columns, name="import_columns"),
     path("imports/<slug:public_id>/refused.csv", imports.refused_csv, name="import_refused"),
     path("books/", books.books, name="books"),
+    path("wallets/", wallets.wallets, name="wallets"),
+    path("wallets/cases/<slug:public_id>/", wallets.case_decide, name="case_decide"),
+    path("wallets/accounts/<slug:public_id>/", wallets.instrument_review, name="instrument_review"),
+    path("documents/", documents.documents, name="documents"),
+    path("documents/journal.csv", documents.journal, name="journal"),
     path("companies/", people.companies, name="companies"),
     path("companies/<slug:public_id>/", people.company, name="company"),
     path("people/", people.people, name="people"),

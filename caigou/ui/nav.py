@@ -38,7 +38,12 @@ class Link:
 
 _FIND = Place(_("Find"), "web:home", "search", ("web:home", "web:search", "web:product", "web:supplier"))
 _ORDERS = Place(_("Orders"), "web:order_list", "box", ("web:order_list", "web:order"), "orders")
-_MONEY = Place(_("Money"), "web:money", "yuan", ("web:money",))
+_MONEY = Place(
+    _("Money"),
+    "web:money",
+    "yuan",
+    ("web:money", "web:statements", "web:documents", "web:instruments", "web:funds", "web:authorisations"),
+)
 _INQUIRY = ("web:inquiry_list", "web:inquiry")
 
 #: The phone's bar of five; the desktop's top bar shows the same without the first.
@@ -87,6 +92,8 @@ PLACES: Final[Mapping[str, Nav]] = {
         Place(_("People"), "console:people", "person", ("console:people", "console:person")),
         Place(_("Search"), "console:search", "search", ("console:search",)),
         Place(_("Books"), "console:books", "list", ("console:books",)),
+        Place(_("Wallets"), "console:wallets", "person", ("console:wallets",)),
+        Place(_("Invoices"), "console:documents", "doc", ("console:documents",)),
         Place(_("Rates"), "console:rates", "yuan", ("console:rates",)),
         Place(
             _("Settings"),

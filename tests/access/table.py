@@ -30,6 +30,9 @@ MAY_SEE: Mapping[str, frozenset[Relation]] = {
     "an offer": frozenset({"buyer", "seller", "staff"}),
     "an order": frozenset({"buyer", "seller", "staff"}),
     "a recharge": frozenset({"buyer", "staff"}),
+    "an invoice": frozenset({"buyer", "seller", "staff"}),
+    "a thing of the wallet": frozenset({"buyer"}),
+    "a proof of a balance": frozenset({"buyer"}),
     "a payment at the gateway": frozenset({"buyer"}),
     "an address": frozenset({"buyer"}),
     "a removed address": frozenset(),
@@ -69,6 +72,10 @@ SHIPPED = Thing("an order", lambda side: side.shipped.public_id)
 RECHARGE = Thing("a recharge", lambda side: side.recharge.public_id)
 CHARGE = Thing("a payment at the gateway", lambda side: side.recharge.public_id)
 ADDRESS = Thing("an address", lambda side: side.address.public_id)
+INVOICE = Thing("an invoice", lambda side: side.invoice.public_id)
+INSTRUMENT = Thing("a thing of the wallet", lambda side: side.instrument.public_id)
+AUTHORISATION = Thing("a thing of the wallet", lambda side: side.authorisation.public_id)
+PROOF = Thing("a proof of a balance", lambda side: side.commitment.seal)
 REMOVED = Thing("a removed address", lambda side: side.removed_address.public_id)
 IMPORT = Thing("an import", lambda side: side.import_run.public_id)
 UNNAMED = Thing("an import", lambda side: side.unnamed_run.public_id)
@@ -82,6 +89,8 @@ ENDPOINT = Thing("a program's access", lambda side: side.dispatch.endpoint.publi
 DISPATCH = Thing("a program's access", lambda side: side.dispatch.public_id)
 
 COMPANY = Thing("a thing of the console", lambda side: side.buyer.company.public_id)
+CASE = Thing("a thing of the console", lambda side: side.case.public_id)
+REVIEWED = Thing("a thing of the console", lambda side: side.instrument.public_id)
 PERSON = Thing("a thing of the console", lambda side: side.buyer.user.public_id)
 SELLER = Thing("a thing of the console", lambda side: side.supplier.company.supplier.public_id)
 PAPER = Thing("a thing of the console", lambda side: side.evidence.public_id)
@@ -124,6 +133,12 @@ THINGS: Mapping[str, tuple[Thing, ...]] = {
     "web:order_cancel": (PLACED, PAID),
     "web:recharge_state": (RECHARGE,),
     "web:recharge_go": (RECHARGE,),
+    "web:document_pdf": (INVOICE,),
+    "web:instrument_remove": (INSTRUMENT,),
+    "web:authorisation_revoke": (AUTHORISATION,),
+    "web:proof": (PROOF,),
+    "console:case_decide": (CASE,),
+    "console:instrument_review": (REVIEWED,),
     "web:address_edit": (ADDRESS, REMOVED),
     "web:address_remove": (ADDRESS, REMOVED),
     "web:key_revoke": (KEY,),
@@ -165,6 +180,8 @@ THINGS: Mapping[str, tuple[Thing, ...]] = {
 _ADDRESS = {"name": "Eve", "phone": "+64 9 300 0000", "line1": "Elsewhere 1", "city": "Elsewhere", "country": "NZ"}
 
 
+_ACCOUNT = {"kind": "bank", "holder": "Eve", "institution": "ANZ", "country": "NZ", "number": "NZ12345678"}
+_CASE = {"amount": "5.00", "currency": "CNY", "reason": "damage", "words": "Broke the sample."}
 _RATE = {"currency": "KES", "base": "EUR", "figure": "150", "day": "2026-01-02", "reason": "A bank's board."}
 
 
@@ -234,6 +251,14 @@ FORMS: Mapping[str, Callable[[Side], dict[str, Any]]] = {
     "web:order_confirm": lambda side: {"expected": side.shipped.total_minor},
     "web:order_cancel": lambda _side: {"reason": "No longer needed."},
     "web:recharge": lambda _side: {"amount": "10.00", "currency": "CNY", "gateway": "sandbox"},
+    "web:instruments": lambda _side: _ACCOUNT,
+    "web:instrument_remove": lambda _side: {},
+    "web:funds": lambda _side: {"source": "trade", "sure": "on"},
+    "web:authorisations": lambda _side: {"service": "agent", "currency": "CNY", "each": "10", "month": "20"},
+    "web:authorisation_revoke": lambda _side: {},
+    "console:wallets": lambda side: {**_CASE, "company": side.buyer.company.public_id},
+    "console:case_decide": lambda side: {"decision": "approve", "expected": side.case.amount_minor},
+    "console:instrument_review": lambda _side: {"decision": "accept", "reason": "A trading name."},
     "web:address_new": lambda _side: _ADDRESS,
     "web:address_edit": lambda _side: _ADDRESS,
     "web:address_remove": lambda _side: {},

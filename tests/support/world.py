@@ -21,7 +21,7 @@ from django.http import SimpleCookie
 from django.test import Client
 
 from caigou.accounts.current import actor_on
-from caigou.accounts.models import Address, Seat, User
+from caigou.accounts.models import Address, Company, CompanyKind, Seat, User
 from caigou.accounts.services.addresses import remove_address
 from caigou.catalogue.models import Evidence, ImportRun, Product
 from caigou.catalogue.services.evidence import Paper, record_evidence
@@ -37,6 +37,13 @@ from caigou.negotiation.models import Inquiry, Offer
 from caigou.orders.models import Order
 from caigou.payments.models import Recharge
 from caigou.payments.services.recharge import gateways, start_recharge
+from caigou.statements.models import Commitment, Document
+from caigou.statements.proofs.commit import commit_balances
+from caigou.statements.services.issue import issue_invoice
+from caigou.wallets.models import Authorisation, CompensationCase, Instrument
+from caigou.wallets.services.authorise import authorise
+from caigou.wallets.services.compensate import propose_case
+from caigou.wallets.services.instruments import link_instrument
 from tests.support import factories
 from tests.support.factories import Party
 
@@ -168,6 +175,35 @@ class Side:
         )
         gateways()["sandbox"].start(started.public_id, started.amount, "/money/")
         return started
+
+    @cached_property
+    def invoice(self) -> Document:
+        return issue_invoice(self.paid.pk)
+
+    @cached_property
+    def instrument(self) -> Instrument:
+        """Waits for a review: its name is somebody else's."""
+        values = {"kind": "bank", "holder": "Nobody Else", "institution": "ANZ", "country": "AU"}
+        return link_instrument(self.buyer.company, **values, number="AU12345678", by=self.buyer.actor)
+
+    @cached_property
+    def authorisation(self) -> Authorisation:
+        each, month = Money(50_00, "CNY"), Money(80_00, "CNY")
+        return authorise(self.buyer.company, service="logistics", each=each, month=month, by=self.buyer.actor)
+
+    @cached_property
+    def commitment(self) -> Commitment:
+        """A commitment to this side's balance, and to nobody else's."""
+        factories.fund(self.buyer, Money(1_00, "CNY"))
+        return commit_balances()[0]
+
+    @cached_property
+    def case(self) -> CompensationCase:
+        """Proposed by somebody of the staff who takes no part in the matrix."""
+        words = {"reason": "damage", "words": "Broke the sample."}
+        user = User.objects.create_user(f"{new_public_id()}@example.test", name="Proposer")
+        seat = Seat.objects.create(user=user, company=Company.objects.get(kind=CompanyKind.OPERATOR))
+        return propose_case(self.buyer.company, Money(5_00, "CNY"), **words, by=actor_on(seat))
 
     @cached_property
     def import_run(self) -> ImportRun:

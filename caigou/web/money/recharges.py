@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,6 +22,7 @@ from caigou.payments.settings import WALLET_CURRENCIES
 from caigou.ui.onward import asked_next
 from caigou.ui.refusals import put_on
 from caigou.ui.states import state_of
+from caigou.wallets.services.funds import DeclarationNeeded
 from caigou.web.money.forms import RechargeForm
 
 log = structlog.get_logger(__name__)
@@ -46,6 +48,10 @@ def recharge(request: SeatedRequest) -> HttpResponse:
         way = form.cleaned_data["gateway"]
         try:
             started = start_recharge(request.company, form.money, gateway=way, by=request.actor, next_page=following)
+        except DeclarationNeeded as error:
+            messages.info(request, str(error))
+            query = urlencode({"amount": form.money.amount, "currency": form.money.currency, "next": following})
+            return redirect(f"{reverse('web:funds')}?{urlencode({'next': f'{request.path}?{query}'})}")
         except DomainError as error:
             put_on(form, error)
         else:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from caigou.kernel.actor import Actor
 from caigou.kernel.money import Money
 from caigou.ledger.services import Line
 from caigou.orders.models import Order
 from caigou.orders.selectors import orders_named
+from caigou.statements.account import reference_of
+from caigou.statements.words import words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +48,7 @@ def _entry(line: Line, orders: Mapping[str, Order]) -> Entry:
     if order is not None:
         href, reference = reverse("web:order", args=[order.public_id]), order.number
     elif line.purpose == "recharge":
-        href, reference = reverse("web:recharge_state", args=[line.source]), line.source[:8].upper()
+        href, reference = reverse("web:recharge_state", args=[line.source]), reference_of(line)
     else:
         href, reference = "", line.source
-    return Entry(line.when, _words(line), reference, href, line.amount, line.balance)
-
-
-def _words(line: Line) -> str:
-    match line.purpose:
-        case "recharge":
-            return _("Recharge")
-        case "order.paid":
-            return _("Order paid into escrow")
-        case "order.refunded":
-            return _("Order cancelled, refunded")
-        case "order.released":
-            return _("Order completed, released from escrow")
-    return line.purpose
+    return Entry(line.when, words_of(line), reference, href, line.amount, line.balance)

@@ -4,10 +4,24 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from caigou.web.money import recharges, views
+from caigou.web.money import documents, instruments, proofs, recharges, statements, views
 
 urlpatterns: list[URLPattern] = [
     path("money/", views.money, name="money"),
+    path("money/statements/", statements.statements, name="statements"),
+    path("money/statements/statement.pdf", statements.statement_pdf, name="statement_pdf"),
+    path("money/statements/statement.csv", statements.statement_csv, name="statement_csv"),
+    path("money/documents/", documents.documents, name="documents"),
+    path("money/documents/<slug:public_id>.pdf", documents.document_pdf, name="document_pdf"),
+    path("money/accounts/", instruments.instruments, name="instruments"),
+    path("money/accounts/<slug:public_id>/remove/", instruments.instrument_remove, name="instrument_remove"),
+    path("money/funds/", instruments.funds, name="funds"),
+    path("money/authorisations/", instruments.authorisations, name="authorisations"),
+    path(
+        "money/authorisations/<slug:public_id>/revoke/", instruments.authorisation_revoke, name="authorisation_revoke"
+    ),
+    path("balances/", proofs.proofs, name="proofs"),
+    path("balances/<slug:seal>/proof.json", proofs.proof, name="proof"),
     path("money/recharge/", recharges.recharge, name="recharge"),
     path("money/recharge/<slug:public_id>/", recharges.recharge_state, name="recharge_state"),
     path("money/recharge/<slug:public_id>/go/", recharges.recharge_go, name="recharge_go"),

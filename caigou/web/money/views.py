@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, time
 
+from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from caigou.accounts.access import TRADER, access
 from caigou.accounts.current import SeatedRequest
 from caigou.kernel.clock import now
 from caigou.kernel.money import Money
-from caigou.ledger.services import Line, TransferId, statement
+from caigou.ledger.periods import movements
+from caigou.ledger.services import AccountId, Line, TransferId, statement
 from caigou.orders.selectors import money_in_escrow
 from caigou.payments.models import Recharge
 from caigou.payments.selectors import Purse, purses
+from caigou.payments.services.debts import debt_of
 from caigou.payments.settings import WALLET_CURRENCIES
+from caigou.statements.words import GROUPS, group_named
 from caigou.ui.shapes import Tab
 from caigou.web.money.shown import entries
 
@@ -31,7 +38,8 @@ def money(request: SeatedRequest) -> HttpResponse:
     is_buyer = request.actor.role == "buyer"
     found = purses(request.company, "wallet" if is_buyer else "supplier_payable")
     chosen = _chosen(request, found)
-    lines = statement(chosen.account, LINES + 1, _before(request)) if chosen else []
+    asked = FilterForm(request.GET or None)
+    lines = _lines(request, chosen.account, asked) if chosen else []
     context = {
         "is_buyer": is_buyer,
         "purses": found,
@@ -40,11 +48,52 @@ def money(request: SeatedRequest) -> HttpResponse:
         "as_of": found[0].balance.as_of if found else now(),
         "escrow": money_in_escrow(request.actor),
         "tabs": [Tab(purse.currency, f"?currency={purse.currency}", current=purse is chosen) for purse in found],
+        "asked": asked,
+        "filtered": asked.is_valid() and asked.filters,
+        "debts": [owed for purse in found if (owed := debt_of(request.company, purse.currency))],
         "entries": entries(lines[:LINES], request.actor),
         "older": _older(lines),
         "recharges": Recharge.objects.visible_to(request.actor)[:RECHARGES] if is_buyer else (),
     }
     return render(request, "web/money/money.html", context)
+
+
+class FilterForm(forms.Form):
+    """Which movements are shown; what can't be read filters nothing."""
+
+    what = forms.ChoiceField(
+        label=gettext_lazy("What"),
+        choices=lambda: [("", gettext_lazy("All movements")), *((group.name, group.label) for group in GROUPS)],
+        required=False,
+    )
+    since = forms.DateField(
+        label=gettext_lazy("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    until = forms.DateField(
+        label=gettext_lazy("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    @property
+    def filters(self) -> bool:
+        """Whether anything is left out; only after ``is_valid()``."""
+        return any(self.cleaned_data[name] for name in ("what", "since", "until"))
+
+
+def _lines(request: HttpRequest, account: AccountId, asked: FilterForm) -> list[Line]:
+    """Return the page's lines and one more; only a filter takes the longer way through all of the account."""
+    if not (asked.is_valid() and asked.filters):
+        return statement(account, LINES + 1, _before(request))
+    values, zone = asked.cleaned_data, timezone.get_current_timezone()
+    since, until = values["since"], values["until"]
+    group = group_named(values["what"])
+    return movements(
+        account,
+        since=datetime.combine(since, time.min, tzinfo=zone) if since else None,
+        until=datetime.combine(until, time.max, tzinfo=zone) if until else None,
+        purposes=group.purposes if group else None,
+        before=_before(request),
+        limit=LINES + 1,
+    )
 
 
 def _chosen(request: HttpRequest, found: Sequence[Purse]) -> Purse | None:

@@ -1,0 +1,143 @@
+"""Wallets for finance: names to review, cases of compensation, debts by age (A11, A33)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from caigou.accounts.access import STAFF, access
+from caigou.accounts.current import SeatedRequest
+from caigou.accounts.models import Company, CompanyKind
+from caigou.kernel.errors import BadInput, DomainError
+from caigou.kernel.money import Money, parse_money
+from caigou.payments.settings import WALLET_CURRENCIES
+from caigou.ui.refusals import put_on, sentence_of
+from caigou.ui.words import name_of
+from caigou.wallets.ageing import aged_debts
+from caigou.wallets.models import CaseReason, CaseStatus, CompensationCase, Instrument, InstrumentStatus
+from caigou.wallets.services.compensate import approve_case, propose_case, reject_case
+from caigou.wallets.services.instruments import review_instrument
+
+_SHOWN = 50
+
+
+class CaseForm(forms.Form):
+    """Who has to make good how much, to whom, and why."""
+
+    company = forms.CharField(label=gettext_lazy("Company's number"), max_length=26)
+    beneficiary = forms.CharField(
+        label=gettext_lazy("To the company with the number"),
+        max_length=26,
+        required=False,
+        help_text=gettext_lazy("Without one it goes to the platform's reserve."),
+    )
+    amount = forms.CharField(
+        label=gettext_lazy("Amount"), max_length=30, widget=forms.TextInput(attrs={"inputmode": "decimal"})
+    )
+    currency = forms.ChoiceField(
+        label=gettext_lazy("Currency"), choices=lambda: [(code, code) for code in WALLET_CURRENCIES.value]
+    )
+    reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=CaseReason.choices)
+    words = forms.CharField(
+        label=gettext_lazy("What happened"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def clean(self) -> dict[str, Any]:
+        typed: dict[str, Any] = super().clean() or {}
+        for name in ("company", "beneficiary"):
+            if typed.get(name):
+                typed[name] = self._company(name, typed[name])
+        if "amount" in typed and "currency" in typed:
+            try:
+                typed["money"] = parse_money(typed["amount"], typed["currency"])
+            except BadInput as error:
+                self.add_error("amount", str(error))
+        return typed
+
+    def _company(self, name: str, public_id: str) -> Company | None:
+        found = Company.objects.exclude(kind=CompanyKind.OPERATOR).filter(public_id=public_id.strip()).first()
+        if found is None:
+            self.add_error(name, _("There is no company with this number."))
+        return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access(STAFF)
+def wallets(request: SeatedRequest) -> HttpResponse:
+    """Show what waits for a person, and the debts by age; take a new case."""
+    form = CaseForm(request.POST or None, initial={"company": request.GET.get("company", "")[:26]})
+    if request.method == "POST" and form.is_valid() and _propose(request, form):
+        messages.success(request, _("Proposed. A second person has to approve it."))
+        return redirect("console:wallets")
+    cases = CompensationCase.objects.visible_to(request.actor).select_related(
+        "company", "beneficiary", "opened_by", "decided_by"
+    )
+    waiting = Instrument.objects.filter(status=InstrumentStatus.REVIEW).select_related("company").order_by("added_at")
+    context = {
+        "form": form,
+        "waiting": waiting[:_SHOWN],
+        "cases": [(case, _may_decide(case, request)) for case in cases[:_SHOWN]],
+        "aged": [(name_of(one.company) if one.company else one.owner, one) for one in aged_debts()],
+    }
+    return render(request, "console/wallets.html", context, status=422 if form.errors else 200)
+
+
+def _may_decide(case: CompensationCase, request: SeatedRequest) -> bool:
+    return case.status == CaseStatus.PROPOSED and case.opened_by_id != request.actor.user_id
+
+
+def _propose(request: SeatedRequest, form: CaseForm) -> bool:
+    values = form.cleaned_data
+    try:
+        propose_case(
+            values["company"],
+            values["money"],
+            reason=values["reason"],
+            words=values["words"],
+            beneficiary=values["beneficiary"] or None,
+            by=request.actor,
+        )
+    except DomainError as error:
+        put_on(form, error)
+        return False
+    return True
+
+
+@require_POST
+@access(STAFF)
+def case_decide(request: SeatedRequest, public_id: str) -> HttpResponse:
+    """Approve or reject a case that somebody else has proposed."""
+    case = get_object_or_404(CompensationCase.objects.visible_to(request.actor), public_id=public_id)
+    try:
+        if request.POST.get("decision") == "approve":
+            seen = request.POST.get("expected", "")
+            minor = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 19 else 0
+            approve_case(case.pk, expected=Money(minor, case.currency), by=request.actor)
+            messages.success(request, _("Approved. What the wallet had was taken; the rest is a debt."))
+        else:
+            reject_case(case.pk, by=request.actor)
+            messages.success(request, _("Rejected. Nothing was taken."))
+    except DomainError as error:
+        messages.error(request, sentence_of(error))
+    return redirect("console:wallets")
+
+
+@require_POST
+@access(STAFF)
+def instrument_review(request: SeatedRequest, public_id: str) -> HttpResponse:
+    """Accept or refuse an instrument whose name differs."""
+    found = get_object_or_404(Instrument.objects.visible_to(request.actor), public_id=public_id)
+    try:
+        accept = request.POST.get("decision") == "accept"
+        review_instrument(found.pk, accept=accept, reason=request.POST.get("reason", "")[:300], by=request.actor)
+        messages.success(request, _("Decided. The company sees it at once."))
+    except DomainError as error:
+        messages.error(request, sentence_of(error))
+    return redirect("console:wallets")

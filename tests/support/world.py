@@ -38,7 +38,7 @@ from caigou.orders.models import Order
 from caigou.payments.models import Recharge
 from caigou.payments.services.recharge import gateways, start_recharge
 from caigou.statements.models import Commitment, Document
-from caigou.statements.proofs.commit import commit_balances
+from caigou.statements.proofs.commit import commit_to
 from caigou.statements.services.issue import issue_invoice
 from caigou.wallets.models import Authorisation, CompensationCase, Instrument
 from caigou.wallets.services.authorise import authorise
@@ -194,8 +194,9 @@ class Side:
     @cached_property
     def commitment(self) -> Commitment:
         """A commitment to this side's balance, and to nobody else's."""
-        factories.fund(self.buyer, Money(1_00, "CNY"))
-        return commit_balances()[0]
+        company = self.buyer.company
+        moment = now() - timedelta(days=company.pk)  # one day has one commitment
+        return commit_to("CNY", [(company.pk, company.public_id, "wallet", 1_00)], moment)
 
     @cached_property
     def case(self) -> CompensationCase:

@@ -43,10 +43,11 @@ def commit_balances() -> list[Commitment]:
     by_currency: dict[str, list[tuple[int, str, str, int]]] = {}
     for company, public_id, kind, currency, balance in rows:
         by_currency.setdefault(currency, []).append((company, public_id, kind, balance))
-    return [_commit(currency, held, moment) for currency, held in sorted(by_currency.items())]
+    return [commit_to(currency, held, moment) for currency, held in sorted(by_currency.items())]
 
 
-def _commit(currency: str, held: list[tuple[int, str, str, int]], moment: datetime) -> Commitment:
+def commit_to(currency: str, held: list[tuple[int, str, str, int]], moment: datetime) -> Commitment:
+    """Write one commitment to ``held``: company, its public id, kind of account, balance in minor units."""
     # The order tells nothing: who opened a wallet first must not be told by the place of the leaf.
     secrets.SystemRandom().shuffle(held)
     drawn = [secrets.token_hex(32) for _row in held]

@@ -170,6 +170,7 @@ def test_a_route_with_an_object_says_whose_it_is(name: str) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("bare_refusals")
 @pytest.mark.parametrize("name", sorted(ROUTES.keys() - DEMO_ONLY - {n for n in ROUTES if n.startswith("account_")}))
 def test_a_route_that_takes_a_post_is_in_the_table(name: str, world: World) -> None:
     """Fails for a route that takes a POST until its form stands in ``table.FORMS`` (or says why it is harmless)."""
@@ -189,6 +190,7 @@ def test_the_table_names_no_route_that_is_gone() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("bare_refusals")
 @pytest.mark.parametrize("name", sorted(FORMS))
 def test_a_form_from_elsewhere_is_refused(name: str, world: World) -> None:
     """Every form carries the secret of its session; a POST without it changes nothing, whoever is signed in."""

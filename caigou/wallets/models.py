@@ -15,6 +15,7 @@ from caigou.kernel.clock import now
 from caigou.kernel.ids import new_public_id
 from caigou.kernel.money import Money
 from caigou.kernel.states import moves, register_states
+from caigou.payments.models import Recharge
 
 M = TypeVar("M", bound=models.Model)
 
@@ -99,6 +100,16 @@ class Instrument(models.Model):
 
     def __str__(self) -> str:
         return f"{self.institution} •••• {self.tail}"
+
+
+class RechargeFrom(models.Model):
+    """From which instrument a recharge is to be paid; the gateway's answer is held against it."""
+
+    recharge = models.OneToOneField(Recharge, models.PROTECT, related_name="paid_from")
+    instrument = models.ForeignKey(Instrument, models.PROTECT, related_name="recharges")
+
+    def __str__(self) -> str:
+        return f"{self.recharge_id} from {self.instrument}"
 
 
 class FundsSource(models.TextChoices):

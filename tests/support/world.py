@@ -201,10 +201,10 @@ class Side:
     @cached_property
     def case(self) -> CompensationCase:
         """Proposed by somebody of the staff who takes no part in the matrix."""
-        words = {"reason": "damage", "words": "Broke the sample."}
         user = User.objects.create_user(f"{new_public_id()}@example.test", name="Proposer")
         seat = Seat.objects.create(user=user, company=Company.objects.get(kind=CompanyKind.OPERATOR))
-        return propose_case(self.buyer.company, Money(5_00, "CNY"), **words, by=actor_on(seat))
+        amount = Money(5_00, "CNY")
+        return propose_case(self.buyer.company, amount, reason="damage", words="Broke it all.", by=actor_on(seat))
 
     @cached_property
     def import_run(self) -> ImportRun:

@@ -15,8 +15,11 @@ from caigou.accounts.models import Company
 from caigou.kernel.actor import Actor
 from caigou.kernel.clock import now
 from caigou.kernel.errors import BadInput, NotAllowed
+from caigou.kernel.money import Money
 from caigou.kernel.states import check_move
-from caigou.wallets.models import INSTRUMENT_MOVES, Instrument, InstrumentKind, InstrumentStatus
+from caigou.payments.models import Recharge
+from caigou.payments.services.recharge import start_recharge
+from caigou.wallets.models import INSTRUMENT_MOVES, Instrument, InstrumentKind, InstrumentStatus, RechargeFrom
 from caigou.wallets.names import LONGEST, compare
 
 _NUMBER = re.compile(r"[A-Z0-9]{6,40}", re.ASCII)
@@ -112,6 +115,21 @@ def remove_instrument(instrument: Instrument, *, by: Actor) -> None:
     check_move(INSTRUMENT_MOVES, found.status, InstrumentStatus.REMOVED)
     found.status = InstrumentStatus.REMOVED
     found.save(update_fields=["status"])
+
+
+@transaction.atomic
+def recharge_from(
+    company: Company, amount: Money, *, gateway: str, instrument: str, by: Actor, next_page: str = ""
+) -> Recharge:
+    """Start a recharge that is to be paid from a linked instrument, or from none that is named (empty).
+
+    Raises ``BadInput`` unless the instrument can be used now, and what ``start_recharge`` raises.
+    """
+    found = require_usable(company, instrument) if instrument else None
+    started = start_recharge(company, amount, gateway=gateway, by=by, next_page=next_page)
+    if found is not None:
+        RechargeFrom.objects.create(recharge=started, instrument=found)
+    return started
 
 
 def require_usable(company: Company, public_id: str) -> Instrument:

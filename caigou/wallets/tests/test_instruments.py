@@ -17,6 +17,7 @@ from caigou.wallets.models import FundsDeclaration, Instrument
 from caigou.wallets.services.funds import DeclarationNeeded, declare_funds
 from caigou.wallets.services.instruments import (
     link_instrument,
+    recharge_from,
     remove_instrument,
     require_usable,
     review_instrument,
@@ -68,6 +69,16 @@ def test_a_refused_one_stays_refused(buyer: Party) -> None:
     assert link(buyer, holder="Harbour & Pine") == linked  # the same number is not tried again under another name
     with pytest.raises(IllegalMove):
         review_instrument(linked.pk, accept=True, reason="Changed my mind.", by=staff.actor)
+
+
+def test_a_recharge_is_refused_from_one_that_waits_and_taken_from_one_that_matches(buyer: Party) -> None:
+    good, waits = link(buyer), link(buyer, holder="Somebody Else", number="AU99 0000 1111")
+    values = {"gateway": "sandbox", "by": buyer.actor}
+    with pytest.raises(BadInput):
+        recharge_from(buyer.company, Money(5_00, "CNY"), instrument=waits.public_id, **values)
+    assert not buyer.company.recharges.exists()
+    started = recharge_from(buyer.company, Money(5_00, "CNY"), instrument=good.public_id, **values)
+    assert started.paid_from.instrument == good
 
 
 def test_another_companys_instrument_is_nobodys(buyer: Party) -> None:

@@ -29,8 +29,8 @@ def documents(request: SeatedRequest) -> HttpResponse:
     context = {
         "page": page_of(request, found.filter(kind=kind) if kind else found),
         "tabs": [
-            Tab(word, f"?kind={value}" if value else "?", current=value == kind)
-            for value, word in [("", _("All")), *DocumentKind.choices]
+            Tab(_("All"), "?", current=not kind),
+            *(Tab(one.label, f"?kind={one.value}", current=one.value == kind) for one in DocumentKind),
         ],
         "crumbs": [Crumb(_("Money"), reverse("web:money")), Crumb(_("Invoices"))],
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from caigou.kernel.errors import BadInput
 from caigou.kernel.money import Money, parse_money
 from caigou.payments.services.recharge import gateways
 from caigou.payments.settings import WALLET_CURRENCIES
+from caigou.wallets.models import Instrument
 
 
 def _gateway_choices() -> list[tuple[str, Any]]:
@@ -28,6 +30,13 @@ class RechargeForm(forms.Form):
     )
     currency = forms.ChoiceField(label=_("Currency"), choices=lambda: [(c, c) for c in WALLET_CURRENCIES.value])
     gateway = forms.ChoiceField(label=_("Pay by"), choices=_gateway_choices, widget=forms.RadioSelect)
+
+    def __init__(self, linked: Sequence[Instrument], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", _("None")), *((one.public_id, str(one)) for one in linked)]
+        self.fields["instrument"] = forms.ChoiceField(label=_("Accounts and cards"), choices=choices, required=False)
+        if not linked:
+            del self.fields["instrument"]
 
     def clean(self) -> dict[str, Any]:
         typed: dict[str, Any] = super().clean() or {}

@@ -16,13 +16,15 @@ from caigou.accounts.access import BUYER, access
 from caigou.accounts.current import SeatedRequest
 from caigou.kernel.errors import DomainError
 from caigou.payments.models import Recharge, RechargeStatus
-from caigou.payments.services.recharge import ask_later, gateways, start_recharge
+from caigou.payments.services.recharge import ask_later, gateways
 from caigou.payments.services.wallet import wallet_balance
 from caigou.payments.settings import WALLET_CURRENCIES
 from caigou.ui.onward import asked_next
 from caigou.ui.refusals import put_on
 from caigou.ui.states import state_of
+from caigou.wallets.models import Instrument, InstrumentStatus
 from caigou.wallets.services.funds import DeclarationNeeded
+from caigou.wallets.services.instruments import recharge_from
 from caigou.web.money.forms import RechargeForm
 
 log = structlog.get_logger(__name__)
@@ -42,12 +44,16 @@ def recharge(request: SeatedRequest) -> HttpResponse:
         "currency": request.GET.get("currency") or WALLET_CURRENCIES.value[0],
         "gateway": ways[0] if ways else "",
     }
-    form = RechargeForm(request.POST or None, initial=initial)
+    linked = list(Instrument.objects.visible_to(request.actor).filter(status=InstrumentStatus.USABLE))
+    form = RechargeForm(linked, request.POST or None, initial=initial)
     following = asked_next(request, LONGEST_NEXT)
     if request.method == "POST" and form.is_valid():
         way = form.cleaned_data["gateway"]
         try:
-            started = start_recharge(request.company, form.money, gateway=way, by=request.actor, next_page=following)
+            chosen = form.cleaned_data.get("instrument", "")
+            started = recharge_from(
+                request.company, form.money, gateway=way, instrument=chosen, by=request.actor, next_page=following
+            )
         except DeclarationNeeded as error:
             messages.info(request, str(error))
             query = urlencode({"amount": form.money.amount, "currency": form.money.currency, "next": following})

@@ -166,5 +166,5 @@ def test_everybody_sees_the_seal_and_only_the_owner_the_proof(buyer: Party) -> N
 def test_the_journal_is_handed_out_with_every_transfer(buyer: Party) -> None:
     fund(buyer, Money(30_00, "CNY"))
     answer = make_staff().client().get(reverse("console:journal"))
-    rows = list(csv.reader(io.StringIO(b"".join(answer).decode("utf-8-sig"))))  # type: ignore[arg-type]
+    rows = list(csv.reader(io.StringIO(b"".join(answer).decode("utf-8-sig"))))
     assert [rows[1][at] for at in (4, 8, 10, 12, 13)] == ["recharge", "gateway_clearing", "wallet", "30.00", "CNY"]

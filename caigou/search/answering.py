@@ -14,6 +14,8 @@ from caigou.search.spelling import Reading, readings
 
 #: A reading is taken without asking when it finds so many times what any other one with as few slips finds.
 CLEARLY = 4
+#: A word that more goods have is no misprint in their titles.
+RARE = 20
 #: Fewer goods than this are a short page.
 SHORT = 10
 
@@ -71,7 +73,10 @@ def _answer(index: Index, query: Query, *, exact: bool) -> Answer:
         return Answer(query, hits)
     finds = hits.total > 0 or _total(index, query.text) > 0
     suggestion = ""
-    if hits.unknown and (meant := _meant(index, query.text, hits.unknown)):
+    meant = _meant(index, query.text, hits.unknown) if hits.unknown else None
+    if not (hits.unknown or finds):
+        meant = _misprint(index, query.text)
+    if meant:
         reading, is_clear = meant
         if is_clear or not finds:
             query = replace(query, text=reading.text)
@@ -102,6 +107,21 @@ def _meant(index: Index, text: str, unknown: tuple[str, ...]) -> tuple[Reading, 
     if whole:
         return best, not any(CLEARLY * many > whole for _one, many, _some in rivals)
     return best, best.is_likely and not any(CLEARLY * many > some for _one, _whole, many in rivals)
+
+
+def _misprint(index: Index, text: str) -> tuple[Reading, bool] | None:
+    """Return the reading of words that all are known, but no product has together: "pool vaccum", "weather vanes".
+
+    Titles have misprints, too. A word is taken for one where fewer goods have it than have all words of the reading.
+    """
+    tried = [
+        (one, whole)
+        for word in (term.token.text for term in understand(text).required if not term.token.is_han)
+        if (some := index.search(Query(text=word, size=RARE + 1, counted=False)).total) <= RARE
+        for one in readings(text, (word,), index)
+        if one.is_likely and (whole := _total(index, one.text, least=MAX_TERMS)) > some
+    ]
+    return (min(tried, key=lambda one: (one[0].slips, -one[1]))[0], True) if tried else None
 
 
 def _relaxed(index: Index, query: Query, hits: Hits) -> Answer:

@@ -112,6 +112,26 @@ def test_where_nothing_has_all_words_goods_with_some_of_them_are_found_and_named
     assert ask(index, "zzzzzz").relaxed == ()
 
 
+def test_a_misprint_that_stands_in_a_title_is_read_where_nothing_has_all_words(index: Index) -> None:
+    pool = [Document(id=one, title_en=f"Pool vacuum no {one}", completions=["w pool", "w vacuum"]) for one in (11, 12)]
+    index.write([*pool, Document(id=13, title_en="Waffle vaccum", completions=["w vaccum"])])
+    told = ask(index, "pool vaccum")
+    assert (told.corrected, set(told.hits.ids)) == ("pool vacuum", {11, 12})
+    assert ask(index, "waffle vaccum").corrected == "", "a product has both words"
+    assert ask(index, "ceramic vaccum").corrected == "", "nothing has both words of the reading"
+    assert ask(index, "pool vaccum", exact=True).corrected == ""
+    index.write([Document(id=14, title_en="Vaccum bottle")])
+    assert ask(index, "pool vaccum").corrected == "", "as many goods say so as the reading finds"
+
+
+def test_two_known_words_are_read_as_one_where_only_so_a_product_has_them(index: Index) -> None:
+    index.write([Document(id=at, title_en=title) for at, title in ((11, "Weathervane"), (12, "Vane"), (13, "Weather"))])
+    assert ask(index, "weather vane").relaxed == ("weather", "vane"), "one product is no more than have the word"
+    index.write([Document(id=14, title_en="Copper weathervane")])
+    told = ask(index, "weather vane")
+    assert (told.corrected, set(told.hits.ids)) == ("weathervane", {11, 14})
+
+
 def test_a_filter_is_never_dropped_and_words_are_kept_where_only_a_filter_is_in_the_way(index: Index) -> None:
     told = ask(index, "ceramic mug", moq=50, kind="factory")
     assert (told.relaxed, told.hits.total) == ((), 0)

@@ -14,9 +14,10 @@ from itertools import islice, pairwise
 from typing import NamedTuple
 
 from caigou.search.analysis import STOPWORDS
-from caigou.search.lexicon import REMEMBERED, Lexicon, Token, lexicon
+from caigou.search.lexicon import Lexicon, Token, lexicon
+from caigou.search.remembered import REMEMBERED
 from caigou.search.sounds import syllables
-from caigou.search.text import normalise, runs
+from caigou.search.text import normalise, pieces
 
 #: Kinds, as they begin a text of the index.
 WORDS, SOUND, SUPPLIER, CATEGORY = "w ", "p ", "s ", "c "
@@ -36,7 +37,7 @@ def key_of(text: str) -> str:
     >>> key_of("T-Light  HOLDER"), key_of("玻璃杯 "), key_of("!")
     ('t light holder', '玻璃杯', '')
     """
-    return " ".join(han or other for han, other in runs(normalise(text)))
+    return " ".join(pieces(normalise(text)))
 
 
 def sound_of(han: str) -> str:

@@ -17,9 +17,10 @@ from typing import NamedTuple
 import rjieba
 
 from caigou.search.dictionary import PACKAGE, dictionary
+from caigou.search.remembered import REMEMBERED, Remembered
 from caigou.search.sounds import PACKAGE as SOUNDS
 from caigou.search.sounds import alike, every_sound
-from caigou.search.text import MAX_WORD, has_han, normalise, runs, stem
+from caigou.search.text import MAX_WORD, has_han, normalise, pieces, stem
 
 LEXICON = Path(__file__).parent / "data" / "lexicon.tsv"
 KINDS = frozenset({"product", "material", "colour", "attribute", "place", "trade"})
@@ -30,12 +31,8 @@ LONGEST = 4
 
 #: What stands between the attributes of a product, as one text.
 PIECES = " ; "
-#: Words, attributes and stretches of Chinese of which it is remembered what they are cut into: they come again.
-REMEMBERED = 20_000
 #: Titles of which it is remembered: those of a batch, in both languages.
 LATELY = 2_500
-#: Longer stretches don't, and would fill the memory.
-LONG = 40
 
 Words = tuple[str, ...]
 
@@ -46,22 +43,6 @@ class Token(NamedTuple):
     text: str
     key: str
     is_han: bool
-
-
-class _Latin(dict[str, Token]):
-    """The tokens of words that aren't Chinese; a catalogue says the same words again and again."""
-
-    def __missing__(self, word: str) -> Token:
-        text = word[:MAX_WORD]
-        token = Token(text, stem(text), is_han=False)
-        if len(word) <= MAX_WORD and not word[-1].isdigit():  # item numbers never come again
-            if len(self) >= REMEMBERED:
-                self.clear()
-            self[word] = token
-        return token
-
-
-_latin = _Latin()
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -138,9 +119,10 @@ class Lexicon:
             for word in (*row.chinese, *row.never):
                 self._teach(word)
         remember = lru_cache(maxsize=REMEMBERED)
-        self._cut = remember(self._cut_anew)
-        self._inner = remember(self._inner_anew)
-        self._piece = remember(self._piece_anew)
+        #: What the pieces of a text are cut into, and the keys by which they are indexed.
+        self._cut = Remembered(self._cut_anew)
+        self._inner = Remembered(self._inner_anew)
+        self._attribute = remember(lambda text: tuple(self.keys(text)))
         self.parts = remember(self._parts_anew)
         # A title is cut for what completes it and for the words that find it, the one right after the other.
         lately = lru_cache(maxsize=LATELY)
@@ -163,9 +145,9 @@ class Lexicon:
 
     def _teach(self, word: str) -> None:
         """Let the segmenter keep ``word`` whole: 旗串 would fall apart without."""
-        for han, _other in runs(normalise(word)):
-            if len(han) > 1 and not self._jieba.has_word(han):
-                self._jieba.add_word(han, None, None)
+        for piece in pieces(normalise(word)):
+            if len(piece) > 1 and has_han(piece) and not self._jieba.has_word(piece):
+                self._jieba.add_word(piece, None, None)
 
     def _add(self, row: Row) -> None:
         english_keys = tuple(self._key(word) for word in row.english)
@@ -188,40 +170,30 @@ class Lexicon:
     # --- cutting ------------------------------------------------------------------------------------------------
     def tokens(self, text: str) -> list[Token]:
         """Return the words of ``text``."""
-        found: list[Token] = []
-        for han, other in runs(normalise(text)):
-            if han:
-                found += self._cut(han) if len(han) < LONG else self._cut_anew(han)
-            else:
-                found.append(_latin[other])
-        return found
+        return [token for piece in pieces(normalise(text)) for token in self._cut[piece]]
 
-    def _cut_anew(self, han: str) -> tuple[Token, ...]:
-        return tuple(_han(word[:MAX_WORD]) for word in self._jieba.cut(han))
+    def _cut_anew(self, piece: str) -> tuple[Token, ...]:
+        if has_han(piece):
+            return tuple(_han(word[:MAX_WORD]) for word in self._jieba.cut(piece))
+        word = piece[:MAX_WORD]
+        return (Token(word, stem(word), is_han=False),)
 
     def keys(self, text: str) -> list[str]:
         """Return the keys of ``text`` as it is indexed: also those of the shorter words inside long Chinese ones."""
-        found: list[str] = []
-        for han, other in runs(normalise(text)):
-            if han:
-                found += self.inner(han)
-            else:
-                found.append(_latin[other].key)
-        return found
+        return [key for piece in pieces(normalise(text)) for key in self._inner[piece]]
 
     def inner(self, han: str) -> Words:
         """Return the words of a stretch of simplified Chinese, with the shorter ones inside them."""
-        return self._inner(han) if len(han) < LONG else self._inner_anew(han)
+        return self._inner[han]
 
-    def _inner_anew(self, han: str) -> Words:
-        return tuple(word[:MAX_WORD] for word in self._jieba.cut_for_search(han))
+    def _inner_anew(self, piece: str) -> Words:
+        if has_han(piece):
+            return tuple(word[:MAX_WORD] for word in self._jieba.cut_for_search(piece))
+        return (self._cut[piece][0].key,)
 
     def keys_of_pieces(self, text: str) -> list[str]:
         """Return ``keys`` of short texts that come again and again, such as attributes."""
-        return [key for piece in text.split(PIECES) for key in self._piece(piece)]
-
-    def _piece_anew(self, piece: str) -> Words:
-        return tuple(self.keys(piece))
+        return [key for piece in text.split(PIECES) for key in self._attribute(piece)]
 
     # --- sound ------------------------------------------------------------------------------------------------------
     def is_word(self, han: str) -> bool:

@@ -19,7 +19,7 @@ MAX_WORD = 64
 
 _HAN = "㐀-䶿一-鿿豈-\ufaff\U00020000-\U0003134f々〇"
 #: Numbers of a size stay together: ``1.5l``, ``3/8inch``, ``30x83.5x24.5cm``.
-_RUN = re.compile(rf"([{_HAN}]+)|((?=\d+[./x]\d)\d+(?:[./]\d+)?(?:x\d+(?:[./]\d+)?)*[a-z]*|[^\W_{_HAN}]+)")
+_PIECE = re.compile(rf"[{_HAN}]+|(?=\d+[./x]\d)\d+(?:[./]\d+)?(?:x\d+(?:[./]\d+)?)*[a-z]*|[^\W_{_HAN}]+")
 _HAS_HAN = re.compile(rf"[{_HAN}]")
 #: Whatever falls apart into a letter and a mark; most Chinese titles have none, and taking them apart is slow.
 _ACCENTED = re.compile("[\u00c0-\u024f\u0300-\u036f\u0370-\u1aff\u1dc0-\u1fff]")
@@ -110,17 +110,17 @@ def normalise(text: str) -> str:
     return clean.strip()
 
 
-def runs(normalised: str) -> list[tuple[str, str]]:
-    """Return a normalised text in order as (Han characters without a blank, or one word of another script).
+def pieces(normalised: str) -> list[str]:
+    """Return a normalised text in order as stretches of Han characters without a blank and words of other scripts.
 
-    One of the two is empty. Punctuation, emoji and control characters are dropped.
+    Punctuation, emoji and control characters are dropped.
 
-    >>> runs("led灯带 t-light, 1.5l %_")
-    [('', 'led'), ('灯带', ''), ('', 't'), ('', 'light'), ('', '1.5l')]
-    >>> runs("1 3/8inch pipe, 30x83.5cm")
-    [('', '1'), ('', '3/8inch'), ('', 'pipe'), ('', '30x83.5cm')]
+    >>> pieces("led灯带 t-light, 1.5l %_")
+    ['led', '灯带', 't', 'light', '1.5l']
+    >>> pieces("1 3/8inch pipe, 30x83.5cm")
+    ['1', '3/8inch', 'pipe', '30x83.5cm']
     """
-    return _RUN.findall(normalised)
+    return _PIECE.findall(normalised)
 
 
 @cache

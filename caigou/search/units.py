@@ -24,7 +24,7 @@ _OTHER = (
 _LEAST, _MOST = 0.5, 3_000.0
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)([a-z]+)")
 _NUMBER = re.compile(r"\d+(?:[./]\d+)?")
-#: Numbers, as ``text.runs`` keeps them together, and the unit behind them.
+#: Numbers, as ``text.pieces`` keeps them together, and the unit behind them.
 _NUMBERS = re.compile(r"\d+(?:[./]\d+)?(?P<times>(?:x\d+(?:[./]\d+)?)*)(?P<unit>[a-z]*)")
 #: Units that are left out where everybody knows them: of doors, filters, boards.
 _LEFT_OUT = ("inch", "ft")

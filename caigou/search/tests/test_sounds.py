@@ -9,7 +9,7 @@ import sys
 from caigou.search.analysis import index_words, understand
 from caigou.search.ports import Document
 from caigou.search.sounds import MARK, index_sounds, spelt
-from caigou.search.text import normalise, runs
+from caigou.search.text import normalise, pieces
 
 
 def asked_for(text: str) -> list[str]:
@@ -50,7 +50,7 @@ def test_a_word_that_no_lexicon_has_is_found_by_its_sound() -> None:
 
 
 def test_no_typed_word_looks_like_a_sound_of_the_index() -> None:
-    assert all(MARK not in word for pair in runs(normalise("~ma ~~ke ～bei")) for word in pair)
+    assert all(MARK not in piece for piece in pieces(normalise("~ma ~~ke ～bei")))
 
 
 def test_a_very_long_word_is_looked_at_only_once() -> None:

@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Any, Final, Protocol, TextIO
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 
 from caigou.catalogue.services.exports.cells import COLUMNS, cells_of
 from caigou.catalogue.services.imports.rows import MOST_LINES_OF_A_ROW
@@ -100,6 +98,11 @@ class SheetWriter:
     """An Excel workbook of one sheet; every text is stored as a text, whatever it begins with."""
 
     def __init__(self) -> None:
+        # Ten megabytes, loaded where a workbook is written and not by every process.
+        from openpyxl import Workbook
+        from openpyxl.cell import WriteOnlyCell
+
+        self._cell_type = WriteOnlyCell
         self.book = Workbook(write_only=True)
         self._sheet = self.book.create_sheet("Caigou")
         self._sheet.freeze_panes = "B2"
@@ -119,7 +122,7 @@ class SheetWriter:
             return value
         if len(value) > _MOST_CELL:
             raise _refused(row, _("a cell of a workbook holds at most %(most)s characters") % {"most": _MOST_CELL})
-        cell = WriteOnlyCell(self._sheet, value)
+        cell = self._cell_type(self._sheet, value)
         cell.data_type = "s"
         return cell
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from math import log10
 from typing import NamedTuple
+
+from msgspec.json import decode
 
 from caigou.catalogue.models import Qualification
 from caigou.catalogue.prepared import fetch_all
@@ -128,7 +129,7 @@ def _document(product: _Listed, today: date, names: Names) -> Document:
 def _attributes(product: _Listed, categories: Sequence[str], names: Names) -> str:
     """Return the names of the category and of all above it, for a necklace is jewellery, and the attributes."""
     words = [name for slug in reversed(categories) for name in names[slug]]
-    for entry in json.loads(product.attributes):
+    for entry in decode(product.attributes):
         words += [str(entry.get("value_en", "")), str(entry.get("value_zh", ""))]
     return PIECES.join(word for word in words if word)
 

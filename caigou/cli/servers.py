@@ -77,7 +77,7 @@ def _load_code() -> None:
     for table in (settings.CAIGOU_CLOCKS, settings.CAIGOU_CALLS, settings.CAIGOU_HEARS, settings.CAIGOU_SEARCH_INDEX):
         import_string(table)
     import_string(settings.CAIGOU_LIVE_SERVER)
-    lexicon()
+    lexicon().sounding("")  # reads how Chinese sounds, too
 
 
 def _walk(patterns: Iterable[object]) -> None:
@@ -113,10 +113,13 @@ def _load_prepared() -> None:
     from django.db import connections
     from django.utils import translation
 
+    from caigou.accounts.countries import country_choices
+
     get_internal_wsgi_application()  # the one that the settings name: the floors above are theirs to know
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
             translation.gettext("")
+            country_choices()
     connections.close_all()
 
 

@@ -27,6 +27,13 @@ LEG_WORDS: Final[Mapping[str, Promise]] = {"debt_paid": _("Debt paid")}
 WORDS: Final[Mapping[str, Promise]] = {
     "recharge": _("Recharge"),
     "recharge.refunded": _("Recharge sent back"),
+    "bank.received": _("Bank transfer"),
+    "bank.receipt": _("Bank transfer"),
+    "suspense.cleared": _("Bank transfer"),
+    "bank.taken_back": _("Taken back by the bank"),
+    "payout": _("Paid out"),
+    "payout.returned": _("Payout that came back"),
+    "fx.exchanged": _("Currency exchanged"),
     "order.paid": _("Order paid into escrow"),
     "order.refunded": _("Order cancelled, refunded"),
     "order.released": _("Order completed, released from escrow"),
@@ -36,7 +43,11 @@ WORDS: Final[Mapping[str, Promise]] = {
     "compensation.passed_on": _("Compensation"),
 }
 GROUPS: Final = (
-    Group("in", _("Recharges"), ("recharge", "recharge.refunded")),
+    Group(
+        "in",
+        _("Recharges"),
+        ("recharge", "recharge.refunded", "bank.received", "bank.receipt", "suspense.cleared", "bank.taken_back"),
+    ),
     Group("orders", _("Orders"), ("order.paid", "order.refunded", "order.released")),
     Group("services", _("Agents and logistics"), ("service.paid",)),
     Group("debts", _("Compensation and debts"), ("compensation", "compensation.passed_on", "debt.paid")),

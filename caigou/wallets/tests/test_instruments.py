@@ -73,11 +73,11 @@ def test_a_refused_one_stays_refused(buyer: Party) -> None:
 
 def test_a_recharge_is_refused_from_one_that_waits_and_taken_from_one_that_matches(buyer: Party) -> None:
     good, waits = link(buyer), link(buyer, holder="Somebody Else", number="AU99 0000 1111")
-    values = {"gateway": "sandbox", "by": buyer.actor}
+    company, amount, by = buyer.company, Money(5_00, "CNY"), buyer.actor
     with pytest.raises(BadInput):
-        recharge_from(buyer.company, Money(5_00, "CNY"), instrument=waits.public_id, **values)
-    assert not buyer.company.recharges.exists()
-    started = recharge_from(buyer.company, Money(5_00, "CNY"), instrument=good.public_id, **values)
+        recharge_from(company, amount, gateway="sandbox", instrument=waits.public_id, by=by)
+    assert not company.recharges.exists()
+    started = recharge_from(company, amount, gateway="sandbox", instrument=good.public_id, by=by)
     assert started.paid_from.instrument == good
 
 

@@ -18,7 +18,7 @@ from caigou.api.suggest import SuggestIn, SuggestOut, suggest_json
 
 @api.get(
     "search",
-    response={200: SearchOut, 422: ErrorOut, 503: ErrorOut},
+    response={200: SearchOut, 400: ErrorOut, 422: ErrorOut, 503: ErrorOut},
     url_name="search",
     summary="Goods by words and filters, with the counts of every filter",
 )
@@ -29,7 +29,7 @@ def search(request: HttpRequest, asked: Query[SearchIn]) -> HttpResponse:
 
 @api.get(
     "suggest",
-    response={200: SuggestOut, 422: ErrorOut, 503: ErrorOut},
+    response={200: SuggestOut, 400: ErrorOut, 422: ErrorOut, 503: ErrorOut},
     url_name="suggest",
     summary="Words, categories and suppliers that begin as typed and have goods",
 )
@@ -40,7 +40,7 @@ def suggestions(request: HttpRequest, asked: Query[SuggestIn]) -> HttpResponse:
 
 @api.get(
     "offers",
-    response={200: OffersOut, 422: ErrorOut},
+    response={200: OffersOut, 400: ErrorOut, 422: ErrorOut},
     url_name="offers",
     summary="Offers of other platforms for some words, not verified",
 )
@@ -51,7 +51,7 @@ def offers(request: HttpRequest, asked: Query[OffersIn]) -> HttpResponse:
 
 @api.get(
     "products/{public_id}",
-    response={200: ProductOut, 404: ErrorOut},
+    response={200: ProductOut, 400: ErrorOut, 404: ErrorOut},
     url_name="product",
     summary="A product with everything that is stated about it",
 )

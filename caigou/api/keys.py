@@ -26,7 +26,15 @@ from caigou.kernel.errors import DomainError, NotAllowed
 
 _OPERATION = Callable[..., HttpResponse]
 #: What every operation with a key may answer beside its own.
-REFUSALS: dict[int, Any] = {400: ErrorOut, 401: ErrorOut, 403: ErrorOut, 404: ErrorOut, 422: ErrorOut, 429: ErrorOut, 503: ErrorOut}
+REFUSALS: dict[int, Any] = {
+    400: ErrorOut,
+    401: ErrorOut,
+    403: ErrorOut,
+    404: ErrorOut,
+    422: ErrorOut,
+    429: ErrorOut,
+    503: ErrorOut,
+}
 _WRITE_REFUSALS: dict[int, Any] = {409: ErrorOut, 413: ErrorOut, 415: ErrorOut}
 _IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",

@@ -137,7 +137,8 @@ def test_cursors_lead_through_all_and_end_while_new_rows_come() -> None:
         program.post("recharges", sum_of("1.00"))
         fund(buyer, Money(1_00, "CNY"))
     for path, asked in (("recharges", {}), ("movements", {"currency": "CNY"})):
-        seen, cursor = [], ""
+        seen: list[str] = []
+        cursor: str | None = ""
         while cursor is not None:
             page = program.get(path, limit=2, cursor=cursor, **asked).json()
             seen += [item["id"] for item in page["items"]]

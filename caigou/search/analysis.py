@@ -191,7 +191,7 @@ def index_words(document: Document) -> list[str]:
     named.update(_keys(book.tokens(document.external_id)))
     others = {*further, *misleading, *book.keys(document.description[:MAX_DESCRIPTION])}
     others.update([_beside(*pair) for pair in _neighbours(english)])
-    others.update([part for word in title if word[0].isdigit() for part in inside(word)])
+    others.update([part for word in title if word[0].isdigit() and not word.isdigit() for part in inside(word)])
     for run in runs:
         others.update(run, bigrams(run), index_sounds(run))
     named -= title

@@ -125,6 +125,20 @@ def test_every_altered_proof_fails(committed: tuple[Party, Commitment], tmp_path
         assert verify(proof, commitment.seal, tmp_path) == 1, what
 
 
+def test_a_debt_that_was_invented_to_owe_less_is_refused(tmp_path: Path) -> None:
+    """The platform itself forges: every hash is right, but beside the owner stands somebody with less than nothing."""
+    hashed = _program()["hashed"]
+    own = hashed("leaf", "me", "wallet", "CNY", "3000", "secret")
+    invented = hashed("leaf", "nobody", "wallet", "CNY", "-2000", "secret")
+    root = hashed("node", own, "3000", invented, "-2000")
+    day, as_of = "2026-11-23", "2026-11-23T00:00:00+00:00"
+    seal = hashed("seal", day, "CNY", as_of, root, "1000", "2", "")
+    commitment = {"day": day, "as_of": as_of, "root": root, "total": "1000", "leaves": 2, "previous": "", "seal": seal}
+    proof = {"rules": "caigou-balance-1", "owner": "me", "kind": "wallet", "currency": "CNY", "balance": "3000"}
+    path = [{"side": "right", "hash": invented, "sum": "-2000"}]
+    assert verify({**proof, "secret": "secret", "path": path, "commitment": commitment}, seal, tmp_path) == 1
+
+
 def test_another_days_seal_and_a_file_that_is_no_proof_fail(
     committed: tuple[Party, Commitment], tmp_path: Path
 ) -> None:

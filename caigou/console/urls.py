@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from caigou.console import (
+    bank,
     books,
     business,
     documents,
     goods,
     imports,
+    payouts,
     people,
     rates,
     suppliers,
@@ -36,6 +38,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("wallets/accounts/<slug:public_id>/", wallets.instrument_review, name="instrument_review"),
     path("documents/", documents.documents, name="documents"),
     path("documents/journal.csv", documents.journal, name="journal"),
+    path("bank/", bank.bank, name="bank"),
+    path("bank/receipts/", bank.receipts, name="receipts"),
+    path("bank/lines/<slug:public_id>/", bank.bank_line, name="bank_line"),
+    path("bank/<slug:public_id>/", bank.bank_account, name="bank_account"),
+    path("bank/columns/<str:token>/", bank.bank_columns, name="bank_columns"),
+    path("payouts/", payouts.payouts, name="payouts"),
+    path("payouts/<slug:public_id>/", payouts.payout_batch, name="payout_batch"),
+    path("payouts/<slug:public_id>/file/", payouts.payout_file, name="payout_file"),
     path("companies/", people.companies, name="companies"),
     path("companies/<slug:public_id>/", people.company, name="company"),
     path("people/", people.people, name="people"),

@@ -94,6 +94,13 @@ PLACES: Final[Mapping[str, Nav]] = {
         Place(_("Books"), "console:books", "list", ("console:books",)),
         Place(_("Wallets"), "console:wallets", "person", ("console:wallets",)),
         Place(_("Invoices"), "console:documents", "doc", ("console:documents",)),
+        Place(
+            _("Bank"),
+            "console:bank",
+            "yuan",
+            ("console:bank", "console:bank_account", "console:bank_line", "console:bank_columns", "console:receipts"),
+        ),
+        Place(_("Payouts"), "console:payouts", "truck", ("console:payouts", "console:payout_batch")),
         Place(_("Rates"), "console:rates", "yuan", ("console:rates",)),
         Place(
             _("Settings"),

@@ -13,7 +13,10 @@ from typing import Final, Literal
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-Kind = Literal["inquiry", "offer", "order", "recharge", "request", "import", "product"]
+Kind = Literal[
+    "inquiry", "offer", "order", "recharge", "request", "import", "product",
+    "transfer", "bank_account", "bank_line", "decision", "payout_account", "payout", "batch",
+]  # fmt: skip
 Side = Literal["buyer", "supplier", "staff"]
 Tone = Literal["none", "due", "held", "ok", "bad"]
 
@@ -122,6 +125,55 @@ STATES: Final[Mapping[Kind, Mapping[str, Sides]]] = {
         "draft": _all("none", "doc", _("Draft")),
         "listed": _all("ok", "tick", _("On sale")),
         "withdrawn": _all("none", "cross", _("Off sale")),
+    },
+    "transfer": {
+        "waiting": _all("held", "clock", _("Waiting for the transfer")),
+        "short": _all("due", "yuan", _("Less than announced")),
+        "met": _all("ok", "tick", _("Arrived")),
+        "over": _all("ok", "tick", _("More than announced")),
+        "returned": _all("bad", "warning", _("Taken back by the bank")),
+        "cancelled": _all("none", "cross", _("Cancelled")),
+    },
+    "bank_account": {
+        "proposed": _all("due", "person", _("Waiting for a second person")),
+        "open": _all("ok", "tick", _("In use")),
+        "closed": _all("none", "cross", _("Closed")),
+    },
+    "bank_line": {
+        "new": _all("held", "clock", _("To be matched")),
+        "credited": _all("ok", "tick", _("Credited")),
+        "suspense": _all("due", "yuan", _("In suspense")),
+        "receipt": _all("ok", "tick", _("Entered by hand before")),
+        "paid_out": _all("ok", "tick", _("Payout")),
+        "charge": _all("none", "doc", _("Fee of the bank")),
+        "given_back": _all("none", "refresh", _("Given back")),
+        "taken_back": _all("bad", "warning", _("Taken back by the bank")),
+        "open": _all("due", "warning", _("To be explained")),
+    },
+    "decision": {
+        "waiting": _all("due", "person", _("Waiting for a second person")),
+        "done": _all("ok", "tick", _("Done")),
+        "refused": _all("none", "cross", _("Refused")),
+    },
+    "payout_account": {
+        "checking": _all("held", "clock", _("Being checked")),
+        "confirmed": _all("ok", "tick", _("Confirmed")),
+        "refused": _all("bad", "warning", _("Refused")),
+        "removed": _all("none", "cross", _("Removed")),
+    },
+    "payout": {
+        "requested": _all("held", "clock", _("Requested")),
+        "approved": _all("held", "tick", _("Approved")),
+        "sent": _all("held", "truck", _("Sent to the bank")),
+        "confirmed": _all("ok", "tick", _("Paid out")),
+        "returned": _all("bad", "warning", _("Came back")),
+        "cancelled": _all("none", "cross", _("Cancelled")),
+    },
+    "batch": {
+        "waiting": _all("due", "person", _("Waiting for a second person")),
+        "approved": _all("due", "doc", _("Approved")),
+        "sent": _all("ok", "tick", _("Sent to the bank")),
+        "refused": _all("none", "cross", _("Refused")),
     },
 }
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from caigou.console.bank import kept_for_columns
 from caigou.files.tests import corpus
 from caigou.kernel.clock import now
 from caigou.search.models import AskedPicture
@@ -33,6 +34,7 @@ MAY_SEE: Mapping[str, frozenset[Relation]] = {
     "an invoice": frozenset({"buyer", "seller", "staff"}),
     "a thing of the wallet": frozenset({"buyer"}),
     "a proof of a balance": frozenset({"buyer"}),
+    "a transfer of one's own": frozenset({"buyer"}),
     "a payment at the gateway": frozenset({"buyer"}),
     "an address": frozenset({"buyer"}),
     "a removed address": frozenset(),
@@ -55,6 +57,12 @@ class Thing:
 def _looked_for(_side: Side) -> str:
     """Who has its address may open it: it is a secret of twenty signs, for an hour."""
     return AskedPicture.objects.create(views=["0" * 128], small=b"").token
+
+
+def _kept_table(side: Side) -> str:
+    """A bank's table whose columns somebody has to name."""
+    table = SimpleUploadedFile("a.csv", b"Date,Amount,Text\n2026-01-02,5.00,Hello\n")
+    return kept_for_columns(side.bank_account, table)
 
 
 PRODUCT = Thing("a listed product", lambda side: side.product.public_id)
@@ -88,6 +96,11 @@ KEY = Thing("a program's access", lambda side: side.api_key.public_id)
 ENDPOINT = Thing("a program's access", lambda side: side.dispatch.endpoint.public_id)
 DISPATCH = Thing("a program's access", lambda side: side.dispatch.public_id)
 
+TRANSFER = Thing("a transfer of one's own", lambda side: side.transfer.public_id)
+OUR_ACCOUNT = Thing("a thing of the console", lambda side: side.bank_account.public_id)
+UNNAMED_TABLE = Thing("a thing of the console", _kept_table)
+BANK_LINE = Thing("a thing of the console", lambda side: side.bank_line.public_id)
+BATCH = Thing("a thing of the console", lambda side: side.payout_batch.public_id)
 COMPANY = Thing("a thing of the console", lambda side: side.buyer.company.public_id)
 CASE = Thing("a thing of the console", lambda side: side.case.public_id)
 REVIEWED = Thing("a thing of the console", lambda side: side.instrument.public_id)
@@ -163,6 +176,12 @@ THINGS: Mapping[str, tuple[Thing, ...]] = {
     "web:import_columns": (OWN_UNNAMED,),
     "web:import_refused": (OWN_IMPORT,),
     "console:import_refused": (IMPORT,),
+    "web:transfer": (TRANSFER,),
+    "console:bank_account": (OUR_ACCOUNT,),
+    "console:bank_columns": (UNNAMED_TABLE,),
+    "console:bank_line": (BANK_LINE,),
+    "console:payout_batch": (BATCH,),
+    "console:payout_file": (BATCH,),
     "console:company": (COMPANY,),
     "console:person": (PERSON,),
     "console:person_active": (PERSON,),
@@ -230,6 +249,16 @@ def _own_file(_side: Side) -> dict[str, Any]:
     return {"file": SimpleUploadedFile("goods.csv", b"name,price\nmug,1\n")}
 
 
+_OURS = {"holder": "Caigou", "number": "12345678", "bank_name": "A bank", "country": "CN", "currency": "CNY"}
+_NAMED = {"is_day": "Date", "is_amount": "Amount", "day_format": "%Y-%m-%d", "decimal": "."}
+_THEIRS = {**_OURS, "do": "account", "number": "87654321", "bic": "ICBKCNBJ"}
+
+
+def _receipt(side: Side) -> dict[str, Any]:
+    told = {"account": side.bank_account.public_id, "company": side.buyer.company.public_id, "amount": "5.00"}
+    return {"do": "enter", "day": "2026-01-02", "note": "Seen in the portal.", **told, **_picture(side)}
+
+
 _COLUMNS = {
     "is_0": "external_id", "is_1": "title_en", "is_2": "price", "all_currency": "USD", "all_moq": "1", "name": "List",
 }  # fmt: skip
@@ -259,6 +288,16 @@ FORMS: Mapping[str, Callable[[Side], dict[str, Any]]] = {
     "console:wallets": lambda side: {**_CASE, "company": side.buyer.company.public_id},
     "console:case_decide": lambda side: {"decision": "approve", "expected": side.case.amount_minor},
     "console:instrument_review": lambda _side: {"decision": "accept", "reason": "A trading name."},
+    "web:transfer_new": lambda side: {"amount": "10.00", "currency": side.bank_account.currency},
+    "web:transfer": lambda _side: {},
+    "web:payouts": lambda _side: _THEIRS,
+    "console:bank": lambda _side: {**_OURS, "reason": "The bank opened it."},
+    "console:bank_account": lambda _side: {"do": "close", "reason": "The bank changed."},
+    "console:bank_columns": lambda _side: _NAMED,
+    "console:bank_line": lambda side: {"do": "ask", "company": side.buyer.company.public_id, "reason": "Their slip."},
+    "console:receipts": _receipt,
+    "console:payouts": lambda side: {"do": "refuse", "account": side.payout_account.public_id, "how": "Unknown."},
+    "console:payout_batch": lambda _side: {"do": "refuse"},
     "web:address_new": lambda _side: _ADDRESS,
     "web:address_edit": lambda _side: _ADDRESS,
     "web:address_remove": lambda _side: {},

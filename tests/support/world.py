@@ -35,7 +35,16 @@ from caigou.kernel.ids import new_public_id
 from caigou.kernel.money import Money
 from caigou.negotiation.models import Inquiry, Offer
 from caigou.orders.models import Order
+from caigou.payments.bank.models import BankAccount, BankLine, CorporateTransfer
+from caigou.payments.bank.services.accounts import AccountDetails
+from caigou.payments.bank.services.announce import announce_transfer
+from caigou.payments.bank.services.decide import ask_decision
+from caigou.payments.bank.tests.banking import arrive, our_account, person
+from caigou.payments.bank.tests.written import entry
 from caigou.payments.models import Recharge
+from caigou.payments.payouts.models import Payout, PayoutAccount, PayoutBatch
+from caigou.payments.payouts.services.accounts import enter_payout_account
+from caigou.payments.payouts.services.batch import put_together
 from caigou.payments.services.recharge import gateways, start_recharge
 from caigou.statements.models import Commitment, Document
 from caigou.statements.proofs.commit import commit_to
@@ -205,6 +214,35 @@ class Side:
         seat = Seat.objects.create(user=user, company=Company.objects.get(kind=CompanyKind.OPERATOR))
         amount = Money(5_00, "CNY")
         return propose_case(self.buyer.company, amount, reason="damage", words="Broke it all.", by=actor_on(seat))
+
+    def bank_account(self) -> BankAccount:
+        """One of ours, in use."""
+        return BankAccount.objects.filter(status="open", currency="CNY").first() or our_account()
+
+    @cached_property
+    def transfer(self) -> CorporateTransfer:
+        """Announced; nothing has arrived."""
+        assert self.bank_account.pk
+        return announce_transfer(self.buyer.company, Money(100_00, "CNY"), by=self.buyer.actor)
+
+    @cached_property
+    def bank_line(self) -> BankLine:
+        """In suspense: nobody can be known for it."""
+        payer = {"name": "Somebody", "number": "DE75512108001245126199"}
+        arrive(self.bank_account, entry("7.00", ref=new_public_id(), **payer), number=new_public_id())
+        return BankLine.objects.order_by("-pk")[0]
+
+    @cached_property
+    def payout_account(self) -> PayoutAccount:
+        """Entered by the supplier; nobody has confirmed it."""
+        details = AccountDetails("Qingyao", "6222021234567890123", "ICBC", "ICBKCNBJ", "CN", "CNY")
+        return enter_payout_account(self.supplier.company, details, by=self.supplier.actor)
+
+    @cached_property
+    def payout_batch(self) -> PayoutBatch:
+        """Waits for a second person."""
+        ask_decision(self.bank_line.pk, None, reason="Nobody knows it.", by=person())
+        return put_together(self.bank_account, [Payout.objects.get(line=self.bank_line).public_id], by=person())
 
     @cached_property
     def import_run(self) -> ImportRun:

@@ -31,3 +31,8 @@ def forget(name: str) -> None:
     """Delete a stored file that no import will read."""
     with contextlib.suppress(FileNotFoundError):
         (Path(settings.CAIGOU_UPLOADS) / name).unlink()
+
+
+def content(name: str) -> bytes:
+    """Return what a stored file holds; raises ``OSError`` when it isn't here. ``name`` is one that ``keep`` gave."""
+    return (Path(settings.CAIGOU_UPLOADS) / Path(name).name).read_bytes()

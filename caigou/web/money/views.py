@@ -19,6 +19,7 @@ from caigou.kernel.money import Money
 from caigou.ledger.periods import movements
 from caigou.ledger.services import AccountId, Line, TransferId, statement
 from caigou.orders.selectors import money_in_escrow
+from caigou.payments.bank.models import CorporateTransfer
 from caigou.payments.models import Recharge
 from caigou.payments.selectors import Purse, purses
 from caigou.payments.services.debts import debt_of
@@ -53,6 +54,7 @@ def money(request: SeatedRequest) -> HttpResponse:
         "debts": [owed for purse in found if (owed := debt_of(request.company, purse.currency))],
         "entries": entries(lines[:LINES], request.actor),
         "older": _older(lines),
+        "transfers": CorporateTransfer.objects.visible_to(request.actor)[:RECHARGES] if is_buyer else (),
         "recharges": Recharge.objects.visible_to(request.actor)[:RECHARGES] if is_buyer else (),
     }
     return render(request, "web/money/money.html", context)

@@ -71,10 +71,14 @@ def ours() -> BankAccount:
 @pytest.fixture
 def seller() -> Company:
     """A supplier that has earned 1,000.00."""
-    company = Company.objects.create(kind=CompanyKind.SUPPLIER, name_en="Qingyao Ceramics", country="CN")
-    escrow, payable = open_account("escrow", "o1", "CNY"), earned(company)
-    bank = open_account("gateway_clearing", "test", "CNY")
-    legs = [Leg.transfer(bank, escrow, cny("1000.00"), "sold"), Leg.transfer(escrow, payable, cny("1000.00"), "earned")]
+    return earn(Company.objects.create(kind=CompanyKind.SUPPLIER, name_en="Qingyao Ceramics", country="CN"))
+
+
+def earn(company: Company, amount: str = "1000.00") -> Company:
+    """Let a supplier have earned ``amount``."""
+    escrow, payable = open_account("escrow", company.public_id, "CNY"), earned(company)
+    clearing = open_account("gateway_clearing", "test", "CNY")
+    legs = [Leg.transfer(clearing, escrow, cny(amount), "sold"), Leg.transfer(escrow, payable, cny(amount), "earned")]
     post("test.earned", company.public_id, legs, by=SYSTEM)
     return company
 

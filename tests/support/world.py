@@ -228,8 +228,8 @@ class Side:
     @cached_property
     def bank_line(self) -> BankLine:
         """In suspense: nobody can be known for it."""
-        payer = {"name": "Somebody", "number": "DE75512108001245126199"}
-        arrive(self.bank_account, entry("7.00", ref=new_public_id(), **payer), number=new_public_id())
+        told = entry("7.00", ref=new_public_id(), name="Somebody", number="DE75512108001245126199")
+        arrive(self.bank_account, told, number=new_public_id())
         return BankLine.objects.order_by("-pk")[0]
 
     @cached_property

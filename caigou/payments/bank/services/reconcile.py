@@ -8,10 +8,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from caigou.kernel.money import Money
 from caigou.ledger.periods import movements
-from caigou.ledger.services import Line
+from caigou.ledger.services import Line, find_account
 from caigou.payments.bank.compare import Difference, Item, compare
 from caigou.payments.bank.models import BankAccount, BankLine, BankReceipt, BankStatement
-from caigou.payments.bank.services.posting import at_bank
 from caigou.payments.payouts.models import Payout
 
 #: Movements of one look; a month of a busy account is a few thousand.
@@ -35,9 +34,9 @@ def look(account: BankAccount, since: date, until: date) -> Look:
     ``statement`` is the last one with a closing balance by ``until``; ``books`` what the ledger had by the end of its
     last day, to stand beside that balance.
     """
-    ledger = at_bank(account)
+    ledger = find_account("bank", account.public_id, account.currency)
     begin, end = _begin(since), _begin(until + timedelta(days=1))
-    posted = movements(ledger, since=begin, until=end, limit=MOST)
+    posted = movements(ledger, since=begin, until=end, limit=MOST) if ledger is not None else []
     told = BankLine.objects.filter(account=account, day__range=(since, until))
     lines = [
         Item(line.public_id, line.day, line.signed)
@@ -49,7 +48,8 @@ def look(account: BankAccount, since: date, until: date) -> Look:
         .first()
     )
     last_day = statement.last_day if statement is not None and statement.last_day is not None else until
-    before = movements(ledger, until=_begin(last_day + timedelta(days=1)), limit=1)
+    upto = _begin(last_day + timedelta(days=1))
+    before = movements(ledger, until=upto, limit=1) if ledger is not None else []
     books = before[0].balance if before else Money.zero(account.currency)
     return Look(
         compare(_ours(posted), lines),

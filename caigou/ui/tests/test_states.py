@@ -10,7 +10,9 @@ from django.db.models import TextChoices
 from caigou.catalogue.models import ImportStatus, ProductStatus
 from caigou.negotiation.models import InquiryStatus, OfferStatus
 from caigou.orders.models import OrderStatus
+from caigou.payments.bank.models import AccountStatus, DecisionStatus, LineStatus, TransferStatus
 from caigou.payments.models import RechargeStatus, RequestStatus
+from caigou.payments.payouts.models import BatchStatus, PayoutAccountStatus, PayoutStatus
 from caigou.ui import icons, states
 
 STATUSES: dict[states.Kind, type[TextChoices]] = {
@@ -21,6 +23,13 @@ STATUSES: dict[states.Kind, type[TextChoices]] = {
     "request": RequestStatus,
     "import": ImportStatus,
     "product": ProductStatus,
+    "transfer": TransferStatus,
+    "bank_account": AccountStatus,
+    "bank_line": LineStatus,
+    "decision": DecisionStatus,
+    "payout_account": PayoutAccountStatus,
+    "payout": PayoutStatus,
+    "batch": BatchStatus,
 }
 
 

@@ -215,6 +215,7 @@ class Side:
         amount = Money(5_00, "CNY")
         return propose_case(self.buyer.company, amount, reason="damage", words="Broke it all.", by=actor_on(seat))
 
+    @cached_property
     def bank_account(self) -> BankAccount:
         """One of ours, in use."""
         return BankAccount.objects.filter(status="open", currency="CNY").first() or our_account()

@@ -92,6 +92,7 @@ def test_flow_that_the_rules_forbid_is_refused_and_moves_nothing() -> None:
         (buyer, "requests", {"product": deal.product.public_id, "quantity": 2.5}, 422),
         (buyer, "requests", {"product": deal.product.public_id, "quantity": True}, 422),
         (buyer, "requests", {"product": deal.product.public_id, "quantity": 241}, 422),
+        (buyer, "requests", {"product": deal.product.public_id, "quantity": 240, "wish": "a\0b"}, 400),
         (buyer, f"offers/{other.offer.public_id}/accept", due, 404),
     )
     for program, path, body, status in tries:

@@ -12,23 +12,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, ViewportSize, expect
+
+from tests.journeys.looking import Sight, judge, see
 
 PRIMARY = "main form button[data-kind=primary]"
 #: Long enough for a worker or a database that was just killed to come back.
 PATIENCE = 30_000
 _PHONE: ViewportSize = {"width": 390, "height": 844}
 _DESK: ViewportSize = {"width": 1280, "height": 900}
-_ID = re.compile(r"[0-9a-z]{20}|[0-9]+")
-#: The kinds of elements on a page: what stands in what, with its classes, and what it tells screen readers.
-_KINDS = """() => [...new Set([...document.querySelectorAll("body *")].map((one) =>
-  [one.parentElement, one].map((it) => `${it.tagName}.${it.getAttribute("class")} `).join("") +
-  one.getAttributeNames().filter((name) => !["id", "href", "value"].includes(name)).join(" ")))]"""
-#: What axe has judged in this process: routes and kinds of elements, by language, screen and light.
-_JUDGED: dict[tuple[str, str, bool], set[str]] = {}
 
 
 class Person:
@@ -73,38 +66,27 @@ class Person:
         self.page.wait_for_load_state()
         self.look()
 
-    def look(self) -> None:
+    def look(self) -> Sight | None:
         """The page speaks the reader's language, is as wide as the screen, and axe finds nothing."""
-        html = self.page.locator("html")
-        expect(html).to_have_attribute("lang", re.compile("^zh" if self.language == "zh-hans" else "^en"))
-        if not self.script:
-            return  # axe and measuring need a script; the same pages are looked at with one
-        self.fits()
-        if self._is_new():
-            found = Axe().run(self.page)
-            assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"
+        speaks = "zh" if self.language == "zh-hans" else "en"
+        if not self.script:  # axe and measuring need a script; the same pages are looked at with one
+            expect(self.page.locator("html")).to_have_attribute("lang", re.compile(f"^{speaks}"))
+            return None
+        seen = see(self.page)
+        assert seen.language.startswith(speaks), f"{self.page.url} speaks {seen.language}"
+        self._fits(seen.over)
+        judge(self.page, seen, self.language, dark=self.dark)
+        return seen
 
-    def _is_new(self) -> bool:
-        """Whether axe has anything to judge that it hasn't judged in this language, on this screen, in this light.
-
-        That is a page of another route, or an element of another kind: axe takes longer than all else together.
-        """
-        path = _ID.sub("*", urlsplit(self.page.url).path)
-        judged = _JUDGED.setdefault((self.language, str(self.page.viewport_size), self.dark), set())
-        new = {path, *self.page.evaluate(_KINDS)} - judged
-        judged |= new
-        return bool(new)
-
-    def fits(self) -> None:
+    def _fits(self, over: int) -> None:
         """The page doesn't scroll sideways."""
-        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{self.page.url} scrolls sideways by {wide} px at {self.page.viewport_size}"
+        assert over <= 0, f"{self.page.url} scrolls sideways by {over} px at {self.page.viewport_size}"
 
     def fits_too(self) -> None:
         """Neither does it on the other kind of screen."""
         mine = self.page.viewport_size
         self.page.set_viewport_size(_DESK if mine == _PHONE else _PHONE)
-        self.fits()
+        self._fits(self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
         if mine:
             self.page.set_viewport_size(mine)
 

@@ -155,8 +155,7 @@ class Walk:
                 continue
             self.opened.add(path)
             self.seen[name or path] += 1
-            self._open(path)
-            waiting += self._links()
+            waiting += self._open(path)
 
     def to_the_gateway(self) -> None:
         """Start a recharge, look at the gateway's page, and decline there."""
@@ -171,16 +170,15 @@ class Walk:
     def _enough(self, name: str | None) -> bool:
         return name is not None and (name in _NO_PAGE or self.seen[name] >= _MANY.get(name, _EACH))
 
-    def _open(self, path: str) -> None:
+    def _open(self, path: str) -> list[str]:
+        """Look at a page; return where its links lead within the house."""
         answer = self.person.page.goto(self.person.address + path)
         assert answer is not None
         assert answer.status < 500, f"{path}: {answer.status}"
-        self.person.look()
+        seen = self.person.look()
+        assert seen is not None
         self.person.fits_too()
-
-    def _links(self) -> list[str]:
-        found = self.person.page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
-        inside = [urlsplit(link) for link in found if link.startswith(self.person.address + "/")]
+        inside = [urlsplit(link) for link in seen.links if link.startswith(self.person.address + "/")]
         return [link.path + (f"?{link.query}" if link.query else "") for link in inside]
 
 

@@ -74,6 +74,7 @@ class House:
             if self.process.poll() is not None:
                 break
             time.sleep(0.1)
+        self.stop()
         raise AssertionError(f"caigou up did not open:\n{self.said}")
 
     def run(self, *arguments: str) -> Any:
@@ -179,6 +180,8 @@ def _made_home() -> Path | None:
     with (run / "house.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (made / "ready").exists():
+            Cluster(made / "postgres").remove()  # half of one, if the first who asked did not get it
+            shutil.rmtree(made, ignore_errors=True)
             made.mkdir(mode=0o755)
             House(made).stop()
             (made / "ready").touch()

@@ -96,6 +96,7 @@ def test_a_server_that_could_lose_data_is_refused(folder: Path) -> None:
         careless.remove()
 
 
+@pytest.mark.slow
 def test_it_dies_with_a_killed_starter_and_starts_again(folder: Path, cluster: Cluster) -> None:
     starter = _starter(folder)
     assert processes.of(cluster.data)
@@ -108,6 +109,7 @@ def test_it_dies_with_a_killed_starter_and_starts_again(folder: Path, cluster: C
     assert processes.none_left(cluster.data) == {}
 
 
+@pytest.mark.slow
 def test_a_killed_server_starts_clean_and_keeps_what_was_committed(cluster: Cluster) -> None:
     process = cluster.start()
     cluster.create_database("shop")
@@ -121,6 +123,7 @@ def test_a_killed_server_starts_clean_and_keeps_what_was_committed(cluster: Clus
         assert connection.execute("SELECT id FROM paid").fetchall() == [(1,)]
 
 
+@pytest.mark.slow
 def test_a_pid_file_that_names_a_stranger_does_not_keep_it_from_starting(cluster: Cluster) -> None:
     process = cluster.start()
     pid_file = cluster.data / "postmaster.pid"

@@ -28,6 +28,7 @@ def demo_goods() -> list[Document]:
     return documents_of_rows(rows, quality=lambda number: number % 7 / 10)
 
 
+@pytest.mark.slow
 def test_the_first_ten_of_both_engines_are_mostly_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

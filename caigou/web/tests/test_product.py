@@ -345,6 +345,7 @@ def test_the_list_price_of_a_mix_is_the_span_of_its_variants(per_variant: Produc
     assert "¥8.00–9.00" in text(page(buyer.client(), "web:inquiry", inquiry.public_id))
 
 
+@pytest.mark.slow
 def test_no_bad_part_is_a_fault_of_ours(by_total: Product) -> None:
     client = make_buyer().client()
     fields = [field_of(variant) for variant in by_total.variants.all()]

@@ -146,6 +146,7 @@ def test_a_ladder_of_more_steps_than_the_index_has_keeps_the_first(index: Tantiv
     assert index.search(Query(text="vase", quantity=RANKS, price_max=1000 - RANKS)).ids == (77,)
 
 
+@pytest.mark.slow
 def test_threads_search_while_another_process_could_write(index: TantivyIndex, folder: Path) -> None:
     writer = TantivyIndex(folder)
     stop = threading.Event()

@@ -142,16 +142,24 @@ def _readings(book: Lexicon, *titles: Iterable[Token]) -> tuple[set[str], set[st
     return glosses, further, misleading
 
 
-def _is_empty(tokens: Sequence[Token], at: int) -> bool:
-    """Whether a word says nothing: "of", and the "x" between two sizes."""
-    if (text := tokens[at].text) != TIMES:
-        return text in STOPWORDS
-    return 0 < at < len(tokens) - 1 and tokens[at - 1].text[0].isdigit() and tokens[at + 1].text[0].isdigit()
+def _is_times(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a word is the "x" between two sizes."""
+    if tokens[at].text != TIMES or not 0 < at < len(tokens) - 1:
+        return False
+    return tokens[at - 1].text[0].isdigit() and tokens[at + 1].text[0].isdigit()
+
+
+def _telling(tokens: Sequence[Token]) -> list[int]:
+    """Return the places of the words that say something: neither "of" nor the "x" between two sizes."""
+    places = [at for at, token in enumerate(tokens) if token.text not in STOPWORDS]
+    if not any(token.text == TIMES for token in tokens):
+        return places
+    return [at for at in places if not _is_times(tokens, at)]
 
 
 def _neighbours(tokens: Sequence[Token]) -> list[tuple[Token, Token]]:
     """Return each two words that stand side by side and aren't Chinese."""
-    telling = [token for at, token in enumerate(tokens) if not _is_empty(tokens, at)]
+    telling = [tokens[at] for at in _telling(tokens)]
     return [(first, second) for first, second in pairwise(telling) if not (first.is_han or second.is_han)]
 
 
@@ -268,7 +276,7 @@ def understand(text: str) -> Asked:
         known.update(dict.fromkeys(range(start, end), (meanings, span)))
         is_chinese = any(token.is_han for token in span)
         also.update((meaning.english[0] if is_chinese else meaning.chinese[0], None) for meaning in meanings)
-    telling = [at for at, token in enumerate(tokens) if at in known or not _is_empty(tokens, at)]
+    telling = sorted({*known, *_telling(tokens)})
     for at in telling or range(len(tokens)):
         token = tokens[at]
         terms.setdefault(token.key, _term(book, token, *known.get(at, ((), ())), _others(said[at])))

@@ -133,6 +133,7 @@ _BY_SQLSTATE: dict[str, Callable[[], LedgerError]] = {
     "LG012": NotAsQuoted,
     "55P03": LedgerBusy,  # lock_not_available
     "40P01": LedgerBusy,  # deadlock_detected
+    "57014": LedgerBusy,  # query_canceled: the statement's time was up, waiting or not
 }
 _BY_CONSTRAINT: dict[str, Callable[[], LedgerError]] = {
     "no_overdraft": InsufficientFunds,

@@ -65,6 +65,7 @@ POWERS = [
     "SELECT ledger.assert_read_committed()",
     "SELECT ledger.refuse_change()",
     "SELECT ledger.refuse_points(1, 2)",
+    "SELECT ledger.lock_for_holds('[]')",
     "SELECT ledger.refuse_closed('[]', '{}', now())",
     "SELECT ledger.refuse_unquoted(1)",
     "SELECT ledger.canonical(1)",

@@ -219,14 +219,15 @@ def test_only_read_committed_is_accepted() -> None:
 
 
 @pytest.mark.commits
-def test_who_waits_too_long_for_a_lock_hears_that_it_is_busy_and_may_try_again() -> None:
+@pytest.mark.parametrize("patience", ["lock_timeout", "statement_timeout"])
+def test_who_waits_too_long_for_a_lock_hears_that_it_is_busy_and_may_try_again(patience: str) -> None:
     buyer, escrow = wallet(1_00), new("escrow")
     waiting: list[str] = []
 
     def attempt() -> None:
         try:
             with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute("SET LOCAL lock_timeout = '100ms'")
+                cursor.execute(f"SET LOCAL {patience} = '100ms'")
                 pay(buyer, escrow, 1_00, "order-1")
         except LedgerBusy as busy:
             waiting.append(busy.code)

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -76,6 +77,16 @@ class House:
             time.sleep(0.1)
         self.stop()
         raise AssertionError(f"caigou up did not open:\n{self.said}")
+
+    def wait_until_goods_are_found(self) -> None:
+        """The worker fills the index of the search after the house has opened, which takes a busy machine a while."""
+        end = time.monotonic() + _START_SECONDS
+        while time.monotonic() < end:
+            with urllib.request.urlopen(f"{self.address}/search/?q=mug", timeout=60) as answer:
+                if b"hit-compare" in answer.read():
+                    return
+            time.sleep(0.2)
+        raise AssertionError(f"caigou up found no goods:\n{self.said}")
 
     def run(self, *arguments: str) -> Any:
         """Run a `caigou` command beside the running house and return its JSON."""
@@ -152,6 +163,7 @@ def running_house() -> Iterator[House]:
             Cluster(home / "postgres").copy_of(Cluster(made / "postgres"))
         house = House(home)
         try:
+            house.wait_until_goods_are_found()
             yield house
         finally:
             house.stop()
@@ -183,7 +195,11 @@ def _made_home() -> Path | None:
             Cluster(made / "postgres").remove()  # half of one, if the first who asked did not get it
             shutil.rmtree(made, ignore_errors=True)
             made.mkdir(mode=0o755)
-            House(made).stop()
+            house = House(made)
+            try:
+                house.wait_until_goods_are_found()
+            finally:
+                house.stop()
             (made / "ready").touch()
     return made
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from caigou.accounts.models import Company
+from caigou.accounts.models import Company, User
 from caigou.kernel.actor import Actor
 from caigou.kernel.clock import now
 from caigou.kernel.errors import BadInput
@@ -45,6 +45,7 @@ def ask_decision(line_id: int, company: Company | None, *, reason: str, by: Acto
     decide, when somebody asked before, or when nobody knows where to give it back; ``NotAllowed`` for non-staff.
     """
     person, reason = staff_id(by), reason_of(reason)
+    User.objects.select_for_update(of=("self",)).get(pk=person)  # two of theirs at once would each count as the first
     line = BankLine.objects.select_for_update(of=("self",)).select_related("account").get(pk=line_id)
     wanted = LineStatus.SUSPENSE if line.is_credit else LineStatus.OPEN
     if line.status != wanted:

@@ -43,6 +43,7 @@ from caigou.payments.bank.services.receipts import answer_receipt, enter_receipt
 from caigou.payments.bank.services.reconcile import look
 from caigou.payments.bank.services.take_in import Taken, take_in
 from caigou.ui.imports import uploads
+from caigou.ui.lists import posted
 from caigou.ui.refusals import put_on, sentence_of
 from caigou.ui.shapes import Crumb
 
@@ -106,7 +107,7 @@ def bank(request: SeatedRequest) -> HttpResponse:
 def bank_account(request: SeatedRequest, public_id: str) -> HttpResponse:
     """Show an account with its statements and how its books compare; let it into use, close it, take statements in."""
     account = get_object_or_404(BankAccount.objects.select_related("entered_by", "confirmed_by"), public_id=public_id)
-    do = request.POST.get("do", "")
+    do = posted(request, "do")
     upload = StatementForm(request.POST, request.FILES) if do == "statement" else StatementForm()
     virtual = VirtualForm(request.POST) if do == "virtual" else VirtualForm()
     problems: list[Any] = []
@@ -137,7 +138,7 @@ def _move_account(request: SeatedRequest, account: BankAccount, do: str) -> None
     if do == "confirm":
         tried(request, _("In use from now on."), lambda: confirm_account(account.pk, by=request.actor))
     else:
-        reason = request.POST.get("reason", "")
+        reason = posted(request, "reason")
         tried(request, _("Closed."), lambda: close_account(account.pk, reason=reason, by=request.actor))
 
 
@@ -270,7 +271,7 @@ def bank_line(request: SeatedRequest, public_id: str) -> HttpResponse:
     line = get_object_or_404(
         BankLine.objects.select_related("account", "company", "statement", "transfer"), public_id=public_id
     )
-    do = request.POST.get("do", "")
+    do = posted(request, "do")
     form = DecisionForm(request.POST) if do == "ask" else DecisionForm()
     if do == "ask" and form.is_valid() and _ask(request, line, form):
         return redirect("console:bank_line", public_id=public_id)
@@ -308,12 +309,12 @@ def _ask(request: SeatedRequest, line: BankLine, form: forms.Form) -> bool:
 @access(STAFF)
 def receipts(request: SeatedRequest) -> HttpResponse:
     """Enter money that arrived before its statement; another person agrees."""
-    do = request.POST.get("do", "")
+    do = posted(request, "do")
     form = ReceiptForm(request.POST, request.FILES) if do == "enter" else ReceiptForm(initial={"day": now().date()})
     if do == "enter" and form.is_valid() and _enter(request, form):
         return redirect("console:receipts")
     if do in {"agree", "refuse"}:
-        receipt = get_object_or_404(BankReceipt, public_id=request.POST.get("receipt", ""))
+        receipt = get_object_or_404(BankReceipt, public_id=posted(request, "receipt"))
         tried(request, _("Decided."), lambda: answer_receipt(receipt.pk, agree=do == "agree", by=request.actor))
         return redirect("console:receipts")
     rows = BankReceipt.objects.select_related("account", "company", "asked_by", "decided_by", "picture", "line")

@@ -26,6 +26,7 @@ from caigou.payments.payouts.services.batch import (
     send_batch,
     total_of,
 )
+from caigou.ui.lists import posted
 from caigou.ui.refusals import sentence_of
 from caigou.ui.shapes import Crumb
 
@@ -51,18 +52,18 @@ def payouts(request: SeatedRequest) -> HttpResponse:
 
 
 def _do(request: SeatedRequest) -> HttpResponse:
-    do, by = request.POST.get("do", ""), request.actor
+    do, by = posted(request, "do"), request.actor
     if do in {"confirm", "refuse"}:
-        account = get_object_or_404(PayoutAccount, public_id=request.POST.get("account", ""))
-        how = request.POST.get("how", "")
+        account = get_object_or_404(PayoutAccount, public_id=posted(request, "account"))
+        how = posted(request, "how")
         if do == "confirm":
             tried(request, _("Confirmed."), lambda: confirm_payout_account(account.pk, asked_how=how, by=by))
         else:
             tried(request, _("Refused."), lambda: refuse_payout_account(account.pk, reason=how, by=by))
         return redirect("console:payouts")
-    ours = get_object_or_404(BankAccount, public_id=request.POST.get("from", ""))
+    ours = get_object_or_404(BankAccount, public_id=posted(request, "from"))
     try:
-        batch = put_together(ours, request.POST.getlist("payout"), by=by)
+        batch = put_together(ours, [one.replace("\0", "") for one in request.POST.getlist("payout")], by=by)
     except DomainError as error:
         messages.error(request, sentence_of(error))
         return redirect("console:payouts")
@@ -77,17 +78,17 @@ def payout_batch(request: SeatedRequest, public_id: str) -> HttpResponse:
     batch = get_object_or_404(
         PayoutBatch.objects.select_related("account", "asked_by", "decided_by"), public_id=public_id
     )
-    do, by = request.POST.get("do", ""), request.actor
+    do, by = posted(request, "do"), request.actor
     if do == "approve":
-        seen = request.POST.get("seen", "")
+        seen = posted(request, "seen")
         tried(request, _("Approved. The bank's file can be made."), lambda: approve_batch(batch.pk, seen=seen, by=by))
     elif do == "refuse":
         tried(request, _("Dissolved. Its payouts wait again."), lambda: refuse_batch(batch.pk, by=by))
     elif do == "send":
         tried(request, _("Sent. The bank's statement says how each ends."), lambda: send_batch(batch.pk, by=by))
     elif do == "return":
-        one = get_object_or_404(Payout, batch=batch, public_id=request.POST.get("payout", ""))
-        reason = request.POST.get("reason", "")
+        one = get_object_or_404(Payout, batch=batch, public_id=posted(request, "payout"))
+        reason = posted(request, "reason")
         tried(request, _("Noted. The sum is free again."), lambda: return_by_hand(one.pk, reason=reason, by=by))
     if request.method == "POST":
         return redirect("console:payout_batch", public_id=public_id)

@@ -18,6 +18,7 @@ from caigou.accounts.models import Company, CompanyKind
 from caigou.kernel.errors import BadInput, DomainError
 from caigou.kernel.money import Money, parse_money
 from caigou.payments.settings import WALLET_CURRENCIES
+from caigou.ui.lists import posted
 from caigou.ui.refusals import put_on, sentence_of
 from caigou.ui.words import name_of
 from caigou.wallets.ageing import aged_debts
@@ -117,7 +118,7 @@ def case_decide(request: SeatedRequest, public_id: str) -> HttpResponse:
     case = get_object_or_404(CompensationCase.objects.visible_to(request.actor), public_id=public_id)
     try:
         if request.POST.get("decision") == "approve":
-            seen = request.POST.get("expected", "")
+            seen = posted(request, "expected")
             minor = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 19 else 0
             approve_case(case.pk, expected=Money(minor, case.currency), by=request.actor)
             messages.success(request, _("Approved. What the wallet had was taken; the rest is a debt."))
@@ -136,7 +137,7 @@ def instrument_review(request: SeatedRequest, public_id: str) -> HttpResponse:
     found = get_object_or_404(Instrument.objects.visible_to(request.actor), public_id=public_id)
     try:
         accept = request.POST.get("decision") == "accept"
-        review_instrument(found.pk, accept=accept, reason=request.POST.get("reason", "")[:300], by=request.actor)
+        review_instrument(found.pk, accept=accept, reason=posted(request, "reason")[:300], by=request.actor)
         messages.success(request, _("Decided. The company sees it at once."))
     except DomainError as error:
         messages.error(request, sentence_of(error))

@@ -17,7 +17,7 @@ from tests.support.databases import ROOT
 
 PATH = translations.LOCALE / "zh_Hans" / "LC_MESSAGES" / "django.po"
 #: The same in both languages: a language's own name.
-SAME = frozenset({"English", "Logo", "%(percent)s%%", "cm → mm", "斤 → g"})
+SAME = frozenset({"English", "Logo", "BIC", "%(percent)s%%", "cm → mm", "斤 → g"})
 #: Said in Chinese by a sign instead of a word.
 BY_A_SIGN = frozenset({"%(currency)s per %(unit)s", "cm³ per kg"})
 _CHINESE = re.compile(r"[\u3400-\u9fff]")

@@ -20,6 +20,7 @@ from caigou.payments.payouts.services.accounts import enter_payout_account, remo
 from caigou.payments.payouts.services.request import cancel_payout, request_payout
 from caigou.payments.selectors import purses
 from caigou.ui.bank_forms import AmountForm, BankDetailsForm
+from caigou.ui.lists import posted
 from caigou.ui.refusals import put_on, sentence_of
 
 PAGE = 50
@@ -29,7 +30,7 @@ PAGE = 50
 @access(SUPPLIER)
 def payouts(request: SeatedRequest) -> HttpResponse:
     """Show accounts and payouts; enter an account, ask for a payout, take either back."""
-    do = request.POST.get("do", "")
+    do = posted(request, "do")
     details = BankDetailsForm(request.POST if do == "account" else None, auto_id="account-%s")
     amount = AmountForm(request.POST if do == "payout" else None, auto_id="payout-%s")
     if do == "account" and details.is_valid() and _tried(request, details, lambda: _enter(request, details)):
@@ -70,7 +71,7 @@ def _enter(request: SeatedRequest, form: BankDetailsForm) -> None:
 
 def _ask(request: SeatedRequest, form: AmountForm) -> None:
     mine = PayoutAccount.objects.visible_to(request.actor)
-    account = get_object_or_404(mine, public_id=request.POST.get("account", ""))
+    account = get_object_or_404(mine, public_id=posted(request, "account"))
     request_payout(request.company, account.pk, form.money, by=request.actor)
 
 
@@ -78,10 +79,10 @@ def _take_back(request: SeatedRequest, do: str) -> None:
     try:
         if do == "remove":
             mine = PayoutAccount.objects.visible_to(request.actor)
-            remove_payout_account(get_object_or_404(mine, public_id=request.POST.get("one", "")).pk, by=request.actor)
+            remove_payout_account(get_object_or_404(mine, public_id=posted(request, "one")).pk, by=request.actor)
         else:
             asked = Payout.objects.visible_to(request.actor)
-            cancel_payout(get_object_or_404(asked, public_id=request.POST.get("one", "")).pk, by=request.actor)
+            cancel_payout(get_object_or_404(asked, public_id=posted(request, "one")).pk, by=request.actor)
     except DomainError as error:
         messages.error(request, sentence_of(error))
     else:

@@ -25,8 +25,8 @@ _MOST_DAYS = 400
 class DaysForm(forms.Form):
     """From which day to which."""
 
-    first = forms.DateField(label=gettext_lazy("From"), widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d"))
-    last = forms.DateField(label=gettext_lazy("To"), widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d"))
+    first = forms.DateField(label=gettext_lazy("First day"), widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d"))
+    last = forms.DateField(label=gettext_lazy("Last day"), widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d"))
 
 
 def _this_month() -> tuple[date, date]:

@@ -26,7 +26,7 @@ def document_paper(document: Document, zone: tzinfo) -> dict[str, Any]:
     """Return what ``typ/invoice.typ`` reads."""
     tongue, body = language(), document.body
     issued = format_datetime(document.issued_at, tongue, zone)
-    facts = [[_("Number"), document.full_number], [_("Issued"), issued], [_("Order"), body["order"]]]
+    facts = [[_("Number"), document.full_number], [_("Issued"), issued], [_("Order number"), body["order"]]]
     if document.corrects_id:
         facts.append([_("Corrects"), body["corrects"]])
     return {

@@ -35,8 +35,8 @@ class PeriodForm(forms.Form):
     """Which account, from which day to which, and as what."""
 
     currency = forms.ChoiceField(label=gettext_lazy("Currency"))
-    first = forms.DateField(label=gettext_lazy("From"), widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d"))
-    last = forms.DateField(label=gettext_lazy("To"), widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d"))
+    first = forms.DateField(label=gettext_lazy("First day"), widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d"))
+    last = forms.DateField(label=gettext_lazy("Last day"), widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d"))
     form = forms.ChoiceField(
         label=gettext_lazy("File"),
         choices=[("pdf", "PDF"), ("csv", "CSV")],

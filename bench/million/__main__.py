@@ -112,7 +112,10 @@ def _asked(folder: Path, kind: str, count: int, *, processes: int, threads: int)
     answers = processes * threads * count
     return {
         "per_second": round(answers / max(one["seconds"] for one in told), 1),
-        **{name: _spread([value for one in told for value in one[name]]) for name in ("cpu_ms", "wall_ms")},
+        **{
+            name: _spread([value for one in told for value in one[name]])
+            for name in ("cpu_ms", "wall_ms", "first_cpu_ms")
+        },
         "memory_mb": told[0]["memory_mb"],
     }
 
@@ -150,6 +153,9 @@ def _show(result: Mapping[str, Any]) -> None:
             times = [f"{figures[name][part]}" for name in ("cpu_ms", "wall_ms") for part in ("p50", "p99")]
             memory = figures["memory_mb"]
             table.add_row(_NAMES[kind], clients, *times, f"{figures['per_second']}", *map(str, memory.values()))
+            if clients == "1":
+                first = figures["first_cpu_ms"]
+                table.add_row("  a new process's first questions", clients, f"{first['p50']}", f"{first['p99']}")
     console.print(table)
     built, change = result["index"], result["change"]
     console.print(

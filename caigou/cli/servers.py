@@ -20,6 +20,7 @@ from pathlib import Path
 
 from caigou.cli.errors import UserError
 from caigou.cli.forked import Forked, name_process
+from caigou.cli.memory import give_back_now_and_then
 from caigou.cli.opening import GO
 from caigou.cli.processes import SUPERVISOR_PID, die_with_parent
 from caigou.cli.supervisor import Child, Supervisor, ended
@@ -152,6 +153,7 @@ def _serve_pages(host: str, port: int, web_workers: int) -> int:
 def _application() -> Callable[..., object]:
     """Return the application to a web process of granian's, which would outlive its master after a kill -9."""
     die_with_parent()
+    give_back_now_and_then()  # meeting a word of the index takes megabytes for a moment
     from django.core.servers.basehttp import get_internal_wsgi_application
 
     application: Callable[..., object] = get_internal_wsgi_application()

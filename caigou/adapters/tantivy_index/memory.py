@@ -6,8 +6,9 @@ import threading
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
-#: So many are kept of each kind; then it begins anew. The counts of one question are some kilobytes in each process.
-REMEMBERED = 300
+#: So many are kept of each kind; then it begins anew. The counts of one question are some twelve kilobytes in each
+#: process, and cheap to count again.
+REMEMBERED = 100
 
 _T = TypeVar("_T")
 

@@ -22,7 +22,7 @@ def _told() -> int:
     """How often it was told; each who listens hears it once."""
     heard = Delivery.objects.filter(event="payments.MoneyHeld").values("handler").annotate(times=Count("pk"))
     [times] = {row["times"] for row in heard} or {0}
-    return times
+    return int(times)
 
 
 def test_a_wallet_that_suffices_sets_the_sum_aside_at_once() -> None:

@@ -41,7 +41,7 @@ def _told() -> int:
     """How often it was told; each who listens hears it once."""
     heard = Delivery.objects.filter(event="payments.MoneyHeld").values("handler").annotate(times=Count("pk"))
     [times] = {row["times"] for row in heard} or {0}
-    return times
+    return int(times)
 
 
 def test_a_request_that_crosses_with_its_money_is_met_by_the_clock() -> None:

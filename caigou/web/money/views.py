@@ -60,6 +60,9 @@ def money(request: SeatedRequest) -> HttpResponse:
     return render(request, "web/money/money.html", context)
 
 
+_DAY = {"type": "date"}
+
+
 class FilterForm(forms.Form):
     """Which movements are shown; what can't be read filters nothing."""
 
@@ -69,10 +72,10 @@ class FilterForm(forms.Form):
         required=False,
     )
     since = forms.DateField(
-        label=gettext_lazy("First day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=gettext_lazy("First day"), required=False, widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d")
     )
     until = forms.DateField(
-        label=gettext_lazy("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=gettext_lazy("Last day"), required=False, widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d")
     )
 
     @property

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from django.db.models import Count
+
 from caigou.accounts.models import Company, CompanyKind
+from caigou.jobs.models import Delivery
 from caigou.kernel.actor import Actor
 from caigou.kernel.money import Money
 from caigou.ledger.services import AccountId, audit, balance, open_account
@@ -60,3 +63,10 @@ def books_balance() -> bool:
 
 def in_escrow(source: str) -> str:
     return balance(escrow(source)).posted.amount
+
+
+def told() -> int:
+    """How often ``MoneyHeld`` was told; each who listens hears it once."""
+    heard = Delivery.objects.filter(event="payments.MoneyHeld").values("handler").annotate(times=Count("pk"))
+    [times] = {row["times"] for row in heard} or {0}
+    return int(times)

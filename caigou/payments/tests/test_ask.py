@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.db.models import Count
 
-from caigou.jobs.models import Delivery
 from caigou.kernel.actor import SYSTEM
 from caigou.kernel.errors import IllegalMove
 from caigou.ledger.services import HoldId, capture, freeze, held_amount
@@ -13,16 +11,9 @@ from caigou.payments.models import PaymentRequest, RequestStatus
 from caigou.payments.services.ask import meet, meet_all_waiting, meet_waiting, settle, shortfall, withdraw
 from caigou.payments.services.recharge import RECHARGE_RULES, record
 from caigou.payments.services.wallet import wallet_account
-from caigou.payments.tests.purses import ask, books_balance, buyer, cny, fund, in_escrow, of, purse, said, started
+from caigou.payments.tests.purses import ask, books_balance, buyer, cny, fund, in_escrow, of, purse, said, started, told
 
 pytestmark = pytest.mark.django_db
-
-
-def _told() -> int:
-    """How often it was told; each who listens hears it once."""
-    heard = Delivery.objects.filter(event="payments.MoneyHeld").values("handler").annotate(times=Count("pk"))
-    [times] = {row["times"] for row in heard} or {0}
-    return int(times)
 
 
 def test_a_wallet_that_suffices_sets_the_sum_aside_at_once() -> None:
@@ -32,7 +23,7 @@ def test_a_wallet_that_suffices_sets_the_sum_aside_at_once() -> None:
     assert request.status == RequestStatus.HELD
     assert held_amount(HoldId(request.hold_id or 0)) == cny("60")
     assert purse(hotel) == ("100.00", "40.00")
-    assert _told() == 1
+    assert told() == 1
     assert books_balance()
 
 
@@ -43,7 +34,7 @@ def test_a_wallet_that_is_one_fen_short_pays_nothing() -> None:
     assert request.status == RequestStatus.WAITING
     assert shortfall(request) == cny("0.01")
     assert purse(hotel) == ("59.99", "59.99")
-    assert _told() == 0
+    assert told() == 0
 
 
 def test_a_company_without_a_wallet_waits_for_the_whole_sum() -> None:
@@ -61,7 +52,7 @@ def test_a_waiting_request_resumes_once_when_the_money_arrives() -> None:
     assert meet_waiting(hotel, "CNY") == 0
     assert meet_all_waiting() == 0
     assert purse(hotel) == ("60.00", "0.00")
-    assert _told() == 1
+    assert told() == 1
     assert books_balance()
 
 
@@ -70,7 +61,7 @@ def test_asking_twice_for_one_thing_asks_once() -> None:
     fund(hotel, cny("200"))
     assert ask(hotel, cny("60"), "a").pk == ask(hotel, cny("60"), "a").pk
     assert purse(hotel) == ("200.00", "140.00")
-    assert _told() == 1
+    assert told() == 1
 
 
 def test_two_requests_and_money_for_one_meet_the_older() -> None:
@@ -82,7 +73,7 @@ def test_two_requests_and_money_for_one_meet_the_older() -> None:
     fund(hotel, cny("20"))
     assert _again(second).status == RequestStatus.HELD
     assert purse(hotel) == ("120.00", "0.00")
-    assert _told() == 2
+    assert told() == 2
     assert books_balance()
 
 
@@ -122,7 +113,7 @@ def test_a_withdrawn_request_is_not_met_by_later_money() -> None:
     fund(hotel, cny("60"))
     assert meet(request.pk).status == RequestStatus.CANCELLED
     assert purse(hotel) == ("60.00", "60.00")
-    assert _told() == 0
+    assert told() == 0
 
 
 def test_withdrawing_what_was_never_asked_changes_nothing() -> None:

@@ -8,13 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection, transaction
-from django.db.models import Count
 
-from caigou.jobs.models import Delivery
 from caigou.payments.models import PaymentRequest, RequestStatus
 from caigou.payments.services.ask import meet, meet_all_waiting
 from caigou.payments.services.recharge import record
-from caigou.payments.tests.purses import ask, books_balance, buyer, cny, fund, purse, said, started
+from caigou.payments.tests.purses import ask, books_balance, buyer, cny, fund, purse, said, started, told
 
 pytestmark = pytest.mark.commits
 
@@ -35,13 +33,6 @@ def _race(*runners: Callable[[], object]) -> list[object]:
 
     with ThreadPoolExecutor(len(runners)) as pool:
         return [future.result() for future in [pool.submit(run, runner) for runner in runners]]
-
-
-def _told() -> int:
-    """How often it was told; each who listens hears it once."""
-    heard = Delivery.objects.filter(event="payments.MoneyHeld").values("handler").annotate(times=Count("pk"))
-    [times] = {row["times"] for row in heard} or {0}
-    return int(times)
 
 
 def test_a_request_that_crosses_with_its_money_is_met_by_the_clock() -> None:
@@ -70,7 +61,7 @@ def test_a_request_that_crosses_with_its_money_is_met_by_the_clock() -> None:
     assert meet_all_waiting() == 0
     assert PaymentRequest.objects.get().status == RequestStatus.HELD
     assert purse(hotel) == ("61.00", "1.00")
-    assert _told() == 1
+    assert told() == 1
 
 
 def test_many_who_ask_for_one_thing_at_once_set_it_aside_once() -> None:
@@ -79,7 +70,7 @@ def test_many_who_ask_for_one_thing_at_once_set_it_aside_once() -> None:
     found = _race(*[lambda: ask(hotel, cny("60"), "a").pk] * RACERS)
     assert len(set(found)) == 1
     assert purse(hotel) == ("1000.00", "940.00")
-    assert _told() == 1
+    assert told() == 1
 
 
 def test_many_who_meet_one_request_at_once_meet_it_once() -> None:
@@ -89,7 +80,7 @@ def test_many_who_meet_one_request_at_once_meet_it_once() -> None:
     _race(lambda: record(recharge.pk, said(recharge)), *[lambda: meet(waiting.pk)] * RACERS)
     meet_all_waiting()
     assert purse(hotel) == ("500.00", "440.00")
-    assert _told() == 1
+    assert told() == 1
     assert books_balance()
 
 
@@ -109,5 +100,5 @@ def test_a_wallet_is_never_promised_twice() -> None:
     held = PaymentRequest.objects.filter(status=RequestStatus.HELD).count()
     assert held == 3
     assert purse(hotel) == ("200.00", "20.00")
-    assert _told() == 3
+    assert told() == 3
     assert books_balance()

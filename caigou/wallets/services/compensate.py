@@ -15,6 +15,7 @@ from caigou.kernel.errors import BadInput, NotAllowed
 from caigou.kernel.money import Money
 from caigou.kernel.states import check_move
 from caigou.ledger.services import AccountId, InsufficientFunds, LedgerBusy, Leg, open_account, post
+from caigou.payments.bank.services.persons import staff_id
 from caigou.payments.services.debts import debt_account, debt_of
 from caigou.payments.services.wallet import available, wallet_account
 from caigou.wallets.models import CASE_MOVES, CaseReason, CaseStatus, CompensationCase
@@ -36,7 +37,7 @@ def propose_case(
     Raises ``NotAllowed`` for other than staff; ``BadInput`` for an amount of nothing, an unknown reason, too few
     words, or a company that would compensate itself.
     """
-    person = _require_staff(by)
+    person = staff_id(by)
     words = " ".join(words.split())
     if amount.minor <= 0:
         raise BadInput(_("Write an amount above zero."), fields={"amount": ""})
@@ -56,13 +57,6 @@ def propose_case(
         words=words,
         opened_by_id=person,
     )
-
-
-def _require_staff(by: Actor) -> int:
-    """Return which person of the staff it is."""
-    if not by.is_staff or by.user_id is None:
-        raise NotAllowed(_("Only the platform's staff may do this."))
-    return by.user_id
 
 
 @transaction.atomic
@@ -94,13 +88,13 @@ def approve_case(case_id: int, *, expected: Money, by: Actor) -> CompensationCas
 
 
 def _decide(case_id: int, after: CaseStatus, by: Actor) -> CompensationCase:
-    _require_staff(by)
+    person = staff_id(by)
     found = CompensationCase.objects.select_for_update(of=("self",)).select_related("company", "beneficiary")
     case = found.get(pk=case_id)
-    if case.opened_by_id == by.user_id:
+    if case.opened_by_id == person:
         raise NotAllowed(_("A second person decides: you have proposed this case yourself."))
     check_move(CASE_MOVES, case.status, after)
-    case.status, case.decided_by_id, case.decided_at = after, by.user_id, now()
+    case.status, case.decided_by_id, case.decided_at = after, person, now()
     return case
 
 

@@ -38,6 +38,7 @@ def announce_transfer(company: Company, amount: Money, *, by: Actor, next_page: 
     if not 0 < amount.minor <= MAX_MINOR:
         words = _("Write the amount in plain digits with a point, such as 1234.50.")
         raise BadInput(words, fields={"amount": words})
+    Company.objects.select_for_update(of=("self",), no_key=True).get(pk=company.pk)  # two at once count each other
     if CorporateTransfer.objects.filter(company=company, status=TransferStatus.WAITING).count() >= MOST_WAITING:
         raise BadInput(_("Many transfers wait already. Cancel those that will not come, then announce this one."))
     for rule in RECHARGE_RULES:

@@ -36,6 +36,7 @@ def enter_payout_account(company: Company, details: AccountDetails, *, by: Actor
     if by.company_id != company.pk or by.user_id is None:
         raise NotAllowed(_("Only the company itself says where it is paid."))
     found = checked(details, needs_bic=True)
+    Company.objects.select_for_update(of=("self",), no_key=True).get(pk=company.pk)  # the same one twice at once
     if PayoutAccount.objects.filter(
         company=company, number=found.number, currency=found.currency, status__in=_COUNTED
     ).exists():
@@ -57,23 +58,21 @@ def confirm_payout_account(account_id: int, *, asked_how: str, by: Actor) -> Pay
 
     ``asked_how`` says whom and how, and is kept. ``NotAllowed`` for other than staff.
     """
-    account = PayoutAccount.objects.select_for_update(of=("self",)).get(pk=account_id)
-    person = another_than(account.entered_by_id, by)
-    check_move(PAYOUT_ACCOUNT_MOVES, account.status, PayoutAccountStatus.CONFIRMED)
-    account.asked_how = reason_of(asked_how)
-    account.status, account.decided_by_id, account.decided_at = PayoutAccountStatus.CONFIRMED, person, now()
-    account.save(update_fields=["status", "decided_by", "decided_at", "asked_how"])
-    return account
+    return _decide(account_id, PayoutAccountStatus.CONFIRMED, asked_how, by)
 
 
 @transaction.atomic
 def refuse_payout_account(account_id: int, *, reason: str, by: Actor) -> PayoutAccount:
     """Refuse an account whose company, asked, knows nothing of it. ``NotAllowed`` for other than staff."""
+    return _decide(account_id, PayoutAccountStatus.REFUSED, reason, by)
+
+
+def _decide(account_id: int, after: PayoutAccountStatus, words: str, by: Actor) -> PayoutAccount:
     account = PayoutAccount.objects.select_for_update(of=("self",)).get(pk=account_id)
     person = another_than(account.entered_by_id, by)
-    check_move(PAYOUT_ACCOUNT_MOVES, account.status, PayoutAccountStatus.REFUSED)
-    account.asked_how = reason_of(reason)
-    account.status, account.decided_by_id, account.decided_at = PayoutAccountStatus.REFUSED, person, now()
+    check_move(PAYOUT_ACCOUNT_MOVES, account.status, after)
+    account.asked_how = reason_of(words)
+    account.status, account.decided_by_id, account.decided_at = after, person, now()
     account.save(update_fields=["status", "decided_by", "decided_at", "asked_how"])
     return account
 

@@ -15,6 +15,7 @@ from caigou.kernel.actor import Actor
 from caigou.kernel.clock import now
 from caigou.kernel.errors import BadInput, DomainError, NotAllowed
 from caigou.kernel.money import Money, exponent
+from caigou.payments.bank.models import TransferStatus
 from caigou.payments.models import RechargeStatus
 from caigou.payments.rates.current import current
 from caigou.payments.settings import WALLET_CURRENCIES
@@ -41,8 +42,8 @@ def limit() -> Money:
 def require_declaration(company: Company, amount: Money) -> None:
     """Rule of a recharge: raises ``DeclarationNeeded`` above the limit without a declaration in force.
 
-    Counted are the recharges of the last 365 days that were not declined, and this one. A currency without a rate
-    can't be counted and is asked for at once.
+    Counted are the recharges of the last 365 days that were not declined, bank transfers among them, and this one.
+    A currency without a rate can't be counted and is asked for at once.
     """
     if standing(company) is not None:
         return
@@ -63,8 +64,14 @@ def _one_by_one(company: Company) -> None:
 
 
 def _recharged(company: Company) -> list[Money]:
-    counted = company.recharges.exclude(status=RechargeStatus.FAILED).filter(started_at__gt=now() - _YEAR)
-    return [recharge.amount for recharge in counted.only("currency", "amount_minor")]
+    """Return what was recharged within a year by whatever way: of a transfer what was announced, or more that came."""
+    since = now() - _YEAR
+    paid = company.recharges.exclude(status=RechargeStatus.FAILED).filter(started_at__gt=since)
+    sent = company.transfers.exclude(status=TransferStatus.CANCELLED).filter(started_at__gt=since)
+    return [
+        *(recharge.amount for recharge in paid.only("currency", "amount_minor")),
+        *(max(transfer.amount, transfer.arrived) for transfer in sent),
+    ]
 
 
 def _in_house_currency(money: Money) -> Money | None:

@@ -12,6 +12,8 @@ from caigou.house.current import stored
 from caigou.kernel.clock import frozen, now
 from caigou.kernel.errors import BadInput, IllegalMove, NotAllowed
 from caigou.kernel.money import Money
+from caigou.payments.bank.services.announce import cancel_transfer
+from caigou.payments.bank.tests.banking import announced, our_account
 from caigou.payments.services.recharge import start_recharge
 from caigou.wallets.models import FundsDeclaration, Instrument
 from caigou.wallets.services.funds import DeclarationNeeded, declare_funds
@@ -134,6 +136,18 @@ def test_recharges_of_a_year_together_need_a_declaration(buyer: Party, limit_of_
         recharge(buyer, 1)
     declare_funds(buyer.company, source="trade", words="", by=buyer.actor)
     recharge(buyer, 5_000_00)
+
+
+def test_bank_transfers_count_like_every_other_recharge(buyer: Party, limit_of_1000: None) -> None:
+    our_account()
+    announced(buyer.company, "600.00")
+    gone = announced(buyer.company, "400.00")
+    with pytest.raises(DeclarationNeeded):
+        recharge(buyer, 1)
+    cancel_transfer(gone.pk, by=buyer.actor)
+    recharge(buyer, 400_00)
+    with pytest.raises(DeclarationNeeded):
+        announced(buyer.company, "0.01")
 
 
 def test_a_declaration_lapses_and_the_next_one_has_the_next_version(buyer: Party, limit_of_1000: None) -> None:

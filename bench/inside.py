@@ -16,7 +16,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
 os.environ.setdefault("CAIGOU_LOG_LEVEL", "WARNING")
 os.environ.pop("CAIGOU_SUPERVISOR_PID", None)
 
-_TIMES = 400
+_TIMES = int(os.environ.get("BENCH_TIMES", "400"))
 
 
 def main() -> None:

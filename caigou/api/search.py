@@ -129,8 +129,9 @@ def _has_more(query: Query, hits: Hits) -> bool:
 
 
 def _card(card: Card, quantity: int | None) -> dict[str, Any]:
-    many, price = card.orderable(quantity), card.unit_price(quantity)
-    cover, supplier = Shown.parse(card.cover), card.supplier
+    many = card.orderable(quantity)
+    price, supplier = card.price_of(many), card.supplier
+    cover = Shown.parse(card.cover) if card.cover else None
     return {
         "id": card.public_id,
         "title_en": card.title_en,

@@ -1,15 +1,14 @@
 """What a list shows of goods: one question to the database, plain values, no model instances.
 
 A page of results and the search API read the same cards, so a figure is the same in both. Prices are in the product's
-own currency; a listed price is never an offer.
+own currency; a listed price is never an offer. They are tuples, made many thousand times a second.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from caigou.catalogue.models import ProductStatus, QuoteKind, mark_today
 from caigou.catalogue.prepared import fetch_all
@@ -20,16 +19,14 @@ from caigou.kernel.money import Money
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class CardCompany:
+class CardCompany(NamedTuple):
     """The company behind a supplier, by name."""
 
     name_en: str
     name_zh: str
 
 
-@dataclass(frozen=True, slots=True)
-class CardSupplier:
+class CardSupplier(NamedTuple):
     """Who sells; read like the model ``Supplier``."""
 
     public_id: str
@@ -49,8 +46,7 @@ class CardSupplier:
         return mark_today(self.qualification, self.verified_until)
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(NamedTuple):
     """A product in a list; read like the model ``Product``. ``steps`` are quantity and minor units, rising."""
 
     pk: int
@@ -102,7 +98,11 @@ class Card:
 
     def unit_price(self, quantity: int | None) -> Money | None:
         """Return what one unit costs at ``orderable(quantity)``, None for goods without a price (F5)."""
-        many, price = self.orderable(quantity), None
+        return self.price_of(self.orderable(quantity))
+
+    def price_of(self, many: int) -> Money | None:
+        """Return what one unit costs when ``many`` are ordered, None for goods without a price."""
+        price = None
         for reached, minor in self.steps:  # as ``tier_for`` does, without making every tier of every card
             if price is None or reached <= many:
                 price = minor
@@ -141,7 +141,8 @@ def cards_of(ids: Sequence[int], *, actor: Actor | None) -> list[Card]:
     """Return the cards of the products with these ids that ``actor`` may see, in the order of ``ids``. One query."""
     if not ids:
         return []
-    found = {card.pk: card for card in _read(_BY_ID, [list(ids), *seen_by(actor)])}
+    listed = "{" + ",".join(map(str, ids)) + "}"  # a list would be looked through for what its members are
+    found = {card.pk: card for card in _read(_BY_ID, [listed, *seen_by(actor)])}
     return [found[pk] for pk in ids if pk in found]
 
 
@@ -173,6 +174,5 @@ def _card(row: tuple[Any, ...]) -> Card:
     moq, steps, cheapest = row[7], row[_OWN], row[_OWN + 1]
     if row[6] == QuoteKind.PER_VARIANT:
         steps = [(moq, cheapest)] if cheapest is not None else []
-    public_id, name_en, name_zh, *about = row[_OWN + 2 :]
-    supplier = CardSupplier(public_id, CardCompany(name_en, name_zh), *about)
-    return Card(*[*row[:_OWN], steps, supplier])
+    company = CardCompany(*row[_OWN + 3 : _OWN + 5])
+    return Card._make((*row[:_OWN], steps, CardSupplier(row[_OWN + 2], company, *row[_OWN + 5 :])))

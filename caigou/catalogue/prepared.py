@@ -2,7 +2,8 @@
 
 Django binds parameters on our side, so PostgreSQL plans each statement anew; for a statement over four tables with
 parts as arrays that takes longer than answering it. Here the parameters travel apart from the statement, and psycopg
-prepares it after a few uses (``prepare_threshold`` in the settings). Counted and logged like every other query.
+prepares it after a few uses (``prepare_threshold`` in the settings). Values come back as PostgreSQL holds them, not as
+text, which takes both sides less. Counted and logged like every other query.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ def fetch_all(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     """Return the rows of ``statement``; a parameter whose type its place doesn't tell needs a cast: ``%s::bigint``."""
     connection.ensure_connection()
     cursor = psycopg.Cursor(connection.connection)
+    cursor.format = psycopg.pq.Format.BINARY
     wrap = connection._prepare_cursor  # type: ignore[attr-defined]  # noqa: SLF001  what connection.cursor() does
     with wrap(cursor) as wrapped:
         wrapped.execute(statement, values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import pairwise
 
 from caigou.search.ports import LEAD_BUCKETS, MOQ_BUCKETS, RATING_BUCKETS, Query
@@ -10,15 +11,20 @@ from caigou.search.ports import LEAD_BUCKETS, MOQ_BUCKETS, RATING_BUCKETS, Query
 _LARGEST = 2**40
 
 #: The borders of each facet of figures; what lies from one border to below the next is counted as one.
-Borders = dict[str, tuple[int, ...]]
+Borders = Mapping[str, tuple[int, ...]]
 
 
 def borders(query: Query) -> Borders:
     """Return the borders for ``query``: a limit that a person set is one of them."""
+    return _borders(query.moq_max, query.lead_max, query.rating_min)
+
+
+@lru_cache(maxsize=200)
+def _borders(moq_max: int | None, lead_max: int | None, rating_min: int | None) -> Borders:
     return {
-        "moq": _up_to(MOQ_BUCKETS, query.moq_max),
-        "lead": _up_to(LEAD_BUCKETS, query.lead_max),
-        "rating": (*sorted({*RATING_BUCKETS, *_given(query.rating_min)}), _LARGEST),
+        "moq": _up_to(MOQ_BUCKETS, moq_max),
+        "lead": _up_to(LEAD_BUCKETS, lead_max),
+        "rating": (*sorted({*RATING_BUCKETS, *_given(rating_min)}), _LARGEST),
     }
 
 

@@ -5,12 +5,13 @@ A facet counts what no other filter than its own leaves out, so that the other v
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from caigou.adapters.tantivy_index.buckets import Borders, borders, summed
 from caigou.adapters.tantivy_index.columns import Column, Columns, Rows
@@ -132,10 +133,12 @@ class Narrowing:
             many = int(np.count_nonzero(self.columns.of("offers")[rows] & OFFERS[name]))
             return {"yes": many} if many else {}
         column = self._qualifications() if name == "qualification" else self.columns.of(name)
-        words = self.values.words[name]
-        counts = np.bincount(column[rows])
-        named = {words[at]: int(counts[at]) for at in counts.nonzero()[0].tolist() if words[at]}
-        return _most(_slugs(named) if name == "category" else named)
+        counts, words = np.bincount(column[rows]), self.values.words[name]
+        if name == "category":
+            slugs = self.values.slugs
+            counts = slugs.counted(counts)
+            return _most(counts, slugs.words, are_sorted=True)
+        return _most(counts, words)
 
     @cached_property
     def _edges(self) -> Borders:
@@ -187,17 +190,13 @@ def _among(column: Column, numbers: list[int]) -> Mask:
     return np.isin(column, numbers)
 
 
-def _slugs(paths: Mapping[str, int]) -> dict[str, int]:
-    """Count each category for all goods below it."""
-    found: dict[str, int] = {}
-    for path, many in paths.items():
-        for slug in path.split("/"):
-            found[slug] = found.get(slug, 0) + many
-    return found
-
-
-def _most(counts: dict[str, int]) -> dict[str, int]:
-    """Return the most frequent values, as many as a facet may have."""
-    if len(counts) <= FACET_VALUES:
-        return counts
-    return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:FACET_VALUES])
+def _most(counts: NDArray[np.intp], words: Sequence[str], *, are_sorted: bool = False) -> dict[str, int]:
+    """Return the most frequent of ``words``, as many as a facet may have; the first word says nothing."""
+    at = counts.nonzero()[0]
+    if len(at) and at[0] == 0:
+        at = at[1:]
+    if len(at) > FACET_VALUES:
+        if not are_sorted:
+            at = np.array(sorted(at.tolist(), key=words.__getitem__))
+        at = at[np.argsort(-counts[at], kind="stable")[:FACET_VALUES]]
+    return dict(zip([words[one] for one in at.tolist()], counts[at].tolist(), strict=True))

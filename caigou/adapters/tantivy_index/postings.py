@@ -36,6 +36,9 @@ _ROWS_A_PRODUCT, _LEAST_ROWS, _MOST_ROWS, _WORDS = 25, 100_000, 8_000_000, 10_00
 #: at most, and of all goods at most a fiftieth, so that scores of before and of now still compare.
 _LITTLE, _SHARE = 2_000, 50
 
+#: Looking up a row by halving takes so many times what a row in a table takes; clearing a table of ten rows takes one.
+_BY_HALVING = 25
+
 _doc, _part = attrgetter("doc"), attrgetter("segment_ord")
 Scores = NDArray[np.float32]
 
@@ -53,7 +56,10 @@ class Posting(NamedTuple):
 
 
 class Packed(NamedTuple):
-    """A posting in fewer bytes: a word's goods have few different scores. Its rows are those of ``parts``."""
+    """A posting in fewer bytes: a word's goods have few different scores. Its rows are those of ``parts``.
+
+    ``places`` says where among ``scores`` each row's score stands, from 1 on; the first is 0, for other rows.
+    """
 
     parts: tuple[Part, ...]
     rows: NDArray[Any]
@@ -66,7 +72,8 @@ def _packed(parts: tuple[Part, ...], rows: NDArray[Any], scores: Scores) -> Pack
     order = np.argsort(rows)
     different, places = np.unique(scores[order], return_inverse=True)
     kind = np.min_scalar_type(sum(part.size for part in parts))
-    return Packed(parts, rows[order].astype(kind), places.astype(np.min_scalar_type(len(different))), different)
+    places = (places + 1).astype(np.min_scalar_type(len(different)))
+    return Packed(parts, rows[order].astype(kind), places, np.concatenate([np.zeros(1, np.float32), different]))
 
 
 def _name(term: Term) -> str:
@@ -194,6 +201,7 @@ class Postings:
         """
         found = self._plenty(asked) if least is None else None
         rows, scores = found or self._together(asked, least)
+        rows = rows.astype(np.intp, copy=False)  # else each look into a column would do it
         return Posting(rows, scores * self._columns.weights()[rows])
 
     def planned(self, asked: Asked) -> Asked:
@@ -224,38 +232,57 @@ class Postings:
         if needed < len(required):
             return _some(required, helping, needed, self._columns.count)
         rarest, *others = sorted(required, key=lambda one: len(one.rows))
-        return _every(rarest, others, helping)
+        return _every(rarest, others, helping, self._columns.count)
 
 
-def _every(rarest: Packed, others: Sequence[Packed], helping: Sequence[Packed]) -> Posting:
-    """Return the goods of ``rarest`` that all ``others`` have, too."""
+def _every(rarest: Packed, others: Sequence[Packed], helping: Sequence[Packed], count: int) -> Posting:
+    """Return the goods of ``rarest`` that all ``others`` have, too; ``count`` is how many rows there are."""
     rows, scores = rarest.rows, rarest.scores[rarest.places]
     for one in others:
-        at, here = _places_of(rows, one)
-        rows, scores = rows[here], scores[here] + one.scores[one.places[at[here]]]
+        places = _places_of(rows, one, count)
+        here = places.nonzero()[0]
+        rows, scores = rows[here], scores[here] + one.scores[places[here]]
     for one in helping:
-        at, here = _places_of(rows, one)
-        scores[here] += one.scores[one.places[at[here]]]
+        scores += one.scores[_places_of(rows, one, count)]
     return Posting(rows, scores)
 
 
-def _places_of(rows: NDArray[Any], posting: Packed) -> tuple[Rows, Mask]:
-    """Return where each of ``rows`` stands or would stand in ``posting``, and whether it does."""
-    if not len(posting.rows):
-        return np.zeros(len(rows), dtype=np.intp), np.zeros(len(rows), dtype=np.bool_)
-    at = np.searchsorted(posting.rows, rows)
-    at[at == len(posting.rows)] = 0
-    return at, posting.rows[at] == rows
-
-
 def _some(required: Sequence[Packed], helping: Sequence[Packed], needed: int, count: int) -> Posting:
-    """Return the goods that ``needed`` of the required words have; ``count`` is how many rows there are."""
-    scores, met = np.zeros(count, dtype=np.float32), np.zeros(count, dtype=np.uint8)
+    """Return the goods that ``needed`` of the required words have: each of them has one of the rarest words."""
+    rows = _any(sorted(required, key=lambda one: len(one.rows))[: len(required) - needed + 1], count)
+    scores, met = np.zeros(len(rows), dtype=np.float32), np.zeros(len(rows), dtype=np.uint8)
     for one in required:
-        scores[one.rows] += one.scores[one.places]
-        met[one.rows] += 1
+        places = _places_of(rows, one, count)
+        scores += one.scores[places]
+        met += places != 0
+    enough = (met >= needed).nonzero()[0]
+    rows, scores, met = rows[enough], scores[enough], met[enough]
     for one in helping:
-        scores[one.rows] += one.scores[one.places]
+        scores += one.scores[_places_of(rows, one, count)]
     scores[met == len(required)] += np.float32(ALL_TERMS)
-    rows = np.flatnonzero(met >= needed)
-    return Posting(rows, scores[rows])
+    return Posting(rows, scores)
+
+
+def _any(postings: Sequence[Packed], count: int) -> Rows:
+    """Return the rows that stand in any of ``postings``."""
+    if len(postings) == 1:
+        return postings[0].rows
+    found = np.zeros(count, dtype=np.bool_)
+    for one in postings:
+        found[one.rows] = True
+    return found.nonzero()[0]
+
+
+def _places_of(rows: NDArray[Any], posting: Packed, count: int) -> NDArray[Any]:
+    """Return the place of each row's score in ``posting``, 0 where the row isn't in it.
+
+    Many rows are looked up in a table of all rows, which takes a few strokes of memory; few by halving.
+    """
+    if _BY_HALVING * len(rows) < len(posting.rows) + count // 10 and len(posting.rows):
+        at = np.searchsorted(posting.rows, rows)
+        at[at == len(posting.rows)] = 0
+        return np.where(posting.rows[at] == rows, posting.places[at], 0)
+    table = np.zeros(count, dtype=posting.places.dtype)
+    table[posting.rows] = posting.places
+    found: NDArray[Any] = table[rows]
+    return found

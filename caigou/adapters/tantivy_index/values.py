@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from caigou.search.ports import Document
 
@@ -65,6 +69,23 @@ def day_number(day: date | None) -> int:
     return 0 if day is None else max(0, min(day.toordinal() - FIRST_DAY, _LAST_DAY))
 
 
+class Slugs:
+    """The categories of all paths: goods count for each that their path leads through."""
+
+    def __init__(self, paths: Sequence[str]) -> None:
+        """``paths``: slugs joined by slashes, an empty path first."""
+        self.words = ["", *sorted({slug for path in paths for slug in path.split("/") if slug})]
+        numbers = {slug: at for at, slug in enumerate(self.words)}
+        pairs = [(at, numbers[slug]) for at, path in enumerate(paths) for slug in path.split("/")]
+        self._paths, self._slugs = np.array(pairs, dtype=np.intp).T
+
+    def counted(self, counts: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Return how many goods each slug has, from how many each path has; the last paths may have none."""
+        padded = np.zeros(self._paths[-1] + 1, dtype=np.intp)
+        padded[: len(counts)] = counts
+        return np.bincount(self._slugs, weights=padded[self._paths], minlength=len(self.words)).astype(np.intp)
+
+
 class Values:
     """The words of one generation; a word's number is its place in the list of its field."""
 
@@ -83,6 +104,11 @@ class Values:
         """Return the numbers of those of ``words`` that any product has."""
         known = self._numbers[field]
         return [known[word] for word in words if word in known]
+
+    @cached_property
+    def slugs(self) -> Slugs:
+        """The categories that a product may stand below. For readers: it doesn't grow with the lists."""
+        return Slugs(self.words["category"])
 
     def below(self, slugs: frozenset[str]) -> list[int]:
         """Return the numbers of the paths of categories that lead through one of ``slugs``."""

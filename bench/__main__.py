@@ -119,14 +119,12 @@ def _fill(count: int, home: Path, environment: Mapping[str, str]) -> dict[str, A
 
 @contextmanager
 def _web(environment: Mapping[str, str]) -> Iterator[str]:
-    """Serve the house's pages and the yardstick from one more web process: the same server, as many threads."""
+    """Serve the house's pages and the yardstick from one more web process, made as the house makes its own."""
     port = str(free_port())
     served = {**environment, "DJANGO_SETTINGS_MODULE": "bench.settings", "CAIGOU_LOG_LEVEL": "WARNING"}
     served.pop("BENCH_OWNER_URL")
     served[SUPERVISOR_PID] = str(os.getpid())  # it is this process's child, and dies with it
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", port]
-    command += ["--workers", "1", "--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
-    web = spawn([*command, "caigou.config.wsgi:application"], env={**served, "PYTHONPATH": str(_ROOT)})
+    web = spawn([sys.executable, "-m", "bench.web", port], env={**served, "PYTHONPATH": str(_ROOT)})
     base = f"http://127.0.0.1:{port}"
     try:
         _wait_for(base, web)

@@ -37,7 +37,7 @@ def main(host: str, port: int, web_workers: int, live_port: int) -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's threads would not survive a fork
     gc.disable()  # nothing loaded is ever thrown away, and counting it would write into every page
     try:
-        _load_code()
+        load_code()
     except Exception as error:
         if not _may_go():
             return 2  # what prepares the database met it too, and has told
@@ -47,20 +47,20 @@ def main(host: str, port: int, web_workers: int, live_port: int) -> int:
         return 2
     if not _may_go():
         return 0
-    _load_prepared()
-    gc.freeze()
+    load_prepared()
     os.environ[SUPERVISOR_PID] = str(os.getpid())
     servers = Supervisor(patience=_PATIENCE)
     servers.catch_signals()
     with ended(servers):
-        servers.add(Child("web", lambda: Forked("caigou-web", lambda: _serve_pages(host, port, web_workers))))
+        servers.add(Child("web", lambda: Forked("caigou-web", lambda: serve_pages(host, port, web_workers))))
         servers.add(Child("worker", lambda: Forked("caigou-worker", _work)))
         servers.add(Child("live", lambda: Forked("caigou-live", lambda: _stream(host, live_port)), vital=False))
         servers.look_after()
         return 0 if servers.is_stopping() else 1
 
 
-def _load_code() -> None:
+def load_code() -> None:
+    """Load everything that a server may need; raises ``UserError`` for settings that are wrong."""
     import django
 
     django.setup()
@@ -108,7 +108,8 @@ def _compile_templates() -> None:
                 get_template(str(path.relative_to(folder)))
 
 
-def _load_prepared() -> None:
+def load_prepared() -> None:
+    """Read the files that are prepared at a start; what is loaded now is there for good."""
     from django.conf import settings
     from django.core.servers.basehttp import get_internal_wsgi_application
     from django.db import connections
@@ -122,6 +123,7 @@ def _load_prepared() -> None:
             translation.gettext("")
             country_choices()
     connections.close_all()
+    gc.freeze()
 
 
 def _may_go() -> bool:
@@ -129,7 +131,8 @@ def _may_go() -> bool:
     return sys.stdin.buffer.readline() == GO
 
 
-def _serve_pages(host: str, port: int, web_workers: int) -> int:
+def serve_pages(host: str, port: int, web_workers: int) -> int:
+    """Serve the pages until SIGTERM, from processes of their own."""
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from caigou.adapters.sandbox_gateway import gateway as sandbox
+from caigou.adapters.sandbox_gateway.refunds import DELIVER as SANDBOX_DELIVER
 from caigou.catalogue.services import imports
 from caigou.integrations.services import deliver
 from caigou.jobs.calls import CallFunction
 from caigou.ledger.services import daily
 from caigou.payments.rates import services as rates
+from caigou.payments.refunds.services import send
 from caigou.payments.services import recharge
 from caigou.search import calls as search
 
@@ -16,7 +18,8 @@ CALLS: dict[str, CallFunction] = {
     daily.CHECK_CALL: daily.check_call,
     rates.FETCH_CALL: rates.fetch_call,
     recharge.ASK: recharge.ask_gateway,
+    recharge.REFUND: send.drive,
     deliver.DELIVER: deliver.deliver,
     search.REINDEX_CALL: search.reindex_call,
-    sandbox.DELIVER: sandbox.deliver_webhook,
+    SANDBOX_DELIVER: sandbox.deliver_webhook,
 }

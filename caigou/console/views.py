@@ -20,6 +20,7 @@ from caigou.catalogue.models import ImportRun, ImportStatus, Product, ProductSta
 from caigou.jobs.selectors import Backlog, backlog
 from caigou.orders.models import Order, OrderStatus
 from caigou.payments.models import Recharge, RechargeStatus
+from caigou.payments.refunds.models import Refund, RefundStatus
 from caigou.search.calls import reindex_waits, request_reindex
 from caigou.search.models import Pending
 from caigou.search.services import index
@@ -41,7 +42,7 @@ def home(request: SeatedRequest) -> HttpResponse:
     )
     request.nav_counts = {"imports": len(running)}  # type: ignore[attr-defined]
     context = {
-        "tasks": [*_stuck(work), *_unknown_recharges(), *_unready_index()],
+        "tasks": [*_stuck(work), *_unknown_recharges(), *_refunds_to_decide(), *_unready_index()],
         "running": [(run, state_of("import", run.status, "staff")) for run in running],
         "work": work,
         "goods": dict(Product.objects.values_list("status").annotate(n=Count("pk")).order_by()),
@@ -65,6 +66,13 @@ def _unknown_recharges() -> Iterator[Task]:
             detail=f"{recharge.company} · {recharge.gateway} · {recharge.public_id}",
             glyph="yuan",
         )
+
+
+def _refunds_to_decide() -> Iterator[Task]:
+    waiting = Refund.objects.filter(status__in=(RefundStatus.ASKED, RefundStatus.SECOND)).count()
+    if waiting:
+        words = ngettext("%(count)s refund waits for a decision", "%(count)s refunds wait for a decision", waiting)
+        yield Task(words % {"count": waiting}, reverse("console:refunds"), glyph="refresh")
 
 
 def _unready_index() -> Iterator[Task]:

@@ -17,6 +17,7 @@ from caigou.kernel.states import moves, register_states
 from caigou.payments.bank import models as bank  # noqa: F401 - Django finds an app's tables from here
 from caigou.payments.payouts import models as payouts  # noqa: F401
 from caigou.payments.rates import models as rates  # noqa: F401
+from caigou.payments.refunds import models as refunds  # noqa: F401
 
 
 class RechargeStatus(models.TextChoices):

@@ -10,6 +10,12 @@ from caigou.kernel.money import Money
 
 #: ``unknown`` is a state of its own: it is resolved by asking, never by charging again.
 ChargeStatus = Literal["pending", "paid", "failed", "unknown"]
+#: ``absent``: the gateway has never heard of this refund. Only then may the same instruction go out once more, under
+#: the same key; every other doubt is resolved by asking.
+RefundStatus = Literal["pending", "refunded", "refused", "unknown", "absent"]
+#: Why a gateway refuses a refund: the payment is too old, its card or account is closed, or something else.
+RefusalReason = Literal["", "too_old", "closed", "other"]
+About = Literal["charge", "refund"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +29,23 @@ class Charge:
 
 
 @dataclass(frozen=True, slots=True)
+class Refunded:
+    """What the gateway knows of one refund; ``reference`` is ours and the key under which it takes effect once."""
+
+    reference: str
+    provider_ref: str
+    status: RefundStatus
+    amount: Money
+    reason: RefusalReason = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """A webhook whose signature was verified: ``event_id`` is the sender's and unique."""
 
     event_id: str
     reference: str
+    about: About = "charge"
 
 
 class BadSignature(Exception):
@@ -45,6 +63,17 @@ class Gateway(Protocol):
 
     def ask(self, reference: str) -> Charge:
         """Return what became of the charge; raises ``OSError`` when the gateway doesn't answer."""
+
+    def refund(self, reference: str, charge: str, amount: Money) -> Refunded:
+        """Send ``amount`` of the charge back to where it was paid from, all or a part.
+
+        ``reference`` is the key: repeated with the same charge and amount it takes effect once and answers the same.
+        All refunds of a charge together never pass it. Raises ``OSError`` when the gateway doesn't answer; then
+        nobody knows whether it acted.
+        """
+
+    def ask_refund(self, reference: str, charge: str) -> Refunded:
+        """Return what became of a refund; raises ``OSError`` when the gateway doesn't answer."""
 
     def verify(self, body: bytes, headers: Mapping[str, str]) -> Incoming:
         """Return what a webhook is about; raises ``BadSignature``."""

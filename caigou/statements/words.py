@@ -27,6 +27,7 @@ LEG_WORDS: Final[Mapping[str, Promise]] = {"debt_paid": _("Debt paid")}
 WORDS: Final[Mapping[str, Promise]] = {
     "recharge": _("Recharge"),
     "recharge.refunded": _("Recharge sent back"),
+    "recharge.refund_came_back": _("Refund that came back"),
     "bank.received": _("Bank transfer"),
     "bank.receipt": _("Bank transfer"),
     "suspense.cleared": _("Bank transfer"),
@@ -46,7 +47,15 @@ GROUPS: Final = (
     Group(
         "in",
         _("Recharges"),
-        ("recharge", "recharge.refunded", "bank.received", "bank.receipt", "suspense.cleared", "bank.taken_back"),
+        (
+            "recharge",
+            "recharge.refunded",
+            "recharge.refund_came_back",
+            "bank.received",
+            "bank.receipt",
+            "suspense.cleared",
+            "bank.taken_back",
+        ),
     ),
     Group("orders", _("Orders"), ("order.paid", "order.refunded", "order.released")),
     Group("services", _("Agents and logistics"), ("service.paid",)),

@@ -42,7 +42,17 @@ _MONEY = Place(
     _("Money"),
     "web:money",
     "yuan",
-    ("web:money", "web:statements", "web:documents", "web:instruments", "web:funds", "web:authorisations"),
+    (
+        "web:money",
+        "web:statements",
+        "web:documents",
+        "web:instruments",
+        "web:funds",
+        "web:authorisations",
+        "web:refunds",
+        "web:refund",
+        "web:refund_new",
+    ),
 )
 _INQUIRY = ("web:inquiry_list", "web:inquiry")
 
@@ -101,6 +111,7 @@ PLACES: Final[Mapping[str, Nav]] = {
             ("console:bank", "console:bank_account", "console:bank_line", "console:bank_columns", "console:receipts"),
         ),
         Place(_("Payouts"), "console:payouts", "truck", ("console:payouts", "console:payout_batch")),
+        Place(_("Refunds"), "console:refunds", "refresh", ("console:refunds",)),
         Place(_("Rates"), "console:rates", "yuan", ("console:rates",)),
         Place(
             _("Settings"),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 Kind = Literal[
     "inquiry", "offer", "order", "recharge", "request", "import", "product",
-    "transfer", "bank_account", "bank_line", "decision", "payout_account", "payout", "batch",
+    "transfer", "bank_account", "bank_line", "decision", "payout_account", "payout", "batch", "refund",
 ]  # fmt: skip
 Side = Literal["buyer", "supplier", "staff"]
 Tone = Literal["none", "due", "held", "ok", "bad"]
@@ -168,6 +168,30 @@ STATES: Final[Mapping[Kind, Mapping[str, Sides]]] = {
         "confirmed": _all("ok", "tick", _("Paid out")),
         "returned": _all("bad", "warning", _("Came back")),
         "cancelled": _all("none", "cross", _("Cancelled")),
+    },
+    "refund": {
+        "asked": Sides(
+            State("held", "clock", _("Requested")),
+            State("held", "clock", _("Requested")),
+            State("due", "clock", _("Requested")),
+        ),
+        "second": Sides(
+            State("held", "clock", _("Requested")),
+            State("held", "clock", _("Requested")),
+            State("due", "person", _("Waiting for a second person")),
+        ),
+        "agreed": _all("held", "tick", _("Approved")),
+        "unknown": _all("held", "clock", _("Being checked")),
+        "done": _all("ok", "tick", _("Sent back")),
+        "refused": Sides(
+            State("due", "warning", _("Refused by the gateway")),
+            State("held", "warning", _("Refused by the gateway")),
+            State("held", "warning", _("Refused by the gateway")),
+        ),
+        "bank": _all("held", "truck", _("Goes to a bank account")),
+        "kept": _all("none", "refresh", _("Stays in the wallet")),
+        "declined": _all("bad", "cross", _("Declined")),
+        "withdrawn": _all("none", "cross", _("Withdrawn")),
     },
     "batch": {
         "waiting": _all("due", "person", _("Waiting for a second person")),

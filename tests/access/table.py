@@ -35,6 +35,7 @@ MAY_SEE: Mapping[str, frozenset[Relation]] = {
     "a thing of the wallet": frozenset({"buyer"}),
     "a proof of a balance": frozenset({"buyer"}),
     "a transfer of one's own": frozenset({"buyer"}),
+    "a refund of one's own": frozenset({"buyer"}),
     "a payment at the gateway": frozenset({"buyer"}),
     "an address": frozenset({"buyer"}),
     "a removed address": frozenset(),
@@ -96,6 +97,8 @@ KEY = Thing("a program's access", lambda side: side.api_key.public_id)
 ENDPOINT = Thing("a program's access", lambda side: side.dispatch.endpoint.public_id)
 DISPATCH = Thing("a program's access", lambda side: side.dispatch.public_id)
 
+REFUND = Thing("a refund of one's own", lambda side: side.refund.public_id)
+PAID_IN = Thing("a refund of one's own", lambda side: side.paid_in.public_id)
 TRANSFER = Thing("a transfer of one's own", lambda side: side.transfer.public_id)
 OUR_ACCOUNT = Thing("a thing of the console", lambda side: side.bank_account.public_id)
 UNNAMED_TABLE = Thing("a thing of the console", _kept_table)
@@ -177,6 +180,8 @@ THINGS: Mapping[str, tuple[Thing, ...]] = {
     "web:import_refused": (OWN_IMPORT,),
     "console:import_refused": (IMPORT,),
     "web:transfer": (TRANSFER,),
+    "web:refund": (REFUND,),
+    "web:refund_new": (PAID_IN,),
     "console:bank_account": (OUR_ACCOUNT,),
     "console:bank_columns": (UNNAMED_TABLE,),
     "console:bank_line": (BANK_LINE,),
@@ -290,6 +295,9 @@ FORMS: Mapping[str, Callable[[Side], dict[str, Any]]] = {
     "console:instrument_review": lambda _side: {"decision": "accept", "reason": "A trading name."},
     "web:transfer_new": lambda side: {"amount": "10.00", "currency": side.bank_account.currency},
     "web:transfer": lambda _side: {},
+    "web:refund": lambda _side: {"do": "withdraw"},
+    "web:refund_new": lambda _side: {"amount": "5.00", "fallback": "wallet"},
+    "console:refunds": lambda side: {"do": "decline", "refund": side.refund.public_id, "reason": "Not now."},
     "web:payouts": lambda _side: _THEIRS,
     "console:bank": lambda _side: {**_OURS, "reason": "The bank opened it."},
     "console:bank_account": lambda _side: {"do": "close", "reason": "The bank changed."},

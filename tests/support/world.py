@@ -45,7 +45,10 @@ from caigou.payments.models import Recharge
 from caigou.payments.payouts.models import Payout, PayoutAccount, PayoutBatch
 from caigou.payments.payouts.services.accounts import enter_payout_account
 from caigou.payments.payouts.services.batch import put_together
+from caigou.payments.refunds.models import Refund
+from caigou.payments.refunds.services.ask import ask_refund
 from caigou.payments.services.recharge import gateways, start_recharge
+from caigou.payments.tests import purses
 from caigou.statements.models import Commitment, Document
 from caigou.statements.proofs.commit import commit_to
 from caigou.statements.services.issue import issue_invoice
@@ -184,6 +187,16 @@ class Side:
         )
         gateways()["sandbox"].start(started.public_id, started.amount, "/money/")
         return started
+
+    @cached_property
+    def paid_in(self) -> Recharge:
+        """Credited; nothing of it is spent."""
+        return purses.fund(self.buyer.company, Money(100_00, "CNY"))
+
+    @cached_property
+    def refund(self) -> Refund:
+        """Asked for; staff have not looked at it."""
+        return ask_refund(self.paid_in.pk, Money(40_00, "CNY"), fallback="wallet", by=self.buyer.actor)
 
     @cached_property
     def invoice(self) -> Document:

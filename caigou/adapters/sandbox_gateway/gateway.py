@@ -14,13 +14,12 @@ from django.db import transaction
 from django.urls import reverse
 
 from caigou.adapters.sandbox_gateway.models import SandboxCharge
+from caigou.adapters.sandbox_gateway.refunds import DELIVER, REFUND_ENDED, known_refund, refund
 from caigou.adapters.sandbox_gateway.signing import sign, verify
 from caigou.jobs.calls import intend
 from caigou.kernel.money import Money
-from caigou.payments.ports import BadSignature, Charge, Incoming
+from caigou.payments.ports import BadSignature, Charge, Incoming, Refunded
 
-#: Name of the call that delivers a webhook, in the table of calls.
-DELIVER = "sandbox.deliver_webhook"
 _REFERENCE = re.compile(r"[0-9A-Za-z_-]{1,80}")
 
 
@@ -46,16 +45,25 @@ class SandboxGateway:
         status: Any = charge.status
         return Charge(reference, charge.provider_ref, status, charge.amount)
 
+    def refund(self, reference: str, charge: str, amount: Money) -> Refunded:
+        """Send money back, by the rules of ``refunds.py``."""
+        return refund(reference, charge, amount)
+
+    def ask_refund(self, reference: str, charge: str) -> Refunded:
+        """Return what became of a refund."""
+        return known_refund(reference, charge)
+
     def verify(self, body: bytes, headers: Mapping[str, str]) -> Incoming:
         """Return what a webhook is about; raises ``BadSignature``."""
         message_id = verify(settings.CAIGOU_SANDBOX_SECRET, headers, body)
         try:
-            reference = json.loads(body)["reference"]
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            event = json.loads(body)
+            reference, kind = event["reference"], event.get("type", "")
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise BadSignature("the body is not an event") from error
         if not isinstance(reference, str) or not _REFERENCE.fullmatch(reference):
             raise BadSignature("the event names no reference")
-        return Incoming(event_id=message_id, reference=reference)
+        return Incoming(message_id, reference, "refund" if kind == REFUND_ENDED else "charge")
 
 
 @transaction.atomic
@@ -71,7 +79,8 @@ def decide(reference: str, status: str) -> SandboxCharge:
 
 def deliver_webhook(payload: dict[str, Any], key: str) -> None:
     """Tell the merchant, as a gateway does: over HTTP, signed, again until it says 2xx."""
-    body = json.dumps({"reference": payload["reference"], "type": "charge.ended"}).encode()
+    kind = payload.get("type", "charge.ended")
+    body = json.dumps({"reference": payload["reference"], "type": kind}).encode()
     stamp = int(time.time())
     headers = {
         "content-type": "application/json",

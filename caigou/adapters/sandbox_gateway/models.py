@@ -1,4 +1,4 @@
-"""What the sandbox, as the other side, knows of each charge."""
+"""What the sandbox, as the other side, knows of each charge and refund."""
 
 from __future__ import annotations
 
@@ -26,3 +26,22 @@ class SandboxCharge(models.Model):
     @property
     def amount(self) -> Money:
         return Money(self.amount_minor, self.currency)
+
+
+class SandboxRefund(models.Model):
+    """A refund at the sandbox; ``reference`` is the merchant's key, under which it takes effect once."""
+
+    reference = models.CharField(max_length=80, unique=True)
+    provider_ref = models.CharField(max_length=26, unique=True, default=new_public_id)
+    charge = models.ForeignKey(SandboxCharge, models.PROTECT, related_name="refunds")
+    amount_minor = models.BigIntegerField()
+    status = models.CharField(max_length=10)
+    reason = models.CharField(max_length=10, blank=True)
+    made_at = models.DateTimeField(default=now)
+
+    def __str__(self) -> str:
+        return f"{self.reference}: {self.status}"
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.charge.currency)

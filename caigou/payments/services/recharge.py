@@ -28,7 +28,7 @@ from caigou.kernel.states import check_move
 from caigou.ledger.services import open_account, post
 from caigou.payments.events import MoneyArrived
 from caigou.payments.models import RECHARGE_MOVES, InboxMessage, Recharge, RechargeStatus
-from caigou.payments.ports import Charge, Gateway, Incoming
+from caigou.payments.ports import About, Charge, Gateway, Incoming
 from caigou.payments.services.ask import lock_waiting, meet_waiting
 from caigou.payments.services.debts import legs_of_arrival, reason_of
 from caigou.payments.settings import WALLET_CURRENCIES
@@ -37,6 +37,9 @@ from caigou.payments.settings import WALLET_CURRENCIES
 RECHARGE_RULES: Registry[Callable[[Company, Money], None]] = Registry("may this recharge start?")
 #: Name of the call that asks the gateway, in the table of calls.
 ASK = "payments.ask_gateway"
+#: Name of the call that sends a refund or asks about it.
+REFUND = "payments.refund"
+_CALLS: Mapping[About, str] = {"charge": ASK, "refund": REFUND}
 #: A single recharge beyond this is a typing error; larger sums come by bank transfer.
 MOST_MINOR = 10**10
 
@@ -90,7 +93,7 @@ def receive_webhook(gateway: str, incoming: Incoming, body: bytes) -> bool:
         defaults={"reference": incoming.reference, "body": body},
     )
     if new:
-        intend(ASK, {"reference": incoming.reference})
+        intend(_CALLS[incoming.about], {"reference": incoming.reference})
     return new
 
 

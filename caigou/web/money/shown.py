@@ -49,6 +49,8 @@ def _entry(line: Line, orders: Mapping[str, Order]) -> Entry:
         href, reference = reverse("web:order", args=[order.public_id]), order.number
     elif line.purpose == "recharge":
         href, reference = reverse("web:recharge_state", args=[line.source]), reference_of(line)
+    elif line.purpose in {"recharge.refunded", "recharge.refund_came_back"}:
+        href, reference = reverse("web:refund", args=[line.source]), reference_of(line)
     else:
         href, reference = "", line.source
     return Entry(line.when, words_of(line), reference, href, line.amount, line.balance)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from caigou.web.money import documents, instruments, payouts, proofs, recharges, statements, transfers, views
+from caigou.web.money import documents, instruments, payouts, proofs, recharges, refunds, statements, transfers, views
 
 urlpatterns: list[URLPattern] = [
     path("money/", views.money, name="money"),
@@ -25,6 +25,9 @@ urlpatterns: list[URLPattern] = [
     path("money/recharge/", recharges.recharge, name="recharge"),
     path("money/recharge/<slug:public_id>/", recharges.recharge_state, name="recharge_state"),
     path("money/recharge/<slug:public_id>/go/", recharges.recharge_go, name="recharge_go"),
+    path("money/recharge/<slug:public_id>/refund/", refunds.refund_new, name="refund_new"),
+    path("money/refunds/", refunds.refunds, name="refunds"),
+    path("money/refunds/<slug:public_id>/", refunds.refund, name="refund"),
     path("money/transfer/", transfers.transfer_new, name="transfer_new"),
     path("money/transfer/<slug:public_id>/", transfers.transfer, name="transfer"),
     path("money/payouts/", payouts.payouts, name="payouts"),

@@ -65,3 +65,18 @@ class CancelForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("The other side reads it, as you wrote it."),
     )
+    refund = forms.ChoiceField(
+        label=_("Where shall the money go?"),
+        choices=[
+            ("wallet", _("Into the wallet")),
+            ("source", _("Back to the card or account it was paid from, when our staff have looked at it")),
+        ],
+        initial="wallet",
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, asks_where: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks_where:
+            del self.fields["refund"]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -94,7 +97,8 @@ def order_cancel(request: SeatedRequest, public_id: str) -> HttpResponse:
     if request.method != "POST" and order.status not in {OrderStatus.PLACED, OrderStatus.PAID}:
         messages.info(request, _("This order can't be cancelled any more."))
         return _there(order)
-    form = CancelForm(request.POST or None)
+    asks_where = order.status == OrderStatus.PAID and request.actor.company_id == order.buyer_id
+    form = CancelForm(request.POST or None, asks_where=asks_where)
     if request.method == "POST" and form.is_valid():
         try:
             cancelled = cancel_order(order.pk, reason=form.cleaned_data["reason"], by=request.actor)
@@ -105,6 +109,9 @@ def order_cancel(request: SeatedRequest, public_id: str) -> HttpResponse:
             nothing = _("The order is cancelled. No money was taken.")
             said = refunded % {"sum": sum_of(order.total)} if cancelled.paid_at else nothing
             messages.success(request, said)
+            if form.cleaned_data.get("refund") == "source" and cancelled.paid_at:
+                filled = urlencode({"amount": order.total.amount, "currency": order.currency})
+                return redirect(f"{reverse('web:refunds')}?{filled}")
             return _there(order)
     context = {"order": order, "form": form, "side": request.actor.role}
     return render(request, "web/orders/order_cancel.html", context, status=422 if form.errors else 200)

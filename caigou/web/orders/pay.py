@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -16,11 +17,13 @@ from caigou.kernel.money import Money
 from caigou.orders.models import Order, OrderStatus
 from caigou.orders.selectors import orders_for_page
 from caigou.orders.services.pay import pay_order
+from caigou.payments.bank.services.accounts import account_for
+from caigou.payments.bank.services.announce import announce_transfer
 from caigou.payments.services.wallet import wallet_balance
 from caigou.ui.refusals import sentence_of
 from caigou.ui.words import sum_of
 from caigou.web.orders.forms import SumForm
-from caigou.web.orders.shown import top_up_address
+from caigou.web.orders.shown import top_up_address, transfer_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,7 +56,24 @@ def _post(request: SeatedRequest, order: Order) -> HttpResponse:
     if "top_up" in request.POST:
         short = _shortage(order, _available(order))
         return redirect(top_up_address(order, short)) if short else there
+    if "transfer" in request.POST:
+        return _by_transfer(request, order) or there
     return there
+
+
+def _by_transfer(request: SeatedRequest, order: Order) -> HttpResponse | None:
+    """Announce a bank transfer of what is missing, and show where to pay it; None when nothing is missing."""
+    short = _shortage(order, _available(order))
+    if not short:
+        return None
+    known, _can = transfer_of(order, short)
+    back = reverse("web:order", args=[order.public_id])
+    try:
+        found = known or announce_transfer(order.buyer, short, by=request.actor, next_page=back)
+    except DomainError as error:
+        messages.error(request, sentence_of(error))
+        return None
+    return redirect("web:transfer", public_id=found.public_id)
 
 
 def _available(order: Order) -> Money:
@@ -75,6 +95,7 @@ def _page(request: SeatedRequest, order: Order, form: SumForm, status: int = 200
         "free": free,
         "as_of": balance.as_of if balance else now(),
         "short": short,
+        "can_transfer": bool(short) and account_for(order.currency) is not None,
         "leaves": free - order.total,
     }
     return render(request, "web/orders/order_pay.html", context, status=status)

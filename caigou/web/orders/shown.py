@@ -16,6 +16,8 @@ from caigou.kernel.actor import Actor
 from caigou.kernel.money import Money
 from caigou.orders.models import Order, OrderEvent, OrderStatus
 from caigou.orders.selectors import EscrowFigures, escrow_of, payment_asked
+from caigou.payments.bank.models import CorporateTransfer, TransferStatus
+from caigou.payments.bank.services.accounts import account_for
 from caigou.payments.models import PaymentRequest
 from caigou.payments.services.ask import shortfall
 from caigou.ui.shapes import Escrow, Moment, Right
@@ -43,6 +45,9 @@ class OrderPage:
     waits: bool
     short: Money | None
     version: str
+    #: A bank transfer that was announced for what is missing, or whether one can be.
+    transfer: CorporateTransfer | None = None
+    can_transfer: bool = False
 
     @property
     def paid_nothing(self) -> bool:
@@ -88,6 +93,15 @@ def top_up_address(order: Order, short: Money) -> str:
     return f"{reverse('web:recharge')}?{urlencode(filled)}"
 
 
+def transfer_of(order: Order, short: Money) -> tuple[CorporateTransfer | None, bool]:
+    """Return the bank transfer announced for this order that still waits, and whether one can be announced."""
+    back = reverse("web:order", args=[order.public_id])
+    waiting = (TransferStatus.WAITING, TransferStatus.SHORT)
+    mine = CorporateTransfer.objects.filter(company_id=order.buyer_id, next_page=back, status__in=waiting)
+    found = mine.filter(currency=short.currency).first()
+    return found, found is None and account_for(short.currency) is not None
+
+
 def side_of(actor: Actor, order: Order) -> Side:
     """Return from which side the actor looks at the order."""
     if actor.company_id == order.buyer_id:
@@ -110,6 +124,7 @@ def order_page(order: Order, actor: Actor) -> OrderPage:
     side = side_of(actor, order)
     asked = payment_asked(order)
     waits, short = asked is not None, shortage(asked, side)
+    transfer, can_transfer = transfer_of(order, short) if short else (None, False)
     return OrderPage(
         order=order,
         side=side,
@@ -121,6 +136,8 @@ def order_page(order: Order, actor: Actor) -> OrderPage:
         waits=waits,
         short=short,
         version=version_of(order, waits=waits, short=short),
+        transfer=transfer,
+        can_transfer=can_transfer,
     )
 
 

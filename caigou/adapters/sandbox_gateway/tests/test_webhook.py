@@ -13,8 +13,9 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from caigou.accounts.models import Company, CompanyKind
-from caigou.adapters.sandbox_gateway.gateway import DELIVER, SandboxGateway, decide
+from caigou.adapters.sandbox_gateway.gateway import SandboxGateway, decide
 from caigou.adapters.sandbox_gateway.models import SandboxCharge
+from caigou.adapters.sandbox_gateway.refunds import DELIVER
 from caigou.adapters.sandbox_gateway.signing import TOLERANCE, sign
 from caigou.jobs.calls import make_due
 from caigou.jobs.models import Call

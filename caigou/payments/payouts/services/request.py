@@ -37,7 +37,7 @@ def request_payout(company: Company, account_id: int, amount: Money, *, by: Acto
     account = PayoutAccount.objects.select_for_update(of=("self",)).filter(company=company, pk=account_id).first()
     if kind is None or account is None:
         raise BadInput(_("Choose one of your own accounts."), fields={"account": _("Choose one of your own accounts.")})
-    _check_usable(account, amount)
+    check_usable(account, amount)
     ours = account_for(amount.currency)
     if ours is None:
         raise BadInput(_("There is no bank account for this currency yet. Ask our support."))
@@ -50,10 +50,11 @@ def request_payout(company: Company, account_id: int, amount: Money, *, by: Acto
         source=public_id,
         by=by,
     )
-    return _written(public_id, held, amount, ours, account=account, by=by)
+    return write_payout(public_id, held, amount, ours, account=account, by=by)
 
 
-def _check_usable(account: PayoutAccount, amount: Money) -> None:
+def check_usable(account: PayoutAccount, amount: Money) -> None:
+    """Raise ``BadInput`` unless ``amount`` may be paid to the account now: confirmed, cooled off, of its currency."""
     words = ""
     if account.status != PayoutAccountStatus.CONFIRMED:
         words = _("This account isn't confirmed yet. We ask you about it on a way that we knew before.")
@@ -68,9 +69,10 @@ def _check_usable(account: PayoutAccount, amount: Money) -> None:
         raise BadInput(words, fields={"amount": words})
 
 
-def _written(
+def write_payout(
     public_id: str, held: HoldId, amount: Money, ours: BankAccount, *, account: PayoutAccount, by: Actor
 ) -> Payout:
+    """Write a payout down whose sum is set aside already; inside the caller's work."""
     return Payout.objects.create(
         public_id=public_id,
         company_id=account.company_id,

@@ -65,4 +65,6 @@ def _came_back(line: BankLine, payout: Payout) -> tuple[LineStatus, Verdict] | N
 def _taken_from(line: BankLine, payout: Payout) -> AccountId:
     if payout.company is None:
         return in_suspense(line)
-    return open_account(EARNINGS[CompanyKind(payout.company.kind)], payout.company.public_id, payout.currency)
+    # A buyer's payout is a refund that its gateway refused; it comes back to the wallet.
+    kind = EARNINGS.get(CompanyKind(payout.company.kind), "wallet")
+    return open_account(kind, payout.company.public_id, payout.currency)

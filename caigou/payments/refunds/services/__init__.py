@@ -1,0 +1,1 @@
+"""What can be done with refunds to the source: one module a verb."""

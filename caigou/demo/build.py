@@ -10,13 +10,16 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
 from caigou.accounts.current import actor_on
-from caigou.accounts.models import CompanyKind, Seat, User
+from caigou.accounts.models import Company, CompanyKind, Seat, User
 from caigou.accounts.services.addresses import save_address
 from caigou.accounts.services.join import found_company
 from caigou.catalogue.models import Supplier
 from caigou.catalogue.services.imports import find_supplier, import_file, import_suppliers, load_own_categories
+from caigou.demo.banking import company_of, euro_statements, first_yuan_statement, open_bank, second_yuan_statement
 from caigou.demo.looks import keep_looks
+from caigou.demo.paying_out import booked, leave_payouts_open, pay_out_once
 from caigou.demo.people import PASSWORD, Person, people, read
+from caigou.demo.purse_things import connect_programs, link_and_declare, open_case
 from caigou.demo.rates import enter_rates
 from caigou.demo.stories import tell
 from caigou.demo.world import SUPPLIERS, goods_lines
@@ -29,7 +32,7 @@ def build_world(progress: Callable[[int, int, str], object]) -> None:
     """Make categories, suppliers, goods, people and their histories; ``progress(done, total, what)`` hears of it."""
     stories = read("stories.json")
     goods = goods_lines()
-    total = 2 + len(goods) + len(people()) + len(stories)
+    total = 2 + len(goods) + len(people()) + len(stories) + 1
     load_own_categories()
     progress(1, total, "Categories")
     for path in SUPPLIERS:
@@ -48,6 +51,22 @@ def build_world(progress: Callable[[int, int, str], object]) -> None:
     for done, story in enumerate(stories, start=3 + len(goods) + len(actors)):
         tell(story, actors)
         progress(done, total, story["key"])
+    _bank(actors)
+    progress(total, total, "Bank")
+
+
+def _bank(actors: dict[str, Actor]) -> None:
+    """Bank transfers, payouts and what stands around the wallets, each in its states."""
+    hannah, jonas, lanyu, mei = actors["hannah"], actors["jonas"], actors["lanyu"], actors["mei"]
+    bank = open_bank(mei, actors["jingwen"])
+    link_and_declare(jonas, hannah)
+    euro_statements(bank, jonas)
+    payout, account = pay_out_once(bank, lanyu)
+    balance = first_yuan_statement(bank, booked(payout))
+    second_yuan_statement(bank, balance, hannah)
+    leave_payouts_open(bank, lanyu, account, actors["xingnang"])
+    open_case(company_of(jonas), by=mei)
+    connect_programs(jonas)
 
 
 def _import_goods(lines: list[str], progress: Callable[[int], object]) -> None:
@@ -77,12 +96,10 @@ def settle(person: Person, password: str) -> Actor:
 
 
 def _seat(user: User, person: Person) -> Seat:
-    """A supplier's person sits at the company that the catalogue file brought; others found their own."""
-    if person.supplier:
-        supplier: Supplier | None = find_supplier(person.supplier)
-        if supplier is None:
-            raise LookupError(f"{person.key} works for {person.supplier}, which suppliers.jsonl doesn't have")
-        return Seat.objects.create(user=user, company=supplier.company)
+    """Seat a person where the company is there already, or let them found it."""
+    standing = _company_of(person)
+    if standing is not None:
+        return Seat.objects.create(user=user, company=standing)
     found_company(
         user,
         kind=_KINDS[person.role],
@@ -91,3 +108,13 @@ def _seat(user: User, person: Person) -> Seat:
         country=person.country,
     )
     return Seat.objects.select_related("company").get(user=user)
+
+
+def _company_of(person: Person) -> Company | None:
+    """The catalogue file brought a supplier's company; the operator, of whom there is one, the first of its people."""
+    if person.supplier:
+        supplier: Supplier | None = find_supplier(person.supplier)
+        if supplier is None:
+            raise LookupError(f"{person.key} works for {person.supplier}, which suppliers.jsonl doesn't have")
+        return supplier.company
+    return Company.objects.filter(kind=CompanyKind.OPERATOR).first() if person.role == "staff" else None

@@ -6,7 +6,7 @@ from caigou.accounts.models import CompanyKind
 from caigou.kernel.actor import SYSTEM
 from caigou.kernel.clock import now
 from caigou.kernel.states import check_move
-from caigou.ledger.services import AccountId, HoldId, Leg, capture, open_account, post
+from caigou.ledger.services import AccountId, HoldId, Leg, open_account, post
 from caigou.payments.bank.models import BankLine, LineStatus, Verdict
 from caigou.payments.bank.models.statements import Rung
 from caigou.payments.bank.references import compact
@@ -42,7 +42,9 @@ def _booked(line: BankLine, payout: Payout) -> tuple[LineStatus, Verdict]:
     payout.status, payout.ended_at, payout.booked_by = PayoutStatus.CONFIRMED, now(), line
     payout.save(update_fields=["status", "ended_at", "booked_by"])
     line.company, line.rung = payout.company, Rung.PAYOUT
-    capture(HoldId(payout.hold_id), purpose="payout", source=payout.public_id, by=SYSTEM, reason=_REASON)
+    leg = Leg.capture(HoldId(payout.hold_id), "payout")
+    # On the bank's day, as every other line: else each payout would differ from the statement by a day.
+    post("payout", payout.public_id, [leg], by=SYSTEM, effective_at=happened(line.day), reason=_REASON)
     return LineStatus.PAID_OUT, Verdict.EXACT
 
 

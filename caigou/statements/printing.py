@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
@@ -15,7 +16,8 @@ log = structlog.get_logger(__name__)
 
 Template = Literal["statement", "invoice"]
 _HERE = Path(__file__).resolve().parent
-_FONTS = "pylopdf_fonts_zh_cn"
+#: Packages of which only the font files are used: Chinese with Latin, Cyrillic and Greek; scripts of people's names.
+_FONTS = ("pylopdf_fonts_zh_cn", "pylopdf_fonts_ar", "pylopdf_fonts_he", "pylopdf_fonts_hi", "pylopdf_fonts_th")
 _SECONDS = 60
 #: The child's answer to a text that can't be shown; not imported from there, since that loads Typst.
 _NO_GLYPH = 3
@@ -47,7 +49,7 @@ def print_pdf(template: Template, data: dict[str, Any], *, strict: bool = False)
 def _child(template: Template, data: dict[str, Any], *, strict: bool) -> bytes:
     asked = {
         "template": str(_HERE / "typ" / f"{template}.typ"),
-        "fonts": str(fonts_folder()),
+        "fonts": [str(folder) for folder in fonts_folders()],
         "data": data,
         "strict": strict,
     }
@@ -66,9 +68,10 @@ def _child(template: Template, data: dict[str, Any], *, strict: bool) -> bytes:
     return done.stdout
 
 
-def fonts_folder() -> Path:
-    """Return where the package with the Chinese font keeps its files; nothing of it is imported."""
-    found = find_spec(_FONTS)
-    if found is None or found.origin is None:
-        raise NotPrinted(f"the package {_FONTS} is not installed")
-    return Path(found.origin).parent
+def fonts_folders() -> Iterator[Path]:
+    """Yield where the packages with fonts keep their files; nothing of them is imported. Raises ``NotPrinted``."""
+    for package in _FONTS:
+        found = find_spec(package)
+        if found is None or found.origin is None:
+            raise NotPrinted(f"the package {package} is not installed")
+        yield Path(found.origin).parent

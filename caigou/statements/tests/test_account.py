@@ -150,6 +150,15 @@ def test_a_missing_glyph_is_found_and_does_not_keep_a_person_from_the_paper(thre
     assert print_pdf("statement", paper).startswith(b"%PDF-")
 
 
+def test_names_of_people_are_shown_in_their_own_script(three_months: Party) -> None:
+    """PDF/A refuses a sign without a glyph: what is printed has them all."""
+    paper = statement_paper(of_wallet(three_months, date(2026, 8, 1), date(2026, 8, 31)))
+    names = ["Наталья Ёлкина", "Αθήνα Εμπόριο", "Nguyễn Thị Hồng", "Łódź İstanbul", "山田さくら", "臺灣貿易有限公司"]
+    names += ["שלום לוי", "สมชาย ใจดี", "अनिल शर्मा", "شركة النور للتجارة"]
+    paper["facts"] += [["Name", name] for name in names]
+    assert "Наталья Ёлкина" in text_of(print_pdf("statement", paper, strict=True))
+
+
 def test_words_of_people_are_never_markup(three_months: Party) -> None:
     paper = statement_paper(of_wallet(three_months, date(2026, 8, 1), date(2026, 8, 31)))
     paper["facts"].append(["Name", "#panic() $x$ *bold* [a](b) \\ "])

@@ -6,8 +6,10 @@ from caigou.adapters.sandbox_gateway import gateway as sandbox
 from caigou.adapters.sandbox_gateway.refunds import DELIVER as SANDBOX_DELIVER
 from caigou.catalogue.services import imports
 from caigou.integrations.services import deliver
+from caigou.integrations.services import letters as key_letters
 from caigou.jobs.calls import CallFunction
 from caigou.ledger.services import daily
+from caigou.payments.payouts.services import letters as account_letters
 from caigou.payments.rates import services as rates
 from caigou.payments.refunds.services import send
 from caigou.payments.services import recharge
@@ -20,6 +22,8 @@ CALLS: dict[str, CallFunction] = {
     recharge.ASK: recharge.ask_gateway,
     recharge.REFUND: send.drive,
     deliver.DELIVER: deliver.deliver,
+    key_letters.WRITE_CALL: key_letters.write_call,
+    account_letters.WRITE_CALL: account_letters.write_call,
     search.REINDEX_CALL: search.reindex_call,
     SANDBOX_DELIVER: sandbox.deliver_webhook,
 }

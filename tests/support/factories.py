@@ -14,6 +14,7 @@ from django.conf import settings
 from django.test import Client
 
 from caigou.accounts.current import actor_on
+from caigou.accounts.fresh import SEEN
 from caigou.accounts.models import Address, Company, CompanyKind, User
 from caigou.accounts.services.addresses import save_address
 from caigou.accounts.services.join import found_company
@@ -46,9 +47,17 @@ class Party:
     def client(self, language: str = "en") -> Client:
         """Return a browser in which this person is signed in and reads ``language``."""
         client = Client()
-        client.force_login(self.user)
+        sign_in(client, self.user)
         client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
         return client
+
+
+def sign_in(client: Client, user: User) -> None:
+    """Let a person have signed in just now."""
+    client.force_login(user)
+    session = client.session
+    session[SEEN] = now().timestamp()
+    session.save()
 
 
 def make_party(kind: str, name: str, *, name_zh: str = "", country: str = "AU", language: str = "en") -> Party:

@@ -57,7 +57,7 @@ from caigou.wallets.services.authorise import authorise
 from caigou.wallets.services.compensate import propose_case
 from caigou.wallets.services.instruments import link_instrument
 from tests.support import factories
-from tests.support.factories import Party
+from tests.support.factories import Party, sign_in
 
 #: What somebody is to an object: on its buying side, on its selling side, the operator, or nobody.
 Relation = Literal["buyer", "seller", "staff", "stranger"]
@@ -318,7 +318,7 @@ def _cookies(user: User) -> str:
     user.save(update_fields=["password"])
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     client = Client()
-    client.force_login(user)
+    sign_in(client, user)
     return client.cookies.output(header="", sep=";")
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from caigou.accounts.models import Company
 from caigou.integrations.models import ApiKey
 from caigou.integrations.scopes import SCOPES, scopes_for
+from caigou.integrations.services.letters import tell_company
 from caigou.kernel.actor import Actor, Role
 from caigou.kernel.clock import now
 from caigou.kernel.errors import BadInput, NotAllowed
@@ -59,6 +60,7 @@ def make_key(name: str, scopes: Iterable[str], *, by: Actor) -> tuple[ApiKey, st
         scopes=[scope for scope in SCOPES if scope in chosen],
         made_at=now(),
     )
+    tell_company(key, "made")
     log.info("api key made", key=prefix, company=by.company_id, by=str(by), scopes=key.scopes)
     return key, text
 
@@ -75,6 +77,7 @@ def revoke_key(key_id: int, *, by: Actor) -> ApiKey:
     if key.revoked_at is None:
         key.revoked_at, key.revoked_by_id = now(), by.user_id
         key.save(update_fields=["revoked_at", "revoked_by"])
+        tell_company(key, "revoked")
         log.info("api key revoked", key=key.prefix, company=key.company_id, by=str(by))
     return key
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from caigou import demo
 from caigou.accounts.access import PUBLIC, STAFF, access
+from caigou.accounts.fresh import note_seen
 from caigou.accounts.models import User
 from caigou.notices.models import KeptMail
 from caigou.ui.context import initials
@@ -65,6 +66,7 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
     if user is None:
         raise Http404
     login(request, user, backend=_BACKEND)
+    note_seen(request)
     response = redirect("web:start")
     response.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.language, samesite="Lax")
     return response

@@ -7,18 +7,21 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from caigou.accounts.fresh import PasswordAgain
 from caigou.integrations.events import TYPES
 from caigou.integrations.guard import LONGEST_URL
 from caigou.integrations.scopes import scopes_for
 
 
-class KeyForm(forms.Form):
-    """What a new key is called and what it may do."""
+class KeyForm(PasswordAgain):
+    """What a new key is called and what it may do; the password once more, since a key acts for the company."""
 
     name = forms.CharField(
         label=_("Name"), max_length=80, help_text=_("Where it is used, such as the name of your ERP.")
     )
     scopes = forms.MultipleChoiceField(label=_("What the key may do"), widget=forms.CheckboxSelectMultiple)
+
+    field_order = ("name", "scopes", "password")
 
     def __init__(self, *args: Any, role: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -41,7 +41,7 @@ def programs(request: SeatedRequest) -> HttpResponse:
 @access(TRADER)
 def key_new(request: SeatedRequest) -> HttpResponse:
     """Make a key and show it once: the page after the form is the only place where it stands."""
-    form = KeyForm(request.POST or None, role=request.actor.role)
+    form = KeyForm(request.POST or None, role=request.actor.role, request=request)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from caigou.accounts.access import SUPPLIER, access
 from caigou.accounts.current import SeatedRequest
+from caigou.accounts.fresh import PasswordAgain
 from caigou.kernel.clock import now
 from caigou.kernel.errors import DomainError
 from caigou.payments.payouts.models import Payout, PayoutAccount
@@ -26,12 +27,16 @@ from caigou.ui.refusals import put_on, sentence_of
 PAGE = 50
 
 
+class PayoutAccountForm(PasswordAgain, BankDetailsForm):
+    """Where the company is paid; the password once more, since a thief would begin here."""
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @access(SUPPLIER)
 def payouts(request: SeatedRequest) -> HttpResponse:
     """Show accounts and payouts; enter an account, ask for a payout, take either back."""
     do = posted(request, "do")
-    details = BankDetailsForm(request.POST if do == "account" else None, auto_id="account-%s")
+    details = PayoutAccountForm(request.POST if do == "account" else None, request=request, auto_id="account-%s")
     amount = AmountForm(request.POST if do == "payout" else None, auto_id="payout-%s")
     if do == "account" and details.is_valid() and _tried(request, details, lambda: _enter(request, details)):
         messages.success(request, _("Entered. We ask you about it on a way that we knew before."))
@@ -65,7 +70,7 @@ def _tried(request: SeatedRequest, form: forms.Form, act: Callable[[], object]) 
     return True
 
 
-def _enter(request: SeatedRequest, form: BankDetailsForm) -> None:
+def _enter(request: SeatedRequest, form: PayoutAccountForm) -> None:
     enter_payout_account(request.company, form.details, by=request.actor)
 
 

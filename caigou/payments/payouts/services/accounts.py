@@ -21,6 +21,7 @@ from caigou.kernel.states import check_move
 from caigou.payments.bank.services.accounts import AccountDetails, checked
 from caigou.payments.bank.services.persons import another_than, reason_of
 from caigou.payments.payouts.models import PAYOUT_ACCOUNT_MOVES, PayoutAccount, PayoutAccountStatus
+from caigou.payments.payouts.services.letters import tell_company
 from caigou.payments.settings import COOLING_OFF_HOURS
 
 _COUNTED = (PayoutAccountStatus.CHECKING, PayoutAccountStatus.CONFIRMED)
@@ -29,6 +30,8 @@ _COUNTED = (PayoutAccountStatus.CHECKING, PayoutAccountStatus.CONFIRMED)
 @transaction.atomic
 def enter_payout_account(company: Company, details: AccountDetails, *, by: Actor) -> PayoutAccount:
     """Note where ``company`` wants to be paid; nothing is paid there before the guard has let it through.
+
+    The company's people hear of it by mail, as of a confirmation and a removal.
 
     Raises ``BadInput`` for wrong details and an account that is there already, ``NotAllowed`` for anybody else's
     company, staff included: who could enter an account and confirm it could pay themselves.
@@ -43,13 +46,15 @@ def enter_payout_account(company: Company, details: AccountDetails, *, by: Actor
         words = _("This account is in the list already.")
         raise BadInput(words, fields={"number": words})
     moment = now()
-    return PayoutAccount.objects.create(
+    account = PayoutAccount.objects.create(
         **asdict(found),
         company=company,
         entered_by_id=by.user_id,
         entered_at=moment,
         usable_from=moment + timedelta(hours=COOLING_OFF_HOURS.value),
     )
+    tell_company(account, "entered")
+    return account
 
 
 @transaction.atomic
@@ -58,7 +63,9 @@ def confirm_payout_account(account_id: int, *, asked_how: str, by: Actor) -> Pay
 
     ``asked_how`` says whom and how, and is kept. ``NotAllowed`` for other than staff.
     """
-    return _decide(account_id, PayoutAccountStatus.CONFIRMED, asked_how, by)
+    account = _decide(account_id, PayoutAccountStatus.CONFIRMED, asked_how, by)
+    tell_company(account, "confirmed")
+    return account
 
 
 @transaction.atomic
@@ -86,4 +93,5 @@ def remove_payout_account(account_id: int, *, by: Actor) -> PayoutAccount:
     check_move(PAYOUT_ACCOUNT_MOVES, account.status, PayoutAccountStatus.REMOVED)
     account.status, account.removed_at = PayoutAccountStatus.REMOVED, now()
     account.save(update_fields=["status", "removed_at"])
+    tell_company(account, "removed")
     return account

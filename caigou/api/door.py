@@ -18,6 +18,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
 from caigou.api.body import JSON, StrictJson
+from caigou.api.examples import add_examples
 from caigou.api.shapes import refusal
 from caigou.integrations.services.limits import TooMany
 from caigou.integrations.services.once import BadKey, InFlight
@@ -34,7 +35,9 @@ class Door(NinjaAPI):
 
     @cached_property
     def _document(self) -> OpenAPISchema:
-        return super().get_openapi_schema(path_prefix=reverse("api:api-root"))
+        document = super().get_openapi_schema(path_prefix=reverse("api:api-root"))
+        add_examples(document)
+        return document
 
     def get_openapi_schema(self, **_kwargs: Any) -> OpenAPISchema:
         """Return the document."""

@@ -47,7 +47,7 @@ class CaseForm(forms.Form):
     )
     reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=CaseReason.choices)
     words = forms.CharField(
-        label=gettext_lazy("What happened"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+        label=gettext_lazy("What happened, in words"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )
 
     def clean(self) -> dict[str, Any]:

@@ -120,7 +120,6 @@ def load_prepared() -> None:
     get_internal_wsgi_application()  # the one that the settings name: the floors above are theirs to know
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
-            translation.gettext("")
             country_choices()
     connections.close_all()
     gc.freeze()

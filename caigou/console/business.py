@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
@@ -57,8 +56,10 @@ def settings_list(request: SeatedRequest) -> HttpResponse:
     newest = SettingChange.objects.order_by("key", "-at", "-pk").distinct("key").select_related("by")
     last = {change.key: change for change in newest}
     lines = [_line(setting, last.get(setting.key)) for setting in declared().values()]
-    groups = [(str(name), list(some)) for name, some in groupby(lines, key=lambda line: str(line.setting.group))]
-    return render(request, "console/settings.html", {"groups": groups})
+    groups: dict[str, list[Line]] = {}
+    for line in lines:  # settings of one group may be declared by several apps
+        groups.setdefault(str(line.setting.group), []).append(line)
+    return render(request, "console/settings.html", {"groups": groups.items()})
 
 
 def _line(setting: AnySetting, last: SettingChange | None) -> Line:

@@ -82,7 +82,7 @@ class Whole(Setting[int]):
         return int(text)
 
     def shown(self, value: int) -> str:
-        return f"{value} {self.unit}".strip()
+        return f"{value:,} {self.unit}".strip()
 
     def bounds(self) -> str:
         return _("A whole number from %(least)s to %(most)s.") % {"least": self.least, "most": self.most}

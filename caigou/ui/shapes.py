@@ -100,6 +100,8 @@ class Hit:
     #: Puts it into the compare tray or takes it out; without one there is no box to tick.
     compare_href: str = ""
     compared: bool = False
+    #: Who says all this, where it isn't the supplier: shown with the time at which it was read (B8).
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

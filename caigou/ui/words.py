@@ -54,8 +54,16 @@ def source_of(product: Product) -> str:
 
     ``supplier:`` begins what a supplier's file told, ``desk:`` what was written in the workspace.
     """
-    own_words = product.source.startswith(("supplier:", "desk:"))
-    return _("the supplier's own catalogue") if own_words else product.source
+    return foreign_source(product.source) or _("the supplier's own catalogue")
+
+
+def foreign_source(source: str) -> str:
+    """Return the name of a source that is not the supplier itself, an empty string for the supplier's own words.
+
+    >>> foreign_source("uci-online-retail"), foreign_source("supplier:abc123"), foreign_source("desk:abc123")
+    ('uci-online-retail', '', '')
+    """
+    return "" if source.startswith(("supplier:", "desk:")) else source
 
 
 def sum_of(money: Money) -> str:

@@ -21,6 +21,12 @@ SLOW_3G = {"offline": False, "latency": 2_000, "downloadThroughput": 50_000, "up
 MOST_BYTES = 200_000
 MOST_SECONDS = 5.0
 RESULTS = "/search/?q=mug&quantity=1200"
+#: Notes the first frame in which a row of results stands on the page; no frame comes while the style is on its way.
+FIRST_ROW = """const look = (now) => {
+  if (document.querySelector(".hit a")?.getClientRects().length) window.firstRow = now;
+  else requestAnimationFrame(look);
+};
+requestAnimationFrame(look);"""
 
 
 @dataclass
@@ -46,9 +52,10 @@ def load_slowly(context: BrowserContext, address: str) -> Meter:
         "Network.loadingFinished",
         lambda said: meter.sizes.update({names.get(said["requestId"], "?"): said["encodedDataLength"]}),
     )
+    page.add_init_script(FIRST_ROW)
     page.goto(address)
     expect(page.locator(".hit a").first).to_be_visible()
-    meter.seconds = painted(page) / 1_000
+    meter.seconds = max(painted(page), page.evaluate("window.firstRow")) / 1_000
     return meter
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,12 @@ def test_every_setting_is_listed_and_has_a_page(staff: Party, language: str) -> 
     for key in declared():
         assert reverse("console:setting", args=[key]) in listed
         page(staff.client(), "console:setting", key, language=language)
+
+
+def test_a_group_whose_settings_several_apps_declare_stands_there_once(staff: Party) -> None:
+    titles = re.findall(r"<h2>(.+?)</h2>", page(staff.client(), "console:settings"))
+    assert titles.count("Money") == 1
+    assert len(set(titles)) == len(titles) >= 5
 
 
 def test_a_setting_that_nothing_reads_yet_says_so(staff: Party) -> None:

@@ -11,6 +11,7 @@ from caigou.catalogue.cards import Card
 from caigou.catalogue.models import Product
 from caigou.catalogue.pricing import next_valid_quantity, tier_for
 from caigou.ui.shapes import Hit
+from caigou.ui.words import foreign_source
 
 
 def product_href(product: Product | Card, quantity: int | None = None) -> str:
@@ -47,4 +48,5 @@ def hit_of(product: Product | Card, quantity: int | None, *, tray: Collection[st
         ask_href=ask_href(product, many),
         compare_href="" if tray is None else turn_href(product.public_id, quantity),
         compared=tray is not None and product.public_id in tray,
+        source=foreign_source(product.source),
     )

@@ -109,6 +109,24 @@ def test_a_search_shows_the_price_at_the_chosen_quantity(fresh_index: None, lang
     assert "¥13.80" not in text(shown)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_row_says_who_states_it_and_when_where_that_is_not_the_supplier(fresh_index: None, language: str) -> None:
+    """Like its own page does (B8)."""
+    seller = make_supplier()
+    make_product(seller, title_en="Own mug", source="supplier:abc123")
+    reindex()
+    assert "hit-title" in text(page(Client(), "web:search", q="mug"))
+    assert "abc123" not in text(page(Client(), "web:search", q="mug"))
+    assert 'class="source"' not in text(page(Client(), "web:search", q="mug"))
+    product = make_product(seller, title_en="Other mug", source="uci-online-retail")
+    reindex()
+    shown = text(page(Client(), "web:search", q="mug", language=language))
+    words = ("Source: uci-online-retail", "not verified") if language == "en" else ("来源：uci-online-retail", "未验证")
+    assert all(word in shown.split('class="source"')[1][:300] for word in words)
+    assert shown.count('class="source"') == 1
+    assert f'datetime="{product.fetched_at.isoformat()}"' in shown
+
+
 def test_results_ask_as_often_for_three_goods_as_for_thirty(fresh_index: None) -> None:
     supplier = make_supplier()
     reindex()

@@ -118,5 +118,7 @@ def test_a_rate_that_is_old_says_so() -> None:
     assert "an old rate" not in page(Client())
 
 
-def test_staff_read_the_house_without_the_switch() -> None:
-    assert 'name="destination"' not in page(make_staff().client(), "/console/")
+def test_staff_find_the_switch_in_the_foot_of_the_console_and_not_in_its_bar() -> None:
+    shown = page(make_staff().client(), "/console/")
+    assert 'name="destination"' not in shown
+    assert f'href="{reverse("web:reader")}?next=%2Fconsole%2F"' in shown

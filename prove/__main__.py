@@ -11,6 +11,8 @@ import os
 import platform
 import subprocess
 import sys
+import time
+import traceback
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -37,16 +39,70 @@ def _refunds(server: Ground, asked: argparse.Namespace) -> dict[str, Any]:
     return refunds(server, orders=_share(asked, 1_000), seed=asked.seed)
 
 
+def _holds(server: Ground, asked: argparse.Namespace) -> dict[str, Any]:
+    from prove.races import holds
+
+    return holds(server, trials=_share(asked, 1_000), seed=asked.seed)
+
+
 def _freezes(server: Ground, asked: argparse.Namespace) -> dict[str, Any]:
     from prove.races import freezes
 
     return freezes(server, trials=_share(asked, 1_000), seed=asked.seed)
 
 
+def _over_http(server: Ground, asked: argparse.Namespace) -> dict[str, Any]:
+    from prove.over_http.run import over_http
+
+    return over_http(server, sequences=_share(asked, 500), seed=asked.seed)
+
+
+def _messages(server: Ground, asked: argparse.Namespace) -> dict[str, Any]:
+    from prove.messages import messages
+
+    return messages(server, count=_share(asked, 10_000), seed=asked.seed)
+
+
+def _forbidden(server: Ground, _asked: argparse.Namespace) -> dict[str, Any]:
+    from prove.forbidden import forbidden
+
+    return forbidden(server)
+
+
+def _statement(_server: Ground, asked: argparse.Namespace) -> dict[str, Any]:
+    from prove.statement import statement
+
+    return statement(lines=20_000, planted=200, seed=asked.seed)
+
+
+def _thieves(server: Ground, asked: argparse.Namespace) -> dict[str, Any]:
+    from prove.thieves import thieves
+
+    return thieves(server, guesses=max(100, _share(asked, 1_000)))
+
+
 def _arithmetic(server: Ground, asked: argparse.Namespace) -> dict[str, Any]:
     from prove.arithmetic import arithmetic
 
     return arithmetic(server, cases=_share(asked, 1_000_000), seed=asked.seed)
+
+
+def _rebuild(_server: Ground, asked: argparse.Namespace) -> dict[str, Any]:
+    from prove.rebuild import rebuild
+
+    return rebuild(seconds=max(6.0, _share(asked, 30)), seed=asked.seed)
+
+
+def _limits(server: Ground, _asked: argparse.Namespace) -> dict[str, Any]:
+    from prove.limits import limits
+
+    return limits(server, requests=1_000)
+
+
+def _overload(server: Ground, asked: argparse.Namespace) -> dict[str, Any]:
+    from prove.overload import overload
+
+    return overload(server, seconds=max(6.0, _share(asked, 60)), seed=asked.seed)
 
 
 def _share(asked: argparse.Namespace, full: int) -> int:
@@ -57,10 +113,19 @@ def _share(asked: argparse.Namespace, full: int) -> int:
 #: Each imports its part only when the product is loaded.
 SECTIONS: Mapping[str, Section] = {
     "bank": _bank,
+    "over_http": _over_http,
     "mutants": _mutants,
     "refunds": _refunds,
+    "holds": _holds,
+    "forbidden": _forbidden,
     "freezes": _freezes,
+    "messages": _messages,
+    "statement": _statement,
+    "thieves": _thieves,
     "arithmetic": _arithmetic,
+    "rebuild": _rebuild,
+    "limits": _limits,
+    "overload": _overload,
 }
 
 
@@ -69,10 +134,25 @@ def main() -> int:
     asked = _arguments()
     with ground(durable=asked.durable) as server:
         make_ready(server)
-        found = {name: SECTIONS[name](server, asked) for name in asked.only or SECTIONS}
+        found = {name: _timed(name, server, asked) for name in asked.only or SECTIONS}
     kept = not any(result["broken"] for result in found.values())
     print(json.dumps({"kept": kept, "seed": asked.seed, "durable": asked.durable, **_machine(), **found}))
     return 0 if kept else 1
+
+
+def _timed(name: str, server: Ground, asked: argparse.Namespace) -> dict[str, Any]:
+    """Run a section; say on standard error how long it took and whether it kept its promises.
+
+    One that can't be run to its end is broken, and the others are run all the same.
+    """
+    began = time.monotonic()
+    try:
+        result = SECTIONS[name](server, asked)
+    except Exception as error:
+        traceback.print_exc()
+        result = {"broken": {f"{type(error).__name__}: {error}"[:300]: 1}}
+    print(f"{name:12} {time.monotonic() - began:6.1f} s  {result['broken'] or 'kept'}", file=sys.stderr, flush=True)
+    return result
 
 
 def _arguments() -> argparse.Namespace:

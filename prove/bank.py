@@ -53,7 +53,7 @@ def bank(
         def progress() -> float:
             return sum(min(board[place], steps // WORKERS) for place in range(WORKERS)) / steps
 
-        began, logged = time.monotonic(), _deadlocks(server)
+        began, logged = time.monotonic(), deadlocks(server)
         crowd = Crowd(
             server, [*(racer.run for racer in racers), reader.run], progress, kills or kills_for(sequences), seed
         )
@@ -67,21 +67,21 @@ def bank(
             verdict = judge(seed, sequences, answers, books)
     if reader.off:
         verdict.broken["reading_out_of_balance"] = reader.off
-    deadlocks = _deadlocks(server) - logged
-    if deadlocks:
-        verdict.broken["deadlocks"] = deadlocks
+    found = deadlocks(server) - logged
+    if found:
+        verdict.broken["deadlocks"] = found
     return {
         "sequences": sequences,
         "seconds": round(seconds, 1),
-        "killed": {"workers": killed.workers, "backends": killed.backends, "servers": killed.servers},
+        "killed": killed.told(),
         "sums_read": reader.reads,
-        "deadlocks": deadlocks,
+        "deadlocks": found,
         **dict(sorted(verdict.counts.items())),
         "broken": dict(verdict.broken),
         **({"examples": verdict.examples} if verdict.examples else {}),
     }
 
 
-def _deadlocks(server: Ground) -> int:
+def deadlocks(server: Ground) -> int:
     """Count deadlocks in the server's log: its statistics are thrown away by each crash."""
     return server.log.read_bytes().count(b"deadlock detected") if server.log.exists() else 0

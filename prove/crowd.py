@@ -14,23 +14,29 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 
 from prove.ground import Ground
 
 #: Younger ones are left alone, or the last of them would never get anywhere.
 _GROWN = 1.0
-#: The run has failed when it stands still for so long.
-_STUCK = 120.0
 
 
 @dataclass(frozen=True)
 class Kills:
-    """How many of each kind are killed, spread evenly over the run."""
+    """How many of each kind are killed, spread evenly over the run; ``product``: processes of the running product."""
 
     workers: int = 0
     backends: int = 0
     servers: int = 0
+    product: int = 0
+
+    def told(self) -> dict[str, int]:
+        """Return what was killed at all, by kind."""
+        return {kind: times for kind, times in asdict(self).items() if times}
+
+
+_KINDS = tuple(kind.name for kind in fields(Kills))
 
 
 @dataclass
@@ -48,6 +54,14 @@ class Process:
         if pid == 0:
             _live(self.run)
         self.pid, self.since = pid, time.monotonic()
+
+    def end(self) -> None:
+        """Kill and bury it."""
+        if self.pid and not self.done:
+            self.done = True
+            with contextlib.suppress(ProcessLookupError, ChildProcessError):
+                os.kill(self.pid, signal.SIGKILL)
+                os.waitpid(self.pid, 0)
 
 
 def _live(run: Callable[[], None]) -> None:
@@ -76,13 +90,17 @@ class Crowd:
     progress: Callable[[], float]
     kills: Kills
     seed: int
+    #: The product's processes that may be killed just now, where there are any.
+    product: Callable[[], list[int]] = list
+    #: The run has failed when it stands still for so many seconds.
+    patience: float = 120.0
 
     def run(self) -> Kills:
         """Run until everybody is done; return how many were killed of each kind."""
         self._processes = [Process(run) for run in self.runs]
         self._draw = random.Random(self.seed)
         due = self._schedule()
-        planned, killed = len(due), {"workers": 0, "backends": 0, "servers": 0}
+        planned, killed = len(due), dict.fromkeys(_KINDS, 0)
         for process in self._processes:
             process.start()
         last, since = -1.0, time.monotonic()
@@ -92,22 +110,19 @@ class Crowd:
                 reached = self.progress()
                 if reached > last:
                     last, since = reached, time.monotonic()
-                elif time.monotonic() - since > _STUCK:
-                    raise Broken(f"nothing moved for {_STUCK:.0f} s")
+                elif time.monotonic() - since > self.patience:
+                    raise Broken(f"nothing moved for {self.patience:.0f} s")
                 # A killed run goes on: who is due is killed as soon as there is somebody to kill.
                 if due and reached >= (planned - len(due) + 1) / (planned + 1) and self._kill(due[-1]):
                     killed[due.pop()] += 1
                 time.sleep(0.005)
         finally:
             for process in self._processes:
-                if not process.done and process.pid:
-                    with contextlib.suppress(ProcessLookupError, ChildProcessError):
-                        os.kill(process.pid, signal.SIGKILL)
-                        os.waitpid(process.pid, 0)
+                process.end()
         return Kills(**killed)
 
     def _schedule(self) -> list[str]:
-        due = [name for name in ("workers", "backends", "servers") for _ in range(getattr(self.kills, name))]
+        due = [name for name in _KINDS for _ in range(getattr(self.kills, name))]
         self._draw.shuffle(due)
         return due
 
@@ -132,6 +147,8 @@ class Crowd:
             return True
         if what == "backends":
             victims = self.server.backends()
+        elif what == "product":
+            victims = self.product()
         else:
             old = time.monotonic() - _GROWN
             victims = [process.pid for process in self._processes if not process.done and process.since < old]

@@ -31,7 +31,7 @@ class Ground(Cluster):
     def backends(self) -> list[int]:
         """Return the processes that serve the application just now."""
         assert self.process is not None
-        return [pid for pid in _children(self.process.pid) if b"caigou_app" in _command(pid)]
+        return [pid for pid in children_of(self.process.pid) if b"caigou_app" in _command(pid)]
 
     def kill_server(self) -> None:
         """Kill the server itself, wait until its processes have noticed, and start it again."""
@@ -54,6 +54,7 @@ def ground(*, durable: bool = False) -> Iterator[Ground]:
     os.environ |= {
         "CAIGOU_MODE": "test",
         "CAIGOU_HOME": str(home),
+        "CAIGOU_LOG_LEVEL": "ERROR",  # that a server went away is no news here
         "DJANGO_SETTINGS_MODULE": "caigou.config.settings",
     }
     server = Ground(folder, durable=durable)
@@ -85,7 +86,7 @@ def use(server: Ground, name: str) -> None:
     connections["default"].settings_dict["NAME"] = name
 
 
-def _children(parent: int) -> list[int]:
+def children_of(parent: int) -> list[int]:
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         try:

@@ -58,7 +58,7 @@ class Posted:
 def judge(seed: int, sequences: int, answers: Iterable[Answer], books: psycopg.Connection[Any]) -> Verdict:
     """Compare what was asked and answered with what stands in the books."""
     verdict = Verdict()
-    posted = _posted(books, verdict)
+    posted = posted_in(books, verdict)
     told: dict[tuple[int, int], list[Answer]] = defaultdict(list)
     for answer in answers:
         told[answer.sequence, answer.number].append(answer)
@@ -70,10 +70,15 @@ def judge(seed: int, sequences: int, answers: Iterable[Answer], books: psycopg.C
         meant |= {f"{op.purpose}:{op.source}" for op in ops if not op.twist}
     for fact in posted.keys() - meant:
         verdict.blame("posted_but_never_asked", fact)
-    _judge_balances(books, posted.values(), verdict)
+    judge_balances(books, posted.values(), verdict)
+    ask_auditors(books, verdict)
+    return verdict
+
+
+def ask_auditors(books: psycopg.Connection[Any], verdict: Verdict) -> None:
+    """Pass on what the ledger's own audit finds."""
     for row in books.execute("SELECT * FROM ledger.audit() UNION ALL SELECT * FROM ledger.audit_rules()").fetchall():
         verdict.blame(f"audit_{row[0]}", row)
-    return verdict
 
 
 def _judge_op(
@@ -141,7 +146,8 @@ def _as_meant(found: tuple[Part, ...], planned: tuple[Part, ...]) -> bool:
     )
 
 
-def _posted(books: psycopg.Connection[Any], verdict: Verdict) -> dict[str, Posted]:
+def posted_in(books: psycopg.Connection[Any], verdict: Verdict) -> dict[str, Posted]:
+    """Return every journal by its fact, ``purpose:source``, read from the tables."""
     journals: dict[int, tuple[str, str, list[Part]]] = {}
     for journal, purpose, source, kind, d_kind, d_owner, c_kind, c_owner, currency, amount in books.execute(_FOUND):
         part = Part(Name(d_kind, d_owner, currency), Name(c_kind, c_owner, currency), amount)
@@ -155,7 +161,7 @@ def _posted(books: psycopg.Connection[Any], verdict: Verdict) -> dict[str, Poste
     return posted
 
 
-def _judge_balances(books: psycopg.Connection[Any], posted: Iterable[Posted], verdict: Verdict) -> None:
+def judge_balances(books: psycopg.Connection[Any], posted: Iterable[Posted], verdict: Verdict) -> None:
     """Add up every account anew from the journals, and compare with its balance."""
     sums: dict[Name, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for found in posted:

@@ -12,7 +12,7 @@ import os
 import struct
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Answer(NamedTuple):
@@ -31,17 +31,20 @@ class Log:
         self.path = path
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
-    def write(self, answer: Answer) -> None:
+    def write(self, answer: tuple[Any, ...]) -> None:
         os.write(self._file, (json.dumps(answer, separators=(",", ":")) + "\n").encode())
 
 
 def read(path: Path) -> Iterator[Answer]:
-    """Yield what a process wrote down."""
-    if not path.exists():
-        return
-    with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            yield Answer(*json.loads(line))
+    """Yield the answers that a process wrote down."""
+    return (Answer(*line) for line in lines_of(path))
+
+
+def lines_of(path: Path) -> Iterator[list[Any]]:
+    """Yield what a process wrote down, line by line."""
+    if path.exists():
+        with path.open(encoding="utf-8") as lines:
+            yield from map(json.loads, lines)
 
 
 class Board:

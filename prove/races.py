@@ -25,6 +25,7 @@ from caigou.ledger.services import (
     LedgerError,
     Leg,
     balance,
+    capture,
     freeze,
     hold,
     open_account,
@@ -71,6 +72,47 @@ def refunds(server: Ground, *, orders: int, seed: int) -> dict[str, Any]:
     return _told(
         verdict, {"orders": orders, "at_once": _PROCESSES * _THREADS, "sent": len(answers), "seconds": seconds}
     )
+
+
+def holds(server: Ground, *, trials: int, seed: int) -> dict[str, Any]:
+    """Of 100.00 with 60.00 set aside: capture it twice over, set more aside, and spend what is set aside, all at once.
+
+    Of four captures of 36.00 one succeeds, of four holds of 30.00 one, and no payment of 60.00.
+    """
+    use(server, "holds")
+    till = open_account("escrow", "till", "CNY")
+    wallets = [_wallet(f"buyer-{number}", _ORDER) for number in range(trials)]
+    held = [
+        hold(wallet, till, Money(60_00, "CNY"), purpose="prove.held", source=number, by=SYSTEM)
+        for number, wallet in enumerate(wallets)
+    ]
+    connections.close_all()
+
+    def race(place: int, number: int) -> Answer:
+        source, wallet = f"{number}-{place}", wallets[number]
+        part, more = Money(36_00, "CNY"), Money(30_00, "CNY")
+        whole = Leg.transfer(wallet, till, Money(60_00, "CNY"), "spent")
+        does: tuple[Callable[[], int], ...] = (
+            lambda: capture(held[number], purpose="prove.captured", source=source, by=SYSTEM, amount=part),
+            lambda: hold(wallet, till, more, purpose="prove.more", source=source, by=SYSTEM),
+            lambda: _post("prove.spent", source, whole),
+        )
+        return Answer(number, place, *_answer(does[place % 3]))
+
+    answers, seconds = _race(server, race, processes=6, threads=2, rounds=trials, seed=seed)
+    verdict: Counter[str] = Counter()
+    won: dict[int, Counter[int]] = defaultdict(Counter)
+    refused = ("hold_spent", "insufficient_funds", "insufficient_funds")
+    for answer in answers:
+        kind = answer.number % 3
+        won[answer.sequence][kind] += answer.outcome == "ok"
+        verdict["refused_otherwise"] += answer.outcome not in {"ok", refused[kind]}
+    for number, wallet in enumerate(wallets):
+        verdict["not_exactly_one"] += (won[number][0], won[number][1], won[number][2]) != (1, 1, 0)
+        left = balance(wallet)
+        figures = (left.posted.minor, left.pending.minor, left.available.minor)
+        verdict["left_otherwise"] += figures != (64_00, 54_00, 10_00)
+    return _told(verdict, {"trials": trials, "at_once": 12, "sent": len(answers), "seconds": seconds})
 
 
 def freezes(server: Ground, *, trials: int, seed: int) -> dict[str, Any]:

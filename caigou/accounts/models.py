@@ -167,3 +167,17 @@ class Address(models.Model):
             field: getattr(self, field)
             for field in ("name", "phone", "line1", "line2", "city", "region", "postcode", "country")
         }
+
+
+class CodeGuess(models.Model):
+    """How often somebody guessed at one code; ``name`` is a hash of session and code."""
+
+    name = models.CharField(max_length=64, primary_key=True)
+    guesses = models.PositiveSmallIntegerField()
+    at = models.DateTimeField(help_text="Of the first guess.")
+
+    class Meta:
+        verbose_name_plural = "code guesses"
+
+    def __str__(self) -> str:
+        return f"{self.name[:8]}: {self.guesses}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from caigou.accounts.guesses import forget_old_guesses
 from caigou.catalogue.services.evidence import end_lapsed_marks
 from caigou.files.sweep import sweep_hourly
 from caigou.integrations.services.deliver import forget_old_messages
@@ -36,6 +37,7 @@ CLOCKS: tuple[Clock, ...] = (
     join_scattered,
     look_at_new,
     forget_asked_pictures,
+    forget_old_guesses,
     fetch_due,
     end_lapsed_marks,
     figure_responses_hourly,

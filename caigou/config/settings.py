@@ -164,7 +164,12 @@ AUTH_PASSWORD_VALIDATORS = [
 ACCOUNT_ADAPTER = "caigou.accounts.allauth.Adapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
-ACCOUNT_FORMS = {"signup": "caigou.accounts.signup.OpenAccountForm"}
+ACCOUNT_FORMS = {
+    "signup": "caigou.accounts.signup.OpenAccountForm",
+    "confirm_login_code": "caigou.accounts.guesses.SignInCodeForm",
+    "confirm_password_reset_code": "caigou.accounts.guesses.ResetCodeForm",
+    "confirm_email_verification_code": "caigou.accounts.guesses.EmailCodeForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from caigou.accounts.guesses import forget_old_guesses
 from caigou.accounts.tests.doors import PASSWORD, is_signed_in, member, newest_code, post
+from caigou.kernel.clock import frozen as freeze
+from caigou.kernel.clock import now
 from caigou.notices.models import KeptMail
 
 EMAIL, NOBODY = "hannah@example.com", "nobody@example.com"
@@ -64,6 +68,27 @@ def test_a_guessed_code_is_evaluated_three_times_at_most(client: Client) -> None
         post(client, "account_confirm_login_code", code="ZZZZ-ZZZZ")
     post(client, "account_confirm_login_code", code=code)
     assert not is_signed_in(client)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("email", [EMAIL, NOBODY])
+def test_guesses_are_counted_whatever_the_session_says(client: Client, email: str) -> None:
+    """A hundred guesses at once all read the session before the first has written it (promise 11)."""
+    member(EMAIL)
+    post(client, "account_request_login_code", email=email)
+    untouched = dict(client.session)
+    told = []
+    for _guess in range(5):
+        session = client.session
+        session.update(untouched)
+        session.save()
+        told.append(b"not right" in post(client, "account_confirm_login_code", code="ZZZZ-ZZZZ").content)
+    assert told == [True, True, True, False, False]
+    if email == EMAIL:
+        post(client, "account_confirm_login_code", code=newest_code(EMAIL))
+        assert not is_signed_in(client)
+    with freeze(now() + timedelta(days=2)):
+        assert forget_old_guesses() == 1
 
 
 @pytest.mark.django_db

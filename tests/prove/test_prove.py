@@ -22,8 +22,8 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_no_cent_is_lost_or_made_while_workers_backends_and_the_server_are_killed() -> None:
-    """Promises 1 to 4 and 30. The full run, of 10,000 sequences, is recorded in docs/proofs."""
-    command = [sys.executable, "-m", "prove", "--only", "bank", "--sequences", "48", "--seed", "20261123"]
+    """Promises 1 to 4 and 30. CI runs 1,000 sequences besides; the full run is recorded in docs/proofs."""
+    command = [sys.executable, "-m", "prove", "--only", "bank", "--sequences", "24", "--seed", "20261123"]
 
     done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
 
@@ -31,7 +31,7 @@ def test_no_cent_is_lost_or_made_while_workers_backends_and_the_server_are_kille
     told = json.loads(done.stdout)
     assert (told["kept"], told["bank"]["broken"]) == (True, {})
     assert told["bank"]["killed"] == {"workers": 1, "backends": 1, "servers": 1}
-    assert min(told["bank"][count] for count in ("confirmed", "sent_again", "sent_altered", "sent_other_key")) > 20
+    assert min(told["bank"][count] for count in ("confirmed", "sent_again", "sent_altered", "sent_other_key")) > 10
 
 
 def test_a_sequence_is_the_same_for_all_who_make_it() -> None:

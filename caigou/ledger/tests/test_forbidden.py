@@ -93,7 +93,7 @@ def test_the_application_can_not_grant_itself_anything() -> None:
         assert cursor.fetchone() == (False,)
 
 
-def _raw(*legs: dict[str, Any], key: str = "a-raw-key", digest: bytes = bytes(32), purpose: str = "test.raw") -> None:
+def raw(*legs: dict[str, Any], key: str = "a-raw-key", digest: bytes = bytes(32), purpose: str = "test.raw") -> None:
     """Call ledger.post as hijacked code would."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
@@ -125,7 +125,7 @@ class World:
         return {name: value for name, value in {**lawful, **changes}.items() if value is not None}
 
 
-def _illegal(world: World) -> dict[str, dict[str, Any]]:
+def illegal(world: World) -> dict[str, dict[str, Any]]:
     taken = {"debit": None, "credit": None, "currency": None, "hold": world.held}
     return {
         "zero": world.leg(amount=0),
@@ -182,15 +182,15 @@ def test_no_posting_has(name: str) -> None:
     world = World()
 
     with pytest.raises(DatabaseError):
-        _raw(_illegal(world)[name])
+        raw(illegal(world)[name])
 
-    _raw(world.leg())  # the lawful leg gets through, so that it was the change that was refused
+    raw(world.leg())  # the lawful leg gets through, so that it was the change that was refused
     assert audit() == []
 
 
 @pytest.mark.django_db
 def test_the_list_of_illegal_legs_is_complete() -> None:
-    assert set(_illegal(World())) == set(ILLEGAL)
+    assert set(illegal(World())) == set(ILLEGAL)
 
 
 @pytest.mark.django_db
@@ -206,7 +206,7 @@ def test_the_list_of_illegal_legs_is_complete() -> None:
 )
 def test_no_journal_has(changes: dict[str, Any]) -> None:
     with pytest.raises(DatabaseError):
-        _raw(World().leg(), **changes)
+        raw(World().leg(), **changes)
 
 
 @pytest.mark.django_db
@@ -214,9 +214,9 @@ def test_no_journal_has(changes: dict[str, Any]) -> None:
 def test_a_journal_has_1_to_500_legs(legs: int) -> None:
     world = World()
     with pytest.raises(DatabaseError, match="1 to 500"):
-        _raw(*[world.leg(amount=1)] * legs)
+        raw(*[world.leg(amount=1)] * legs)
 
-    _raw(*[world.leg(amount=1)] * 500)
+    raw(*[world.leg(amount=1)] * 500)
 
 
 @pytest.mark.commits

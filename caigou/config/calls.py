@@ -13,6 +13,7 @@ from caigou.payments.payouts.services import letters as account_letters
 from caigou.payments.rates import services as rates
 from caigou.payments.refunds.services import send
 from caigou.payments.services import recharge
+from caigou.payments.settlements.services import fetch
 from caigou.search import calls as search
 
 CALLS: dict[str, CallFunction] = {
@@ -21,6 +22,7 @@ CALLS: dict[str, CallFunction] = {
     rates.FETCH_CALL: rates.fetch_call,
     recharge.ASK: recharge.ask_gateway,
     recharge.REFUND: send.drive,
+    fetch.FETCH: fetch.fetch_report,
     deliver.DELIVER: deliver.deliver,
     key_letters.WRITE_CALL: key_letters.write_call,
     account_letters.WRITE_CALL: account_letters.write_call,

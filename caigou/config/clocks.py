@@ -16,6 +16,7 @@ from caigou.orders.services.confirm import confirm_due
 from caigou.payments.bank.services.match import match_new
 from caigou.payments.rates.services import fetch_due
 from caigou.payments.services.ask import meet_all_waiting
+from caigou.payments.settlements.services.fetch import fetch_reports_daily
 from caigou.search.calls import join_scattered
 from caigou.search.services import index_pending
 from caigou.search.services.ageing import note_aged_daily
@@ -39,6 +40,7 @@ CLOCKS: tuple[Clock, ...] = (
     forget_asked_pictures,
     forget_old_guesses,
     fetch_due,
+    fetch_reports_daily,
     end_lapsed_marks,
     figure_responses_hourly,
     sweep_hourly,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from caigou.accounts.models import Address
 from caigou.catalogue.models import Product
@@ -21,8 +21,8 @@ from caigou.orders.services.confirm import confirm_receipt
 from caigou.orders.services.pay import pay_order
 from caigou.orders.services.place import place_order
 from caigou.orders.services.ship import ship_order
-from caigou.payments.ports import Charge
-from caigou.payments.services.recharge import record, start_recharge
+from caigou.payments.ports import PaysByItself
+from caigou.payments.services.recharge import gateways, record, start_recharge
 
 #: How far a story goes, in the order of the journey; a cancelled one was paid before.
 _STAGES = ("asked", "offered", "accepted", "placed", "paid", "shipped", "completed")
@@ -109,5 +109,8 @@ def _pay(order: Order, buyer: Actor) -> None:
     thousand = 1000_00
     amount = Money(-(-order.total_minor // thousand) * thousand, order.currency)
     recharge = start_recharge(order.buyer, amount, gateway=_GATEWAY, by=buyer)
-    record(recharge.pk, Charge(recharge.public_id, f"demo-{recharge.public_id}", "paid", amount))
+    gateway = gateways()[_GATEWAY]
+    gateway.start(recharge.public_id, amount, "/money/")
+    cast(PaysByItself, gateway).pay(recharge.public_id)
+    record(recharge.pk, gateway.ask(recharge.public_id))
     pay_order(order.pk, expected_total=order.total, by=buyer)

@@ -18,6 +18,7 @@ from caigou.payments.bank import models as bank  # noqa: F401 - Django finds an 
 from caigou.payments.payouts import models as payouts  # noqa: F401
 from caigou.payments.rates import models as rates  # noqa: F401
 from caigou.payments.refunds import models as refunds  # noqa: F401
+from caigou.payments.settlements import models as settlements  # noqa: F401
 
 
 class RechargeStatus(models.TextChoices):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from datetime import date
+from typing import Final, Literal, Protocol, get_args
 
 from caigou.kernel.money import Money
 
@@ -16,6 +17,8 @@ RefundStatus = Literal["pending", "refunded", "refused", "unknown", "absent"]
 #: Why a gateway refuses a refund: the payment is too old, its card or account is closed, or something else.
 RefusalReason = Literal["", "too_old", "closed", "other"]
 About = Literal["charge", "refund"]
+SettledKind = Literal["charge", "refund", "fee", "payout"]
+SETTLED_KINDS: Final[tuple[SettledKind, ...]] = get_args(SettledKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,39 @@ class Incoming:
     about: About = "charge"
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """One row of a gateway's own statement.
+
+    ``amount`` is what it does to our balance at the gateway before ``fee``: above zero for a charge, below for what
+    leaves. ``reference`` is ours for a charge or refund; for a payout what the bank's statement says.
+    """
+
+    kind: SettledKind
+    reference: str
+    provider_ref: str
+    day: date
+    amount: Money
+    fee: Money
+
+
+class ReportRefused(Exception):
+    """A file that is no report of this gateway; ``faults`` says why, in the reader's language."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = faults
+
+
 class BadSignature(Exception):
     """The message is not the gateway's, or too old: refused, nothing stored."""
+
+
+class PaysByItself(Protocol):
+    """What a sandbox can do beside the port."""
+
+    def pay(self, reference: str) -> None:
+        """Let the payer of a started charge pay it."""
 
 
 class Gateway(Protocol):
@@ -77,3 +111,12 @@ class Gateway(Protocol):
 
     def verify(self, body: bytes, headers: Mapping[str, str]) -> Incoming:
         """Return what a webhook is about; raises ``BadSignature``."""
+
+    def report(self, day: date) -> bytes | None:
+        """Return the gateway's statement of one day that is over, as it writes it; None while it isn't made yet.
+
+        The same day gives the same bytes. Raises ``OSError`` when the gateway doesn't answer.
+        """
+
+    def read_report(self, data: bytes) -> Sequence[Settled]:
+        """Return the rows of such a file; raises ``ReportRefused``."""

@@ -111,6 +111,7 @@ PLACES: Final[Mapping[str, Nav]] = {
             ("console:bank", "console:bank_account", "console:bank_line", "console:bank_columns", "console:receipts"),
         ),
         Place(_("Payouts"), "console:payouts", "truck", ("console:payouts", "console:payout_batch")),
+        Place(_("Gateways"), "console:gateways", "list", ("console:gateways", "console:gateway_difference")),
         Place(_("Refunds"), "console:refunds", "refresh", ("console:refunds",)),
         Place(_("Rates"), "console:rates", "yuan", ("console:rates",)),
         Place(

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 Kind = Literal[
     "inquiry", "offer", "order", "recharge", "request", "import", "product",
     "transfer", "bank_account", "bank_line", "decision", "payout_account", "payout", "batch", "refund",
+    "gateway_difference",
 ]  # fmt: skip
 Side = Literal["buyer", "supplier", "staff"]
 Tone = Literal["none", "due", "held", "ok", "bad"]
@@ -148,6 +149,7 @@ STATES: Final[Mapping[Kind, Mapping[str, Sides]]] = {
         "charge": _all("none", "doc", _("Fee of the bank")),
         "given_back": _all("none", "refresh", _("Given back")),
         "taken_back": _all("bad", "warning", _("Taken back by the bank")),
+        "gateway": _all("ok", "tick", _("Payout of a gateway")),
         "open": _all("due", "warning", _("To be explained")),
     },
     "decision": {
@@ -192,6 +194,11 @@ STATES: Final[Mapping[Kind, Mapping[str, Sides]]] = {
         "kept": _all("none", "refresh", _("Stays in the wallet")),
         "declined": _all("bad", "cross", _("Declined")),
         "withdrawn": _all("none", "cross", _("Withdrawn")),
+    },
+    "gateway_difference": {
+        "open": _all("due", "warning", _("To be explained")),
+        "waiting": _all("due", "person", _("Waiting for a second person")),
+        "resolved": _all("ok", "tick", _("Resolved")),
     },
     "batch": {
         "waiting": _all("due", "person", _("Waiting for a second person")),

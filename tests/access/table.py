@@ -103,6 +103,7 @@ TRANSFER = Thing("a transfer of one's own", lambda side: side.transfer.public_id
 OUR_ACCOUNT = Thing("a thing of the console", lambda side: side.bank_account.public_id)
 UNNAMED_TABLE = Thing("a thing of the console", _kept_table)
 BANK_LINE = Thing("a thing of the console", lambda side: side.bank_line.public_id)
+DIFFERENCE = Thing("a thing of the console", lambda side: side.difference.public_id)
 BATCH = Thing("a thing of the console", lambda side: side.payout_batch.public_id)
 COMPANY = Thing("a thing of the console", lambda side: side.buyer.company.public_id)
 CASE = Thing("a thing of the console", lambda side: side.case.public_id)
@@ -186,6 +187,7 @@ THINGS: Mapping[str, tuple[Thing, ...]] = {
     "console:bank_columns": (UNNAMED_TABLE,),
     "console:bank_line": (BANK_LINE,),
     "console:payout_batch": (BATCH,),
+    "console:gateway_difference": (DIFFERENCE,),
     "console:payout_file": (BATCH,),
     "console:company": (COMPANY,),
     "console:person": (PERSON,),
@@ -264,6 +266,11 @@ def _receipt(side: Side) -> dict[str, Any]:
     return {"do": "enter", "day": "2026-01-02", "note": "Seen in the portal.", **told, **_picture(side)}
 
 
+def _report(_side: Side) -> dict[str, Any]:
+    content = b"type,reference,provider_ref,day,currency,amount,fee\n"
+    return {"gateway": "sandbox", "day": "2026-01-02", "file": SimpleUploadedFile("r.csv", content)}
+
+
 _COLUMNS = {
     "is_0": "external_id", "is_1": "title_en", "is_2": "price", "all_currency": "USD", "all_moq": "1", "name": "List",
 }  # fmt: skip
@@ -297,6 +304,8 @@ FORMS: Mapping[str, Callable[[Side], dict[str, Any]]] = {
     "web:transfer": lambda _side: {},
     "web:refund": lambda _side: {"do": "withdraw"},
     "web:refund_new": lambda _side: {"amount": "5.00", "fallback": "wallet"},
+    "console:gateways": _report,
+    "console:gateway_difference": lambda _side: {"do": "ask", "how": "explained", "reason": "A test of theirs."},
     "console:refunds": lambda side: {"do": "decline", "refund": side.refund.public_id, "reason": "Not now."},
     "web:payouts": lambda _side: _THEIRS,
     "console:bank": lambda _side: {**_OURS, "reason": "The bank opened it."},

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from copy import copy, deepcopy
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache, cached_property
 from typing import Any, Literal
 
@@ -48,6 +48,9 @@ from caigou.payments.payouts.services.batch import put_together
 from caigou.payments.refunds.models import Refund
 from caigou.payments.refunds.services.ask import ask_refund
 from caigou.payments.services.recharge import gateways, start_recharge
+from caigou.payments.settlements.models import GatewayDifference
+from caigou.payments.settlements.plain import HEADER
+from caigou.payments.settlements.services.take_in import take_in_report
 from caigou.payments.tests import purses
 from caigou.statements.models import Commitment, Document
 from caigou.statements.proofs.commit import commit_to
@@ -197,6 +200,14 @@ class Side:
     def refund(self) -> Refund:
         """Asked for; staff have not looked at it."""
         return ask_refund(self.paid_in.pk, Money(40_00, "CNY"), fallback="wallet", by=self.buyer.actor)
+
+    @cached_property
+    def difference(self) -> GatewayDifference:
+        """A charge at the gateway that nobody here knows of."""
+        row = f"charge,{new_public_id()},ch,2026-01-02,CNY,5.00,0\n"
+        data = f"{','.join(HEADER)}\n{row}".encode()
+        day = date(2026, 1, 2) - timedelta(days=self.buyer.company.pk)  # one day has one report
+        return take_in_report("sandbox", day, data, by=SYSTEM).report.differences.get()
 
     @cached_property
     def invoice(self) -> Document:

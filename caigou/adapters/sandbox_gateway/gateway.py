@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import httpx
@@ -15,10 +16,13 @@ from django.urls import reverse
 
 from caigou.adapters.sandbox_gateway.models import SandboxCharge
 from caigou.adapters.sandbox_gateway.refunds import DELIVER, REFUND_ENDED, known_refund, refund
+from caigou.adapters.sandbox_gateway.reports import report_of
 from caigou.adapters.sandbox_gateway.signing import sign, verify
 from caigou.jobs.calls import intend
+from caigou.kernel.clock import now
 from caigou.kernel.money import Money
-from caigou.payments.ports import BadSignature, Charge, Incoming, Refunded
+from caigou.payments.ports import BadSignature, Charge, Incoming, Refunded, Settled
+from caigou.payments.settlements.plain import read_plain
 
 _REFERENCE = re.compile(r"[0-9A-Za-z_-]{1,80}")
 
@@ -37,6 +41,10 @@ class SandboxGateway:
         )
         return reverse("sandbox:pay", args=[reference])
 
+    def pay(self, reference: str) -> None:
+        """Let the payer pay, and send no message about it: for a demonstration of what is long over."""
+        SandboxCharge.objects.filter(reference=reference, status="pending").update(status="paid", ended_at=now())
+
     def ask(self, reference: str) -> Charge:
         """Return what became of the charge."""
         charge = SandboxCharge.objects.filter(reference=reference).first()
@@ -52,6 +60,14 @@ class SandboxGateway:
     def ask_refund(self, reference: str, charge: str) -> Refunded:
         """Return what became of a refund."""
         return known_refund(reference, charge)
+
+    def report(self, day: date) -> bytes | None:
+        """Return the sandbox's report of a day that is over."""
+        return report_of(day)
+
+    def read_report(self, data: bytes) -> Sequence[Settled]:
+        """Return the rows of a report."""
+        return read_plain(data)
 
     def verify(self, body: bytes, headers: Mapping[str, str]) -> Incoming:
         """Return what a webhook is about; raises ``BadSignature``."""
@@ -71,8 +87,8 @@ def decide(reference: str, status: str) -> SandboxCharge:
     """The payer pays or declines on the sandbox's page; the first decision stands."""
     charge = SandboxCharge.objects.select_for_update().get(reference=reference)
     if charge.status == "pending":
-        charge.status = status
-        charge.save(update_fields=["status"])
+        charge.status, charge.ended_at = status, now()
+        charge.save(update_fields=["status", "ended_at"])
         intend(DELIVER, {"reference": reference})
     return charge
 

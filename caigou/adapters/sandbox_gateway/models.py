@@ -19,6 +19,7 @@ class SandboxCharge(models.Model):
     return_url = models.CharField(max_length=400)
     status = models.CharField(max_length=10, default="pending")
     started_at = models.DateTimeField(default=now)
+    ended_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"{self.reference}: {self.status}"

@@ -12,13 +12,15 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 
 from caigou.kernel.money import Money
-from caigou.payments.ports import BadSignature, Charge, ChargeStatus, Incoming, Refunded
+from caigou.payments.ports import BadSignature, Charge, ChargeStatus, Incoming, Refunded, Settled
+from caigou.payments.settlements.plain import read_plain
 
 #: How long the adapter waits for an answer, in seconds.
 PATIENCE = 0.3
@@ -35,6 +37,8 @@ class FarSide(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Answer)
         self.charges: dict[str, dict[str, Any]] = {}
         self.refunds: dict[str, dict[str, Any]] = {}
+        #: The provider's statements of days that are over.
+        self.reports: dict[date, bytes] = {}
         #: How the next new refunds end: ``pending``, or refused as ``closed`` or ``too_old``; else they are sent back.
         self.endings: deque[str] = deque()
         #: ``lost``: the request never arrives. Else one of ``MISDEEDS``.
@@ -82,6 +86,9 @@ class _Answer(BaseHTTPRequestHandler):
         far = cast(FarSide, self.server)
         what, reference = self.path.rsplit("/", 2)[-2:]
         far.asked.append(reference)
+        if what == "reports":
+            self._hand_out(far.reports.get(date.fromisoformat(reference)))
+            return
         if what == "refunds":
             known = far.refunds.get(reference, {"status": "absent", "minor": 0, "currency": "CNY", "reason": ""})
         else:
@@ -97,6 +104,12 @@ class _Answer(BaseHTTPRequestHandler):
             return
         made = far.refund(told)
         self._say({"ref": f"far-{told['reference']}", **made}, misdeed)
+
+    def _hand_out(self, file: bytes | None) -> None:
+        self.send_response(404 if file is None else 200)
+        self.send_header("Content-Length", str(len(file or b"")))
+        self.end_headers()
+        self.wfile.write(file or b"")
 
     def _misdeed(self, far: FarSide) -> str:
         return far.misdeeds.popleft() if far.misdeeds else ""
@@ -154,20 +167,35 @@ class FarGateway:
         amount = Money(known["minor"], known["currency"])
         return Refunded(reference, known["ref"], known["status"], amount, known["reason"])
 
+    def report(self, day: date) -> bytes | None:
+        status, said = self._fetch("GET", f"/reports/{day.isoformat()}")
+        if status not in {200, 404}:
+            raise OSError(f"the far side says {status}")
+        return said if status == 200 else None
+
+    def read_report(self, data: bytes) -> Sequence[Settled]:
+        return read_plain(data)
+
     def _answer(self, method: str, path: str, body: bytes | None = None) -> dict[str, Any]:
+        status, said = self._fetch(method, path, body)
+        if status != 200:
+            raise OSError(f"the far side says {status}")
+        try:
+            known: dict[str, Any] = json.loads(said)
+        except ValueError as error:
+            raise OSError("the far side talks nonsense") from error
+        return known
+
+    def _fetch(self, method: str, path: str, body: bytes | None = None) -> tuple[int, bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
             connection.request(method, path, body)
             answer = connection.getresponse()
-            said = answer.read()
-            if answer.status != 200:
-                raise OSError(f"the far side says {answer.status}")
-            known: dict[str, Any] = json.loads(said)
-        except (http.client.HTTPException, ValueError) as error:
+            return answer.status, answer.read()
+        except http.client.HTTPException as error:
             raise OSError("the far side talks nonsense") from error
         finally:
             connection.close()
-        return known
 
     def verify(self, body: bytes, headers: Mapping[str, str]) -> Incoming:
         if headers.get("signature") != "genuine":

@@ -25,11 +25,12 @@ from caigou.payments.payouts.services.accounts import enter_payout_account
 from caigou.payments.refunds.models import Fallback, Refund
 from caigou.payments.refunds.services.ask import ask_refund, refundable, withdraw_refund
 from caigou.payments.refunds.services.give_back import keep_in_wallet, send_to_bank
-from caigou.ui.bank_forms import AmountForm, BankDetailsForm
+from caigou.ui.bank_forms import AmountForm
 from caigou.ui.lists import page_of, posted
 from caigou.ui.refusals import put_on, sentence_of
 from caigou.ui.shapes import Crumb
 from caigou.ui.states import state_of
+from caigou.web.money.payouts import PayoutAccountForm
 
 #: Recharges that are looked at for money that can go back, newest first.
 _LOOKED_AT = 50
@@ -115,8 +116,9 @@ def refund(request: SeatedRequest, public_id: str) -> HttpResponse:
     mine = Refund.objects.visible_to(request.actor).select_related("recharge", "company", "payout")
     found = get_object_or_404(mine, public_id=public_id)
     do = posted(request, "do")
-    details = BankDetailsForm(
+    details = PayoutAccountForm(
         request.POST if do == "account" else None,
+        request=request,
         initial={"currency": found.currency, "country": found.company.country},
     )
     if do == "account" and details.is_valid():

@@ -82,17 +82,23 @@ class LineStatus(models.TextChoices):
     CHARGE = "charge", _("Fee of the bank")
     GIVEN_BACK = "given_back", _("Given back")
     TAKEN_BACK = "taken_back", _("Taken back by the bank")
+    GATEWAY = "gateway", _("Payout of a gateway")
     OPEN = "open", _("To be explained")
 
 
-_ENDS = (LineStatus.PAID_OUT, LineStatus.CHARGE, LineStatus.GIVEN_BACK, LineStatus.TAKEN_BACK)
+_ENDS = (LineStatus.PAID_OUT, LineStatus.CHARGE, LineStatus.GIVEN_BACK, LineStatus.TAKEN_BACK, LineStatus.GATEWAY)
 LINE_MOVES = register_states(
     "payments.BankLine",
     start=LineStatus.NEW,
     table=moves(
         {
             LineStatus.NEW: set(LineStatus) - {LineStatus.NEW, LineStatus.GIVEN_BACK, LineStatus.CHARGE},
-            LineStatus.SUSPENSE: {LineStatus.CREDITED, LineStatus.GIVEN_BACK, LineStatus.TAKEN_BACK},
+            LineStatus.SUSPENSE: {
+                LineStatus.CREDITED,
+                LineStatus.GIVEN_BACK,
+                LineStatus.TAKEN_BACK,
+                LineStatus.GATEWAY,
+            },
             LineStatus.OPEN: {LineStatus.CHARGE},
             LineStatus.CREDITED: {LineStatus.TAKEN_BACK},
             LineStatus.RECEIPT: {LineStatus.TAKEN_BACK},

@@ -31,6 +31,7 @@ from caigou.payments.bank.services.posting import (
 )
 from caigou.payments.bank.services.take_back import take_back
 from caigou.payments.payouts.services.settle import settle_by_line
+from caigou.payments.settlements.services.payouts import close_by_line
 
 #: A statement's day and the day on a receipt may differ so much, over holidays.
 RECEIPT_DAYS = timedelta(days=10)
@@ -54,6 +55,8 @@ def match_line(line_id: int) -> bool:
         return _ended(line, *settled) if settled[0] != LineStatus.NEW else False
     if not line.is_credit:
         return _ended(line, *take_back(line))
+    if close_by_line(line):
+        return _ended(line, LineStatus.GATEWAY, Verdict.EXACT)
     return _credit(line, climb(line))
 
 

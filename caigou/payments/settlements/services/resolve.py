@@ -1,0 +1,138 @@
+"""A person says what a difference with a gateway is; money that moves because of it takes two above the limit."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
+
+from caigou.accounts.models import Company, User
+from caigou.kernel.actor import Actor
+from caigou.kernel.clock import now
+from caigou.kernel.errors import BadInput
+from caigou.kernel.money import Money
+from caigou.kernel.states import check_move
+from caigou.ledger.services import Leg, open_account, post
+from caigou.payments.bank.services.decide import second_person_from
+from caigou.payments.bank.services.persons import another_than, reason_of, staff_id
+from caigou.payments.bank.services.posting import credit_wallet
+from caigou.payments.settlements.models import (
+    DIFFERENCE_MOVES,
+    DifferenceKind,
+    DifferenceStatus,
+    GatewayDifference,
+    Resolution,
+)
+
+_DAY = timedelta(days=1)
+_MOVES_MONEY = (Resolution.CHARGE, Resolution.CREDIT)
+
+
+@transaction.atomic
+def ask_resolution(
+    difference_id: int, how: str, *, reason: str, by: Actor, company: Company | None = None
+) -> GatewayDifference:
+    """Say what a difference is: explained, booked to our charges, or a charge that belongs to ``company``.
+
+    Done at once below the limit, counted over all that this person moved alone within a day; else another person
+    has to agree. Raises ``BadInput`` for one that isn't open or can't be resolved so, ``NotAllowed`` for non-staff.
+    """
+    person, reason = staff_id(by), reason_of(reason)
+    User.objects.select_for_update(of=("self",)).get(pk=person)  # two of theirs at once would each count as the first
+    found = _locked(difference_id)
+    _check_how(found, how, company)
+    found.resolution, found.reason, found.company = how, reason, company if how == Resolution.CREDIT else None
+    found.asked_by_id, found.asked_at = person, now()
+    fields = ["resolution", "reason", "company", "asked_by", "asked_at", "status", "resolved_at", "decided_by"]
+    if how in _MOVES_MONEY and _needs_second(person, found):
+        check_move(DIFFERENCE_MOVES, found.status, DifferenceStatus.WAITING)
+        found.status = DifferenceStatus.WAITING
+    else:
+        _carry_out(found, by)
+    found.save(update_fields=fields)
+    return found
+
+
+@transaction.atomic
+def answer_resolution(difference_id: int, *, agree: bool, by: Actor) -> GatewayDifference:
+    """Agree, which carries it out, or refuse it, which leaves it open. ``NotAllowed`` for the person who asked."""
+    found = _locked(difference_id)
+    if found.status != DifferenceStatus.WAITING or found.asked_by_id is None:
+        raise BadInput(_("Nothing waits for a second person here any more."))
+    person = another_than(found.asked_by_id, by)
+    if agree:
+        found.decided_by_id = person
+        _carry_out(found, by)
+    else:
+        check_move(DIFFERENCE_MOVES, found.status, DifferenceStatus.OPEN)
+        found.status, found.resolution, found.company = DifferenceStatus.OPEN, Resolution.NONE, None
+    found.save(update_fields=["status", "resolution", "company", "resolved_at", "decided_by"])
+    return found
+
+
+def close_agreed(gateway: str) -> int:
+    """Close what agrees by now, inside the caller's work: a row that came later, a charge credited since."""
+    still = GatewayDifference.objects.filter(gateway=gateway, status=DifferenceStatus.OPEN)
+    told = Q(kind=DifferenceKind.MISSING) & (Q(recharge__rows__isnull=False) | Q(refund__rows__isnull=False))
+    paid = Q(recharge__status="paid", recharge__amount_minor=F("theirs_minor"))
+    sent = Q(refund__status="done", refund__amount_minor=-F("theirs_minor"))
+    agreed = still.filter(told | Q(kind=DifferenceKind.EXTRA) & (paid | sent)).values("pk")
+    return GatewayDifference.objects.filter(pk__in=agreed).update(
+        status=DifferenceStatus.RESOLVED, resolution=Resolution.LATER, resolved_at=now()
+    )
+
+
+def _locked(difference_id: int) -> GatewayDifference:
+    locked = GatewayDifference.objects.select_for_update(of=("self",))
+    return locked.select_related("row", "recharge", "refund", "company", "report").get(pk=difference_id)
+
+
+def _check_how(found: GatewayDifference, how: str, company: Company | None) -> None:
+    words = ""
+    if found.status != DifferenceStatus.OPEN:
+        words = _("This isn't open any more: somebody has decided what it is.")
+    elif how not in {Resolution.EXPLAINED, *_MOVES_MONEY}:
+        words = _("Choose one of the kinds.")
+    elif how == Resolution.CHARGE and not found.delta:
+        words = _("There is no sum that could be booked.")
+    elif how == Resolution.CREDIT and (found.kind != DifferenceKind.EXTRA or not found.delta or found.delta.minor <= 0):
+        words = _("Only money that the gateway took and our books don't have can be credited.")
+    elif how == Resolution.CREDIT and company is None:
+        words = _("Choose the company that paid it.")
+    if words:
+        raise BadInput(words, fields={"how": words})
+
+
+def _needs_second(person: int, found: GatewayDifference) -> bool:
+    alone = GatewayDifference.objects.filter(
+        asked_by_id=person,
+        asked_at__gt=now() - _DAY,
+        decided_by=None,
+        status=DifferenceStatus.RESOLVED,
+        resolution__in=_MOVES_MONEY,
+        currency=found.currency,
+    )
+    moved = sum(abs(one.delta.minor) for one in alone if one.delta is not None)
+    delta = found.delta or Money.zero(found.currency)
+    return abs(delta.minor) + moved >= second_person_from(found.currency).minor
+
+
+def _carry_out(found: GatewayDifference, by: Actor) -> None:
+    check_move(DIFFERENCE_MOVES, found.status, DifferenceStatus.RESOLVED)
+    found.status, found.resolved_at = DifferenceStatus.RESOLVED, now()
+    delta = found.delta
+    if found.resolution not in _MOVES_MONEY or not delta:
+        return
+    clearing = open_account("gateway_clearing", found.gateway, found.currency)
+    if found.resolution == Resolution.CREDIT and found.company is not None:
+        credit_wallet(
+            found.company, delta, from_account=clearing, purpose="gateway.credited", source=found.public_id,
+            day=now().date(), by=by,
+        )  # fmt: skip
+        return
+    charges = open_account("charges", "platform", found.currency)
+    debit, credit = (clearing, charges) if delta.minor > 0 else (charges, clearing)
+    legs = [Leg.transfer(debit, credit, Money(abs(delta.minor), found.currency), "gateway.difference")]
+    post("gateway.difference", found.public_id, legs, by=by)

@@ -27,6 +27,10 @@ FILE: Final[Mapping[str, tuple[Any, Any]]] = {
         _("The name of the file doesn't end in .csv, .jsonl, .xlsx, .csv.gz or .jsonl.gz."),
         _("Save it as an Excel workbook, CSV or JSON Lines and name it accordingly."),
     ),
+    "another_kind": (
+        _("The file is no text but of another kind, such as a workbook, a PDF, a picture or an archive."),
+        _("Save it as an Excel workbook or as “CSV UTF-8”, and name it as what it is."),
+    ),
     "no_header": (
         _("The first line doesn't name the columns."),
         _("Put the names of the columns, such as external_id, title_en, moq and tiers, into the first line."),

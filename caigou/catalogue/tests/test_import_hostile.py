@@ -157,7 +157,7 @@ def test_a_header_that_names_nothing_or_twice_refuses_the_file(tmp_path: Path, h
     assert says_why(run)
 
 
-@pytest.mark.parametrize("end", ["\r\n", "\n", "\r\r\n"])
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r\r\n", "\r"])
 def test_any_end_of_a_line_ends_it(tmp_path: Path, end: str) -> None:
     run = take(written(tmp_path / "a.csv", table(MUG, BOWL, end=end).encode()))
 

@@ -1,7 +1,8 @@
 """Files as streams of lines: plain or gzip, UTF-8 or GB18030, never more of them in memory than one line.
 
-A line of text ends in LF or CR LF. Neither LF, the quotation mark nor the separators can be a part of a longer
-character in UTF-8 or GB18030, so a file is cut into lines before it is decoded, and one bad line spoils no other.
+A line of text ends in LF or CR LF, or throughout in CR alone. Neither these, the quotation mark nor the separators
+can be a part of a longer character in UTF-8 or GB18030, so a file is cut into lines before it is decoded, and one bad
+line spoils no other.
 """
 
 from __future__ import annotations
@@ -29,6 +30,11 @@ _HEAD = 4_096
 #: Byte-order marks of UTF-8 and GB18030; some programs write theirs before another one's.
 _MARKS = (b"\xef\xbb\xbf", b"\x84\x31\x95\x33")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
+#: How workbooks and archives, old workbooks, PDF, pictures and gzip in gzip begin, whatever they are called.
+_ALIEN = (
+    *(b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF-", b"\x89PNG"),
+    *(b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc", b"\x1f\x8b"),
+)
 
 Kind = Literal["csv", "jsonl", "xlsx"]
 
@@ -68,7 +74,7 @@ def sha256(path: Path) -> str:
 def inspect(path: Path, name: str) -> SourceFile:
     """Read the file once, from end to end, and say what it is; ``name`` is what its owner called it.
 
-    Raises ``FileRefused`` for an empty file, another format, UTF-16, a damaged or a treacherous gzip file.
+    Raises ``FileRefused`` for an empty file, another format or kind, UTF-16, a damaged or a treacherous gzip file.
     """
     kind, packed = _kind_of(name)
     if kind == "xlsx":
@@ -80,6 +86,8 @@ def inspect(path: Path, name: str) -> SourceFile:
     lines = utf8 = other = 0
     gb18030 = True
     for line in _split(_blocks(path, packed=packed)):
+        if line.number == 1 and line.data.startswith(_ALIEN):
+            raise FileRefused("another_kind")
         if line.number == 1 and _is_utf16(line.data):
             raise FileRefused("utf16")
         lines += bool(line.data.strip())
@@ -158,8 +166,12 @@ def _read(stream: IO[bytes]) -> Iterator[bytes]:
 
 
 def _split(blocks: Iterable[bytes]) -> Iterator[Line]:
-    number, rest, cut = 0, b"", False
+    number, rest, cut, by_cr = 0, b"", False, None
     for block in blocks:
+        if by_cr is None:  # as spreadsheet programs on a Macintosh write "CSV"
+            by_cr = b"\r" in block and b"\n" not in block
+        if by_cr:
+            block = block.replace(b"\r", b"\n")  # noqa: PLW2901
         *whole, rest = (rest + block).split(b"\n")
         for data in whole:
             number += 1

@@ -286,7 +286,7 @@ def bank_line(request: SeatedRequest, public_id: str) -> HttpResponse:
         "decisions": decisions,
         "asked": next((each for each in decisions if each.status == DecisionStatus.WAITING), None),
         "to_work": line.status in _TO_WORK,
-        "crumbs": [Crumb(_("Bank"), reverse("console:bank")), Crumb(str(line))],
+        "crumbs": [Crumb(_("Bank"), reverse("console:bank")), Crumb(_("Line of a statement"))],
     }
     return render(request, "console/bank_line.html", context, status=422 if form.errors else 200)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
+from django.db.models import Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,6 +15,7 @@ from caigou.accounts.access import STAFF, access
 from caigou.accounts.current import SeatedRequest
 from caigou.console.bank import tried
 from caigou.kernel.errors import DomainError
+from caigou.kernel.money import Money
 from caigou.payments.bank.models import AccountStatus, BankAccount
 from caigou.payments.payouts.models import Payout, PayoutAccount, PayoutAccountStatus, PayoutBatch, PayoutStatus
 from caigou.payments.payouts.services.accounts import confirm_payout_account, refuse_payout_account
@@ -41,14 +43,22 @@ def payouts(request: SeatedRequest) -> HttpResponse:
         return _do(request)
     waiting = Payout.objects.filter(status=PayoutStatus.REQUESTED, batch=None).select_related("company", "from_account")
     ours = BankAccount.objects.filter(status=AccountStatus.OPEN)
+    batches = PayoutBatch.objects.select_related("account", "asked_by", "decided_by")
+    page = Paginator(batches, PAGE).get_page(request.GET.get("page"))
     context = {
         "checking": PayoutAccount.objects.filter(status=PayoutAccountStatus.CHECKING).select_related("company")[:PAGE],
         "groups": [(account, [each for each in waiting if each.from_account_id == account.pk]) for account in ours],
-        "page": Paginator(PayoutBatch.objects.select_related("account", "asked_by", "decided_by"), PAGE).get_page(
-            request.GET.get("page")
-        ),
+        "page": page,
+        "batches": _with_totals(page),
     }
     return render(request, "console/payouts.html", context)
+
+
+def _with_totals(page: Page[PayoutBatch]) -> list[tuple[PayoutBatch, Money | None]]:
+    """Return each batch of the page with its sum; one that was dissolved has none."""
+    sums = Payout.objects.filter(batch__in=list(page)).order_by().values_list("batch").annotate(Sum("amount_minor"))
+    minor = dict(sums)
+    return [(batch, Money(minor[batch.pk], batch.account.currency) if batch.pk in minor else None) for batch in page]
 
 
 def _do(request: SeatedRequest) -> HttpResponse:

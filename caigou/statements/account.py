@@ -20,6 +20,7 @@ from caigou.ledger.periods import movements, stood_at
 from caigou.ledger.services import AccountId, Line
 from caigou.orders.models import Order
 from caigou.orders.selectors import orders_named
+from caigou.payments.bank.selectors import transfers_of
 from caigou.statements.models import OrderEstimate
 from caigou.statements.words import words_of
 
@@ -97,12 +98,13 @@ def _entries(lines: Sequence[Line], by: Actor) -> list[Entry]:
     orders = orders_named(by, {line.source for line in lines if line.purpose.startswith("order.")})
     paid = {order.pk for order in orders.values()}
     estimates = {row.order_id: row for row in OrderEstimate.objects.filter(order_id__in=paid)}
-    return [_entry(line, orders, estimates) for line in lines]
+    called = {source: order.number for source, order in orders.items()}
+    called |= {source: transfer.reference for source, transfer in transfers_of(lines, by).items()}
+    return [_entry(line, called.get(line.source), orders.get(line.source), estimates) for line in lines]
 
 
-def _entry(line: Line, orders: Mapping[str, Order], estimates: Mapping[int, OrderEstimate]) -> Entry:
-    order = orders.get(line.source)
-    reference = order.number if order else reference_of(line)
+def _entry(line: Line, called: str | None, order: Order | None, estimates: Mapping[int, OrderEstimate]) -> Entry:
+    reference = called or reference_of(line)
     estimate = estimates.get(order.pk) if order and line.purpose == "order.paid" and by_buyer(line) else None
     return Entry(line.when, words_of(line), reference, line.amount, line.balance, estimate)
 

@@ -13,6 +13,8 @@ from caigou.kernel.money import Money
 from caigou.ledger.services import Line
 from caigou.orders.models import Order
 from caigou.orders.selectors import orders_named
+from caigou.payments.bank.models import CorporateTransfer
+from caigou.payments.bank.selectors import transfers_of
 from caigou.statements.account import reference_of
 from caigou.statements.words import words_of
 
@@ -38,19 +40,22 @@ class Entry:
 
 
 def entries(lines: Sequence[Line], actor: Actor) -> list[Entry]:
-    """Return the lines with their words; the orders they name are found in one query."""
+    """Return the lines with their words; the orders they name are found in one query, and so are the transfers."""
     orders = orders_named(actor, {line.source for line in lines if line.purpose.startswith("order.")})
-    return [_entry(line, orders) for line in lines]
+    transfers = transfers_of(lines, actor)
+    return [_entry(line, orders, transfers) for line in lines]
 
 
-def _entry(line: Line, orders: Mapping[str, Order]) -> Entry:
-    order = orders.get(line.source)
+def _entry(line: Line, orders: Mapping[str, Order], transfers: Mapping[str, CorporateTransfer]) -> Entry:
+    order, transfer = orders.get(line.source), transfers.get(line.source)
     if order is not None:
         href, reference = reverse("web:order", args=[order.public_id]), order.number
+    elif transfer is not None:
+        href, reference = reverse("web:transfer", args=[transfer.public_id]), transfer.reference
     elif line.purpose == "recharge":
         href, reference = reverse("web:recharge_state", args=[line.source]), reference_of(line)
     elif line.purpose in {"recharge.refunded", "recharge.refund_came_back"}:
         href, reference = reverse("web:refund", args=[line.source]), reference_of(line)
     else:
-        href, reference = "", line.source
+        href, reference = "", reference_of(line)
     return Entry(line.when, words_of(line), reference, href, line.amount, line.balance)

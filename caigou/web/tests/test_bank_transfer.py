@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +16,8 @@ from caigou.payments.bank.tests.written import entry
 from caigou.payments.payouts.models import Payout, PayoutAccount
 from caigou.payments.payouts.services.accounts import confirm_payout_account
 from caigou.payments.payouts.tests.test_payouts import earn
+from caigou.payments.services.wallet import wallet_account
+from caigou.statements.account import statement_of
 from tests.support.factories import Party, make_buyer, make_supplier
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +47,12 @@ def test_a_buyer_gets_our_account_and_a_reference_and_sees_what_arrived(language
     assert grouped(ours.number) in shown
     arrive(ours, entry("60.00", ref="1", rf=transfer.reference))
     assert "40.00" in page(party, "transfer", transfer.public_id, language=language)
-    assert transfer.reference in page(party, "money", language=language)
+    shown = page(party, "money", language=language)
+    assert shown.count(reverse("web:transfer", args=[transfer.public_id])) == 2, "in the list and in the statement"
+    told = wallet_account(party.company, "CNY")
+    first, last = now().date() - timedelta(days=30), now().date()
+    statement = statement_of(party.company, told, "wallet", "CNY", first=first, last=last, zone=UTC, by=party.actor)
+    assert [each.reference for each in statement.entries] == [transfer.reference]
 
 
 def test_without_an_account_of_ours_the_page_says_what_to_do() -> None:

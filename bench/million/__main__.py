@@ -68,7 +68,12 @@ def measure(folder: Path, products: int, count: int) -> dict[str, Any]:
         "change": _told("bench.million.change", folder, 20),
     }
     reached = _reached(result)
-    return {**result, "goals": GOALS, "missed": [name for name, goal in GOALS.items() if reached[name] > goal]}
+    return {
+        **result,
+        "goals": GOALS,
+        "reached": reached,
+        "missed": [name for name, goal in GOALS.items() if reached[name] > goal],
+    }
 
 
 def _built(folder: Path, products: int) -> dict[str, Any]:

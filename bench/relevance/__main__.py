@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ def main() -> int:
     asked = _arguments()
     result: dict[str, Any] = {"sets": [], "known_item": {}}
     goals: Goals = {}
+    if asked.meaning:
+        os.environ["CAIGOU_SEARCH_MEANING"] = "yes"
     with house() as database:
         for judged in _sets(asked):
             told = measure(judged, database, half=asked.half, plain=not asked.only_ours, meaning=asked.meaning)
@@ -54,10 +57,12 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--half", choices=("tuning", "unseen"), help="ask only the queries of this half")
     parser.add_argument("--worst", type=int, default=0, help="show so many queries of the tuning half that fail")
     parser.add_argument("--only-ours", action="store_true", help="leave the plain searches out")
-    parser.add_argument("--meaning", action="store_true", help="add an index of meanings (docs/decisions/0031)")
+    parser.add_argument("--meaning", action="store_true", help="with goods near in meaning, too (docs/decisions/0044)")
     asked = parser.parse_args()
     if asked.name in READ and asked.folder is None:
         parser.error(f"--set {asked.name} needs --folder")
+    if asked.meaning and asked.name in ("wands", "homedepot"):
+        parser.error("--meaning needs goods that are imported: demo, demo-zh or own")
     return asked
 
 

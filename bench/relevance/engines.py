@@ -19,6 +19,7 @@ from rjieba import Jieba
 from snowballstemmer import stemmer  # type: ignore[import-untyped]
 
 from caigou.search.answering import answer
+from caigou.search.meaning.nearest import Nearest
 from caigou.search.ports import Document, Index, Query
 
 #: As many goods of each answer are looked at.
@@ -34,11 +35,11 @@ class Finder:
     find: Callable[[str], Sequence[int]]
 
 
-def through_port(name: str, index: Index) -> Finder:
+def through_port(name: str, index: Index, nearest: Nearest | None = None) -> Finder:
     """Our search as pages use it, in whichever engine: corrected and relaxed where that is needed."""
 
     def ids(text: str) -> tuple[int, ...]:
-        found = answer(index, Query(text=text, size=DEPTH))
+        found = answer(index, Query(text=text, size=DEPTH), nearest=nearest)
         return found.hits.ids + found.more
 
     return Finder(name, ids)
@@ -125,14 +126,14 @@ def _texts(document: Document) -> tuple[str, ...]:
 
 
 # --- ours -------------------------------------------------------------------------------------------------------------
-def caigou(documents: Iterable[Document], folder: Path) -> Finder:
-    """Our search in the embedded engine, its index in ``folder``: made unless a sound one is there."""
+def embedded(documents: Iterable[Document], folder: Path) -> Index:
+    """Return the embedded engine with its index in ``folder``: made unless a sound one is there."""
     from caigou.adapters.tantivy_index.index import TantivyIndex
 
     index = TantivyIndex(folder)
     if not index.is_ready():
         index.rebuild(documents)
-    return through_port(OURS, index)
+    return index
 
 
 def over_opensearch(documents: Iterable[Document], url: str) -> Finder:

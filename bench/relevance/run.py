@@ -13,9 +13,8 @@ from statistics import fmean
 from typing import Any
 
 from bench.judged.check import Judged
-from bench.relevance.engines import OURS, OVER, Finder, caigou, over_opensearch, plain_bm25, postgresql
+from bench.relevance.engines import OURS, OVER, Finder, embedded, over_opensearch, plain_bm25, postgresql, through_port
 from bench.relevance.judged_sets import JudgedSet, unknown_goods
-from bench.relevance.meaning import with_meaning
 from bench.relevance.metrics import averaged, measured
 
 HALVES = ("tuning", "unseen")
@@ -32,8 +31,8 @@ def measure(
     """Return the figures of every finder: for each half, for ``all`` and each kind of query, the averages.
 
     ``half`` leaves the other half unasked; ``plain=False`` leaves out what ours is compared with; ``meaning`` adds
-    what an index of meanings would make of it. ``worst`` has the
-    queries of the tuning half from the one that is answered worst; none of the unseen half is ever told.
+    ours with goods near in meaning. ``worst`` has the queries of the tuning half from the one that is answered worst;
+    none of the unseen half is ever told.
     """
     queries = [query for query in judged.queries if half in (None, query.half)]
     told: dict[str, Any] = {"set": judged.name, "queries": len(queries), "finders": {}, "worst": []}
@@ -96,11 +95,14 @@ def _finders(
         documents = list(judged.goods())
         if unknown := unknown_goods(judged.queries, documents):
             raise SystemExit(f"{judged.name}: {len(unknown)} judged goods aren't among the goods: {unknown[:5]}")
-        finders = [caigou(documents, _kept(judged.file) if judged.file else Path(folder))]
+        index = embedded(documents, _kept(judged.file) if judged.file else Path(folder))
+        finders = [through_port(OURS, index)]
         if url := os.environ.get("SEARCH_URL"):
             finders.append(over_opensearch(documents, url))
         if meaning:
-            finders += with_meaning(finders[0], documents)
+            from bench.relevance.meaning import with_meaning
+
+            finders += with_meaning(finders[0], index, documents)
         if plain:
             finders += [plain_bm25(documents), *postgresql(database, documents)]
         yield finders, {document.id: document.external_id for document in documents}

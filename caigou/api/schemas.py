@@ -93,6 +93,9 @@ class SearchOut(Schema):
     more: list[CardOut] = Field(
         description="Where few goods were found and no filter is set: others with some of the words, not in ``total``."
     )
+    close_in_meaning: list[str] = Field(
+        description="Ids of those of ``more`` that have none of the words and are near them in meaning."
+    )
     relaxed: list[str] = Field(
         description="Nothing has all words: the goods have some of these. Empty where nothing had to be left out."
     )

@@ -114,6 +114,7 @@ def search_json(asked: SearchIn, *, actor: Actor | None) -> dict[str, Any]:
     return {
         "items": [_card(card, query.quantity) for card in found if card.pk not in answer.more],
         "more": [_card(card, query.quantity) for card in found if card.pk in answer.more],
+        "close_in_meaning": [card.public_id for card in found if card.pk in answer.close],
         "total": hits.total,
         "facets": hits.facets,
         "next": _cursor(query.page + 1) if _has_more(query, hits) else None,

@@ -161,6 +161,21 @@ def _search() -> Iterator[Finding]:
         yield Finding("bad", "search index", "not ready", "The worker builds it; or run `caigou reindex`.")
     else:
         yield Finding("ok", "search index", "ready")
+    yield from _meaning()
+
+
+def _meaning() -> Iterator[Finding]:
+    from caigou.search.meaning.encoder import encoder, is_wanted
+    from caigou.search.meaning.keeping import kept
+
+    if not is_wanted():
+        return
+    if encoder() is None:
+        mend = "Install it: docs/operating.md, Goods near in meaning. Until then search does without."
+        yield Finding("bad", "search by meaning", "its encoder isn't installed", mend)
+        return
+    told = kept()
+    yield Finding("ok", "search by meaning", f"{told.titles} titles, {told.waiting} of them wait for the worker")
 
 
 def _books() -> Iterator[Finding]:

@@ -115,6 +115,21 @@ def look_again(home: Home, *, as_json: bool) -> None:
     typer.echo(_as_json({"pictures": count}) if as_json else f"{count} pictures were looked at.")
 
 
+def encode(home: Home, *, as_json: bool) -> None:
+    """Make a vector of every title that has none yet, for goods near in meaning."""
+    with django_ready(home, unlimited=True):
+        from caigou.search.meaning.encoder import encoder, is_wanted
+        from caigou.search.meaning.keeping import encode_all
+
+        if not is_wanted():
+            raise UserError("No meanings are kept here. Set CAIGOU_SEARCH_MEANING=yes first.")
+        if encoder() is None:
+            raise UserError("The encoder isn't installed; docs/operating.md says how.")
+        with _progress("Encoding titles") as progress:
+            count = encode_all(progress)
+    typer.echo(_as_json({"titles": count}) if as_json else f"{count} titles were encoded.")
+
+
 def _make_findable() -> None:
     """Do what the worker would do next, so that a search right after the import finds the goods."""
     from caigou.jobs.outbox import deliver_due
@@ -185,6 +200,7 @@ def _results_as_json(results: Results) -> dict[str, Any]:
         "did_you_mean": results.suggestion or None,
         "relaxed": list(results.relaxed),
         "more": [_product_as_json(product, results) for product in results.more],
+        "close_in_meaning": [product.public_id for product in results.more if product.pk in results.close],
         "products": [_product_as_json(product, results) for product in results.products],
     }
 
@@ -209,7 +225,8 @@ def _show_results(results: Results) -> None:
     if results.products or results.more:
         console.print(table)
     also = f" (also searched: {', '.join(results.also)})" if results.also else ""
-    behind = f", and {len(results.more)} with some of the words" if results.more else ""
+    kind = "with some of the words or near in meaning" if results.close else "with some of the words"
+    behind = f", and {len(results.more)} {kind}" if results.more else ""
     console.print(f"{results.total} found{also}{behind}.")
 
 

@@ -141,13 +141,14 @@ def search(
 @told_plainly
 def reindex(
     pictures: Annotated[bool, typer.Option("--pictures", help="Look at every picture anew instead.")] = False,
+    meaning: Annotated[bool, typer.Option("--meaning", help="Encode titles that have no vector instead.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Build the search index anew from the database, or what search by picture knows."""
-    from caigou.cli.goods import look_again
+    """Build the search index anew from the database, or what search by picture or by meaning knows."""
+    from caigou.cli.goods import encode, look_again
     from caigou.cli.goods import reindex as run
 
-    (look_again if pictures else run)(find_home(), as_json=as_json)
+    (look_again if pictures else encode if meaning else run)(find_home(), as_json=as_json)
 
 
 @app.command(name="check-books")

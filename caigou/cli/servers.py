@@ -71,6 +71,7 @@ def load_code() -> None:
 
     from caigou.jobs import worker  # noqa: F401
     from caigou.search.lexicon import lexicon
+    from caigou.search.meaning.encoder import encoder
 
     _walk(get_resolver().url_patterns)
     _check()
@@ -79,6 +80,7 @@ def load_code() -> None:
         import_string(table)
     import_string(settings.CAIGOU_LIVE_SERVER)
     lexicon().sounding("")  # reads how Chinese sounds, too
+    encoder()  # nothing, unless meanings are wanted
 
 
 def _walk(patterns: Iterable[object]) -> None:

@@ -18,6 +18,7 @@ from caigou.payments.rates.services import fetch_due
 from caigou.payments.services.ask import meet_all_waiting
 from caigou.payments.settlements.services.fetch import fetch_reports_daily
 from caigou.search.calls import join_scattered
+from caigou.search.meaning.keeping import encode_new
 from caigou.search.services import index_pending
 from caigou.search.services.ageing import note_aged_daily
 from caigou.search.services.alike import forget_asked_pictures
@@ -37,6 +38,7 @@ CLOCKS: tuple[Clock, ...] = (
     index_pending,
     join_scattered,
     look_at_new,
+    encode_new,
     forget_asked_pictures,
     forget_old_guesses,
     fetch_due,

@@ -282,6 +282,12 @@ CAIGOU_SEARCH_INDEX = (
     if SEARCH_URL
     else "caigou.adapters.tantivy_index.index.TantivyIndex"
 )
+#: What makes vectors of titles and queries, where goods are also found by what they mean; empty: nothing does.
+CAIGOU_SEARCH_ENCODER = (
+    "caigou.adapters.sentence_encoder.encoder.SentenceEncoder"
+    if env.flag("CAIGOU_SEARCH_MEANING", default=False)
+    else ""
+)
 CAIGOU_FOREIGN_ROUTES = "caigou.config.routes.FOREIGN_ROUTES"
 CAIGOU_LIVE_SERVER = "caigou.live.server.serve"
 

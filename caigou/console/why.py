@@ -74,7 +74,7 @@ def _told(told: Why, product: Product) -> dict[str, Any]:
     return {
         "why": told,
         "found": is_found,
-        "verdict": _place(told) if is_found else _reason(told, product, filters),
+        "verdict": _place(told) if is_found else _behind(told) or _reason(told, product, filters),
         "words": list(_words(told)),
         "score": told.told.score,
         "sum": sum(one.score for one in told.told.contributions),
@@ -90,6 +90,17 @@ def _number(number: int) -> str:
 def _place(told: Why) -> str:
     place = {"place": _number(told.told.rank or 0), "total": _number(told.told.total)}
     return _("Found: place %(place)s of %(total)s.") % place
+
+
+def _behind(told: Why) -> str:
+    """Return why it stands behind a short page, nothing where it doesn't."""
+    if told.behind is None:
+        return ""
+    if told.nearness is None:
+        sentence = _("Behind the goods found, at place %(place)s: it has some of the words.")
+    else:
+        sentence = _("Behind the goods found, at place %(place)s: its title is close in meaning, %(share)s of 100.")
+    return sentence % {"place": _number(told.behind), "share": _number(round(100 * (told.nearness or 0)))}
 
 
 def _reason(told: Why, product: Product, filters: list[Passed]) -> str:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from caigou.search.analysis import MAX_TERMS, understand
+from caigou.search.behind import behind
+from caigou.search.meaning.nearest import Nearest
 from caigou.search.ports import Hits, Index, Query
 from caigou.search.spelling import Reading, readings
 
@@ -16,8 +18,6 @@ from caigou.search.spelling import Reading, readings
 CLEARLY = 4
 #: A word that more goods have is no misprint in their titles.
 RARE = 20
-#: Fewer goods than this are a short page.
-SHORT = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,36 +34,22 @@ class Answer:
     corrected: str = ""
     suggestion: str = ""
     relaxed: tuple[str, ...] = ()
-    #: Ids of goods with some of the words, best first, to stand behind a short page; in no total and no count.
+    #: Ids of goods to stand behind a short page, best first; in no total and no count (see ``behind``).
     more: tuple[int, ...] = ()
+    #: Those of ``more`` that only their meaning brought there; the others have some of the words.
+    close: frozenset[int] = frozenset()
 
 
-def answer(index: Index, query: Query, *, exact: bool = False) -> Answer:
+def answer(index: Index, query: Query, *, exact: bool = False, nearest: Nearest | None = None) -> Answer:
     """Search for ``query``, for what it probably meant, or for some of its words; ``exact`` only for what it says.
 
-    Raises ``IndexNotReady``.
+    ``nearest`` brings goods near in meaning behind a short page. Raises ``IndexNotReady``.
     """
     found = _answer(index, query, exact=exact)
-    return found if exact else replace(found, more=_more(index, found))
-
-
-def _more(index: Index, found: Answer) -> tuple[int, ...]:
-    """Return goods with any of the words, as many as fill the page, where few have enough of them.
-
-    Where a filter is set, few goods are what was asked for.
-    """
-    query, hits = found.query, found.hits
-    if hits.total >= SHORT or query.page > 1 or query.sort != "relevance" or not query.text or _is_filtered(query):
-        return ()
-    if len(understand(query.text).required) < 2:
-        return ()
-    some = index.search(replace(query, least=1, size=query.size + hits.total, counted=False))
-    return tuple(one for one in some.ids if one not in hits.ids)[: query.size - hits.total]
-
-
-def _is_filtered(query: Query) -> bool:
-    plain = Query(text=query.text, quantity=query.quantity, currency=query.currency, size=query.size, today=query.today)
-    return replace(query, least=None) != plain
+    if exact:
+        return found
+    more = behind(index, found.query, found.hits, nearest)
+    return replace(found, more=more.ids, close=more.close)
 
 
 def _answer(index: Index, query: Query, *, exact: bool) -> Answer:

@@ -9,6 +9,7 @@ from django.db import connection
 from caigou.catalogue.events import ProductChanged, ProductsChanged, SupplierChanged
 from caigou.catalogue.models import Product, ProductStatus
 from caigou.kernel.clock import now
+from caigou.search.meaning.keeping import note_titles
 from caigou.search.services.looking import note_pictures
 
 
@@ -22,15 +23,17 @@ def _note(product_ids: Iterable[int]) -> None:
 
 
 def on_product_changed(event: ProductChanged) -> None:
-    """Let the index look at the product again, and the worker at its new pictures."""
+    """Let the index look at the product again, and the worker at its new pictures and titles."""
     _note([event.product_id])
     note_pictures([event.product_id])
+    note_titles([event.product_id])
 
 
 def on_products_changed(event: ProductsChanged) -> None:
-    """Let the index look at a batch of products again, and the worker at their new pictures."""
+    """Let the index look at a batch of products again, and the worker at their new pictures and titles."""
     _note(event.product_ids)
     note_pictures(event.product_ids)
+    note_titles(event.product_ids)
 
 
 def on_supplier_changed(event: SupplierChanged) -> None:

@@ -1,4 +1,4 @@
-"""What search keeps: products to index again, what pictures look like, and pictures that are looked for just now."""
+"""What search keeps: products to index again, what pictures look like and titles mean, pictures looked for just now."""
 
 from __future__ import annotations
 
@@ -54,6 +54,27 @@ class Fingerprint(models.Model):
 
     def __str__(self) -> str:
         return f"product {self.product_id}, picture {self.picture_id}"
+
+
+class TitleVector(models.Model):
+    """What one title of a product means. Written by statements of ``meaning/keeping.py`` only.
+
+    A row without a vector waits for the worker. All of it can be made anew from the titles.
+    """
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="+")
+    language = models.CharField(max_length=2, help_text="en or zh.")
+    digest = models.UUIDField(help_text="MD5 of the title: whether it is still the one that was encoded.")
+    made_by = models.CharField(max_length=40, help_text="The encoder and its version; empty without a vector.")
+    vector = models.BinaryField(null=True, help_text="A signed byte a dimension.")
+    signs = BitsField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="a_vector_for_each_title", fields=["product", "language"])]
+        indexes = [models.Index(fields=["id"], name="title_waits", condition=Q(vector__isnull=True))]
+
+    def __str__(self) -> str:
+        return f"product {self.product_id}, {self.language}"
 
 
 class AskedPicture(models.Model):

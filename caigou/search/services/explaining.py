@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import msgspec
@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from caigou.catalogue.models import Product
 from caigou.kernel.errors import BadInput
 from caigou.search.analysis import Asked, understand
-from caigou.search.answering import answer
 from caigou.search.documents import prior_of
 from caigou.search.engine import index
+from caigou.search.meaning.nearest import nearness_of
 from caigou.search.models import Pending
 from caigou.search.ports import Explanation, Query
-from caigou.search.services.finding import sane
+from caigou.search.services.finding import LARGEST_PAGE, answered, sane
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,10 @@ class Why:
     relaxed: tuple[str, ...] = ()
     prior: Mapping[str, float] = field(default_factory=dict)
     waits: bool = False
+    #: Its place among the goods behind a short page, from 1; None where it isn't one of them.
+    behind: int | None = None
+    #: How near its title is to the words in meaning, where only that brought it there: the cosine, at most 1.
+    nearness: float | None = None
 
     @property
     def needed(self) -> int:
@@ -48,15 +52,17 @@ def explain(query: Query, product: Product, *, exact: bool = False) -> Why:
 
     Who may ask is the door's to decide: it tells how goods are ranked. Raises ``IndexNotReady``.
     """
-    found = answer(index(), sane(query), exact=exact)
+    found = answered(replace(query, page=1, size=LARGEST_PAGE), exact=exact)
     return Why(
         query=found.query,
         asked=understand(found.query.text),
-        told=index().explain(found.query, product.pk),
+        told=index().explain(replace(found.query, size=Query().size), product.pk),
         corrected=found.corrected,
         relaxed=found.relaxed,
         prior=prior_of(product.pk),
         waits=Pending.objects.filter(product_id=product.pk).exists(),
+        behind=found.more.index(product.pk) + 1 if product.pk in found.more else None,
+        nearness=nearness_of(found.query.text, product.pk) if product.pk in found.close else None,
     )
 
 

@@ -15,6 +15,8 @@ from caigou.search.analysis import understand
 from caigou.search.answering import Answer, answer
 from caigou.search.engine import index
 from caigou.search.labels import label_of
+from caigou.search.meaning.encoder import is_wanted
+from caigou.search.meaning.nearest import nearest
 from caigou.search.ports import DEEPEST, Hits, IndexNotReady, IndexUnreachable, Query
 
 #: No page shows more.
@@ -54,8 +56,10 @@ class Results:
     corrected: str = ""
     suggestion: str = ""
     relaxed: tuple[str, ...] = ()
-    #: Goods with some of the words, behind a short page; not counted in ``total``.
+    #: Goods with some of the words or near in meaning, behind a short page; not counted in ``total``.
     more: Sequence[Card] = ()
+    #: The ids of those that only their meaning brought there.
+    close: frozenset[int] = frozenset()
     rebuilding: bool = False
     #: Whether it is the engine's server that doesn't answer; then ``rebuilding`` is set, too.
     unreachable: bool = False
@@ -95,12 +99,17 @@ def price_at(product: Product, quantity: int | None) -> Money | None:
 def cards(query: Query, *, exact: bool = False, actor: Actor | None = None) -> tuple[Answer, list[Card]]:
     """Return what answers ``query`` and the goods of the page, only those that ``actor`` may see (F5).
 
-    Behind them those with some of the words (``Answer.more``). With ``exact``, no word is corrected and none left out.
-    One query to PostgreSQL. For doors that make no words of the counts; ``find`` gives the facets' labels, too. Raises
-    ``IndexNotReady``.
+    Behind them those with some of the words or near in meaning (``Answer.more``). With ``exact``, no word is corrected
+    and none left out. One query to PostgreSQL, with meanings one more. For doors that make no words of the counts;
+    ``find`` gives the facets' labels, too. Raises ``IndexNotReady``.
     """
-    found = answer(index(), sane(query), exact=exact)
+    found = answered(query, exact=exact)
     return found, cards_of([*found.hits.ids, *found.more], actor=actor)
+
+
+def answered(query: Query, *, exact: bool = False) -> Answer:
+    """Return what answers ``query``, by ids alone, with all that this installation has. Raises ``IndexNotReady``."""
+    return answer(index(), sane(query), exact=exact, nearest=nearest if is_wanted() else None)
 
 
 def find(query: Query, *, exact: bool = False, actor: Actor | None = None) -> Results:
@@ -120,6 +129,7 @@ def find(query: Query, *, exact: bool = False, actor: Actor | None = None) -> Re
         query,
         products=[product for product in products if product.pk not in more],
         more=[product for product in products if product.pk in more],
+        close=found.close,
         total=found.hits.total,
         facets=labelled(query, found.hits),
         also=understand(found.query.text).also,

@@ -42,6 +42,7 @@ def results_page(get: QueryDict, actor: Actor | None, *, tray: list[str], shelf:
         "relaxed": found.relaxed,
         "hits": [hit_of(product, query.quantity, tray=tray) for product in found.products],
         "more": [hit_of(product, query.quantity, tray=tray) for product in found.more],
+        "close": sum(product.pk in found.close for product in found.more),
         "facets": [] if found.rebuilding else facets(found, shelf=shelf, typed=asked.typed),
         "compared": query.currency if query.asks_price and len(found.facets.get("currency", ())) > 1 else "",
         "chosen": [(one, without(get, one.names)) for one in chosen],

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from caigou.accounts.access import STAFF, access
 from caigou.accounts.current import SeatedRequest
 from caigou.catalogue.models import ImportRun, ImportStatus, Product, ProductStatus
+from caigou.console.finance_tasks import finance_tasks
 from caigou.jobs.selectors import Backlog, backlog
 from caigou.orders.models import Order, OrderStatus
 from caigou.payments.models import Recharge, RechargeStatus
@@ -36,13 +37,13 @@ _FEW = 10
 @access(STAFF)
 def home(request: SeatedRequest) -> HttpResponse:
     """Show what needs a person, then the counts."""
-    work = backlog()
+    work, finance = backlog(), finance_tasks(request.actor)
     running = list(
         ImportRun.objects.filter(status__in=(ImportStatus.WAITING, ImportStatus.RUNNING)).select_related("by")[:_FEW]
     )
     request.nav_counts = {"imports": len(running)}  # type: ignore[attr-defined]
     context = {
-        "tasks": [*_stuck(work), *_unknown_recharges(), *_refunds_to_decide(), *_unready_index()],
+        "tasks": [*_stuck(work), *_unknown_recharges(), *_refunds_to_decide(), *finance, *_unready_index()],
         "running": [(run, state_of("import", run.status, "staff")) for run in running],
         "work": work,
         "goods": dict(Product.objects.values_list("status").annotate(n=Count("pk")).order_by()),

@@ -140,6 +140,8 @@ def test_payouts_are_put_together_approved_by_another_and_sent(mei: Party, lin: 
     assert payout.number in page(mei, "payouts", language=language)
     send(mei, "payouts", **{"from": ours.public_id, "payout": payout.public_id})
     batch = PayoutBatch.objects.get()
+    links = [page(who, "home", language=language).count('href="/console/payouts/"') for who in (mei, lin)]
+    assert links[1] == links[0] + 1, "the overview tells those who can do something"
     buttons = ['value="approve"' in page(who, "payout_batch", batch.public_id, language=language) for who in (mei, lin)]
     assert buttons == [False, True], "who put it together isn't offered what is refused"
     assert "400.00" in page(mei, "payouts", language=language)

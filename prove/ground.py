@@ -24,6 +24,8 @@ class Ground(Cluster):
     and has what was written. Power loss is not proved here; ``durable=True`` only shows that nothing hangs on it.
     """
 
+    _kills = 0
+
     def _options(self) -> list[str]:
         kept = ["synchronous_commit=on", "full_page_writes=on", "autovacuum=on", "max_wal_size=2GB"]
         return [*super()._options(), *(part for setting in kept for part in ("-c", setting))]
@@ -34,15 +36,31 @@ class Ground(Cluster):
         return [pid for pid in children_of(self.process.pid) if b"caigou_app" in _command(pid)]
 
     def kill_server(self) -> None:
-        """Kill the server itself, wait until its processes have noticed, and start it again."""
+        """Kill the server itself, wait until its processes have noticed, and start it again.
+
+        Every second time it is shut down at once, as ``pg_ctl stop -m immediate`` does: nothing is written any more.
+        """
         assert self.process is not None
-        server = self.process
-        server.send_signal(signal.SIGKILL)
+        server, self._kills = self.process, self._kills + 1
+        server.send_signal(signal.SIGKILL if self._kills % 2 else signal.SIGQUIT)
         server.wait()
         end = time.monotonic() + _GONE_SECONDS
         while alive(server.pid) and time.monotonic() < end:
             time.sleep(0.01)
         self.start()
+
+
+@contextmanager
+def durable_beside(server: Ground) -> Iterator[Ground]:
+    """Start another server beside the usual one, which waits for the disk at every commit."""
+    other = Ground(server.folder / "durable", durable=True)
+    databases.migrate_into(other)
+    try:
+        other.start()
+        yield other
+    finally:
+        other.stop()
+        other.remove()
 
 
 @contextmanager
@@ -83,7 +101,7 @@ def use(server: Ground, name: str) -> None:
     connections.close_all()
     databases.clone(server.socket_folder, name)
     databases.point_at(server.socket_folder, name)
-    connections["default"].settings_dict["NAME"] = name
+    connections["default"].settings_dict |= {"NAME": name, "HOST": str(server.socket_folder)}
 
 
 def children_of(parent: int) -> list[int]:

@@ -23,7 +23,7 @@ _STOP_SECONDS = 30
 class Product:
     """The servers of ``caigou.cli.servers``: their supervisor forks anew whom we kill, and we start it anew."""
 
-    def __init__(self, home: Path, web_workers: int) -> None:
+    def __init__(self, home: Path, web_workers: int, **settings: str) -> None:
         self.port = free_port()
         self.log = home / "servers.log"
         self._figures = ("127.0.0.1", str(self.port), str(web_workers), str(free_port()))
@@ -31,6 +31,7 @@ class Product:
             **{name: value for name, value in os.environ.items() if name != "DATABASE_OWNER_URL"},
             "CAIGOU_BASE_URL": f"http://127.0.0.1:{self.port}",
             "CAIGOU_LOG_LEVEL": "ERROR",
+            **settings,
         }
         self._start()
 
@@ -77,9 +78,10 @@ class Product:
 
 
 @contextmanager
-def product(*, web_workers: int = 2) -> Iterator[Product]:
+def product(*, web_workers: int = 2, behind_proxy: bool = False) -> Iterator[Product]:
     """Run the product on the database that ``use`` chose; ended afterwards."""
-    running = Product(Path(os.environ["CAIGOU_HOME"]), web_workers)
+    settings = {"CAIGOU_BEHIND_PROXY": "yes"} if behind_proxy else {}
+    running = Product(Path(os.environ["CAIGOU_HOME"]), web_workers, **settings)
     try:
         running.wait_until_open()
         yield running

@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "caigou.config.middleware.SecurityHeaders",
+    "caigou.config.overload.InTime",
     "caigou.api.middleware.OneShape",
     "caigou.files.middleware.Pictures",
     "caigou.config.middleware.Readable",

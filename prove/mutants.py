@@ -56,13 +56,13 @@ MUTANTS: Mapping[str, Mutant] = {
     ),
     "one side is forgotten": Mutant(
         frozenset({"minor_units_lost_or_made"}),
-        old="credits_posted  = b.credits_posted  + effect.credits_posted,",
+        old="credits_posted  = b.credits_posted  + l_credited[n],",
         new="",
     ),
     "what is held can be spent": Mutant(
         frozenset({"minor_units_lost_or_made", "below_nothing", "refused_without_ground"}),
-        old="CASE t.kind WHEN 'H' THEN t.amount WHEN 'P' THEN 0 ELSE -t.amount END AS pending",
-        new="0 AS pending",
+        old="CASE leg.kind WHEN 'H' THEN leg.amount WHEN 'P' THEN 0 ELSE -leg.amount END;",
+        new="0;",
     ),
 }
 

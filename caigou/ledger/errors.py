@@ -1,6 +1,6 @@
 """What the ledger refuses, by name.
 
-The database raises codes of its own (listed at the heads of ``sql/0003_post.sql`` and ``0008_post.sql``); ``named``
+The database raises codes of its own (listed at the head of ``sql/post.sql``); ``named``
 turns them into these classes.  Whatever is not listed is a fault of the code and goes up as the database said it.
 """
 

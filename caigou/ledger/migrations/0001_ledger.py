@@ -8,7 +8,7 @@ from caigou.kernel.money import CURRENCIES
 from caigou.ledger.roles import APP_ROLE
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
-PARTS = ("0001_tables", "0002_guards", "0003_post", "0004_audit")
+PARTS = ("0001_tables", "0002_guards", "post", "0003_accounts", "0004_audit")
 
 
 def read(name):

@@ -7,7 +7,7 @@ from django.db import migrations, models
 from caigou.ledger.roles import APP_ROLE
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
-PARTS = ("0007_tables", "0008_post", "0009_seal", "0010_audit")
+PARTS = ("0007_tables", "0008_periods", "0009_seal", "0010_audit")
 
 
 def read(name):

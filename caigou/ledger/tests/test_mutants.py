@@ -35,9 +35,7 @@ class Mutant:
 
 
 #: A subquery sees what the statement saw when it began, before it waited for the row.
-_STALE = (
-    "AND l_status = (SELECT x.status FROM ledger.balance x WHERE x.account_id = effect.id AND x.shard = effect.shard);"
-)
+_STALE = "AND l_status = (SELECT x.status FROM ledger.balance x WHERE x.account_id = l_accounts[n] AND x.shard = l_shards[n]);"
 MUTANTS = {
     "the status is what it was before the lock": Mutant(
         test_status.test_a_payment_that_meets_a_freeze_halfway_is_blocked,
@@ -79,13 +77,18 @@ MUTANTS = {
     ),
     "what is held can still be spent": Mutant(
         test_holds.test_held_money_stays_in_the_wallet_and_can_not_be_spent,
+        "CASE leg.kind WHEN 'H' THEN leg.amount WHEN 'P' THEN 0 ELSE -leg.amount END;",
+        "0;",
+    ),
+    "what several legs hold can still be spent": Mutant(
+        test_holds.test_arriving_money_is_held_in_the_same_journal,
         "CASE t.kind WHEN 'H' THEN t.amount WHEN 'P' THEN 0 ELSE -t.amount END AS pending",
         "0 AS pending",
     ),
     "a capture leaves the money held": Mutant(
         test_holds.test_a_hold_is_captured_to_where_it_was_held,
-        "CASE t.kind WHEN 'H' THEN t.amount WHEN 'P' THEN 0 ELSE -t.amount END AS pending",
-        "CASE t.kind WHEN 'H' THEN t.amount WHEN 'R' THEN -t.amount ELSE 0 END AS pending",
+        "CASE leg.kind WHEN 'H' THEN leg.amount WHEN 'P' THEN 0 ELSE -leg.amount END;",
+        "CASE leg.kind WHEN 'H' THEN leg.amount WHEN 'R' THEN -leg.amount ELSE 0 END;",
     ),
     "a blocked account is not asked about": Mutant(
         lambda: test_status.test_nothing_leaves_a_blocked_account(freeze),
@@ -99,7 +102,7 @@ MUTANTS = {
     ),
     "one side is forgotten": Mutant(
         a_posting,
-        "credits_posted  = b.credits_posted  + effect.credits_posted,",
+        "credits_posted  = b.credits_posted  + l_credited[n],",
         "",
     ),
     "a reversal may be partial": Mutant(

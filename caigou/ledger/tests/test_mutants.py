@@ -35,7 +35,8 @@ class Mutant:
 
 
 #: A subquery sees what the statement saw when it began, before it waited for the row.
-_STALE = "AND l_status = (SELECT x.status FROM ledger.balance x WHERE x.account_id = l_accounts[n] AND x.shard = l_shards[n]);"
+_STALE = """AND l_status = (
+    SELECT x.status FROM ledger.balance x WHERE x.account_id = l_accounts[n] AND x.shard = l_shards[n]);"""
 MUTANTS = {
     "the status is what it was before the lock": Mutant(
         test_status.test_a_payment_that_meets_a_freeze_halfway_is_blocked,

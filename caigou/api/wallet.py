@@ -78,8 +78,9 @@ class RechargeIn(Schema):
 
 class RechargeOut(Schema):
     id: str
-    status: Literal["started", "unknown", "paid", "failed"] = Field(
-        description="`unknown`: we are asking the gateway and never charge again."
+    status: Literal["started", "unknown", "paid", "failed", "review", "returned"] = Field(
+        description="`unknown`: we are asking the gateway and never charge again. `review`: paid under another "
+        "name than the company's, looked at before it is credited; `returned`: sent back after that."
     )
     amount: MoneyOut
     gateway: str

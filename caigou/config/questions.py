@@ -7,14 +7,17 @@ from caigou.house.services import named_pictures
 from caigou.ledger.services import BOOK_CHECKS
 from caigou.orders import books
 from caigou.payments.bank.services.ladder import LINKED_PAYERS
+from caigou.payments.services.credit import PAYER_RULES
 from caigou.payments.services.recharge import RECHARGE_RULES
 from caigou.wallets.services.funds import require_declaration
 from caigou.wallets.services.payers import linked_payers
+from caigou.wallets.services.reported import may_be_credited
 
 
 def register_all() -> None:
     """Fill the registries; called once when all apps are loaded."""
     BOOK_CHECKS.add(books.CHECK, books.escrow_findings)
     RECHARGE_RULES.add("wallets.funds", require_declaration)
+    PAYER_RULES.add("wallets.instruments", may_be_credited)
     LINKED_PAYERS.add("wallets.instruments", linked_payers)
     NAMED_PICTURES.add("house.settings", named_pictures)

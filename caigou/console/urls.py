@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("books/", books.books, name="books"),
     path("wallets/", wallets.wallets, name="wallets"),
     path("wallets/cases/<slug:public_id>/", wallets.case_decide, name="case_decide"),
+    path("wallets/apart/<slug:public_id>/", wallets.apart_decide, name="apart_decide"),
     path("wallets/accounts/<slug:public_id>/", wallets.instrument_review, name="instrument_review"),
     path("documents/", documents.documents, name="documents"),
     path("documents/journal.csv", documents.journal, name="journal"),

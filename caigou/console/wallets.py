@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -17,14 +18,15 @@ from caigou.accounts.current import SeatedRequest
 from caigou.accounts.models import Company, CompanyKind
 from caigou.kernel.errors import BadInput, DomainError
 from caigou.kernel.money import Money, parse_money
+from caigou.payments.models import Recharge, RechargeStatus
 from caigou.payments.settings import WALLET_CURRENCIES
 from caigou.ui.lists import posted
 from caigou.ui.refusals import put_on, sentence_of
 from caigou.ui.words import name_of
 from caigou.wallets.ageing import aged_debts
-from caigou.wallets.models import CaseReason, CaseStatus, CompensationCase, Instrument, InstrumentStatus
+from caigou.wallets.models import CaseReason, CaseStatus, CompensationCase, Instrument, InstrumentStatus, RechargeFrom
 from caigou.wallets.services.compensate import approve_case, propose_case, reject_case
-from caigou.wallets.services.instruments import review_instrument
+from caigou.wallets.services.reported import decide_apart, review_reported
 
 _SHOWN = 50
 
@@ -81,13 +83,22 @@ def wallets(request: SeatedRequest) -> HttpResponse:
         "company", "beneficiary", "opened_by", "decided_by"
     )
     waiting = Instrument.objects.filter(status=InstrumentStatus.REVIEW).select_related("company").order_by("added_at")
+    waiting = waiting.prefetch_related("recharges__recharge")
     context = {
         "form": form,
         "waiting": waiting[:_SHOWN],
+        "apart": _apart(),
         "cases": [(case, _may_decide(case, request)) for case in cases[:_SHOWN]],
         "aged": [(name_of(one.company) if one.company else one.owner, one) for one in aged_debts()],
     }
     return render(request, "console/wallets.html", context, status=422 if form.errors else 200)
+
+
+def _apart() -> QuerySet[RechargeFrom]:
+    """Return money that stands apart though its instrument was decided on: refused before, or come back."""
+    paid = RechargeFrom.objects.filter(recharge__status=RechargeStatus.REVIEW)
+    decided = paid.exclude(instrument__status=InstrumentStatus.REVIEW).order_by("pk")
+    return decided.select_related("recharge__company", "instrument")[:_SHOWN]
 
 
 def _may_decide(case: CompensationCase, request: SeatedRequest) -> bool:
@@ -137,7 +148,21 @@ def instrument_review(request: SeatedRequest, public_id: str) -> HttpResponse:
     found = get_object_or_404(Instrument.objects.visible_to(request.actor), public_id=public_id)
     try:
         accept = request.POST.get("decision") == "accept"
-        review_instrument(found.pk, accept=accept, reason=posted(request, "reason")[:300], by=request.actor)
+        review_reported(found, accept=accept, reason=posted(request, "reason")[:300], by=request.actor)
+        messages.success(request, _("Decided. The company sees it at once."))
+    except DomainError as error:
+        messages.error(request, sentence_of(error))
+    return redirect("console:wallets")
+
+
+@require_POST
+@access(STAFF)
+def apart_decide(request: SeatedRequest, public_id: str) -> HttpResponse:
+    """Credit money that stands apart, or send it back."""
+    found = get_object_or_404(Recharge, public_id=public_id, paid_from__isnull=False)
+    accept, reason = request.POST.get("decision") == "accept", posted(request, "reason")[:300]
+    try:
+        decide_apart(found, accept=accept, reason=reason, by=request.actor)
         messages.success(request, _("Decided. The company sees it at once."))
     except DomainError as error:
         messages.error(request, sentence_of(error))

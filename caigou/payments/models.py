@@ -26,16 +26,24 @@ class RechargeStatus(models.TextChoices):
     PAID = "paid", _("Credited")
     FAILED = "failed", _("Failed")
     UNKNOWN = "unknown", _("Asking the gateway")
+    REVIEW = "review", _("Paid under another name")
+    RETURNED = "returned", _("Sent back")
 
 
-#: ``unknown`` is left only by asking the gateway again; ``paid`` and ``failed`` are final.
+#: The gateway has the money of these.
+TAKEN = (RechargeStatus.PAID, RechargeStatus.REVIEW, RechargeStatus.RETURNED)
+_ENDS = {RechargeStatus.PAID, RechargeStatus.FAILED, RechargeStatus.REVIEW}
+#: ``unknown`` is left only by asking the gateway again; ``paid`` and ``failed`` are final. ``review`` is left when
+#: staff have looked at the name; what the gateway can't send back comes to them again.
 RECHARGE_MOVES = register_states(
     "payments.Recharge",
     start=RechargeStatus.STARTED,
     table=moves(
         {
-            RechargeStatus.STARTED: {RechargeStatus.PAID, RechargeStatus.FAILED, RechargeStatus.UNKNOWN},
-            RechargeStatus.UNKNOWN: {RechargeStatus.PAID, RechargeStatus.FAILED},
+            RechargeStatus.STARTED: _ENDS | {RechargeStatus.UNKNOWN},
+            RechargeStatus.UNKNOWN: _ENDS,
+            RechargeStatus.REVIEW: {RechargeStatus.PAID, RechargeStatus.RETURNED},
+            RechargeStatus.RETURNED: {RechargeStatus.REVIEW},
             RechargeStatus.PAID: (),
             RechargeStatus.FAILED: (),
         }
@@ -73,7 +81,7 @@ class Recharge(models.Model):
             models.CheckConstraint(
                 name="ended_recharge_has_an_end",
                 condition=Q(status__in=["started", "unknown"], ended_at=None)
-                | Q(status__in=["paid", "failed"], ended_at__isnull=False),
+                | Q(status__in=["paid", "failed", "review", "returned"], ended_at__isnull=False),
             ),
         ]
 

@@ -22,13 +22,32 @@ SETTLED_KINDS: Final[tuple[SettledKind, ...]] = get_args(SettledKind)
 
 
 @dataclass(frozen=True, slots=True)
+class PaidFrom:
+    """The card or account that a charge was paid from, as its gateway reports it.
+
+    ``token`` is the gateway's name for it, the same each time and never its number; ``country`` may be empty.
+    """
+
+    kind: Literal["bank", "card", "ewallet"]
+    holder: str
+    brand: str
+    tail: str
+    token: str
+    country: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Charge:
-    """What the gateway knows of one charge; ``reference`` is ours, ``provider_ref`` its own."""
+    """What the gateway knows of one charge; ``reference`` is ours, ``provider_ref`` its own.
+
+    ``paid_from`` is None where the gateway doesn't report it.
+    """
 
     reference: str
     provider_ref: str
     status: ChargeStatus
     amount: Money
+    paid_from: PaidFrom | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,12 @@ STATES: Final[Mapping[Kind, Mapping[str, Sides]]] = {
             State("held", "clock", _("Being checked")),
             State("due", "clock", _("To be checked")),
         ),
+        "review": Sides(
+            State("held", "person", _("Name being checked")),
+            State("held", "person", _("Name being checked")),
+            State("due", "person", _("Paid under another name")),
+        ),
+        "returned": _all("none", "refresh", _("Sent back")),
     },
     "request": {
         "waiting": _buyers_move(_("Money missing"), _WAITS, staff=_WAITS, glyph="yuan"),

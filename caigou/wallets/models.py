@@ -47,7 +47,7 @@ INSTRUMENT_MOVES = register_states(
     table=moves(
         {
             InstrumentStatus.REVIEW: {InstrumentStatus.USABLE, InstrumentStatus.REFUSED, InstrumentStatus.REMOVED},
-            InstrumentStatus.USABLE: {InstrumentStatus.REFUSED, InstrumentStatus.REMOVED},
+            InstrumentStatus.USABLE: {InstrumentStatus.REVIEW, InstrumentStatus.REFUSED, InstrumentStatus.REMOVED},
             InstrumentStatus.REFUSED: {InstrumentStatus.REMOVED},
             InstrumentStatus.REMOVED: (),
         }
@@ -78,6 +78,7 @@ class Instrument(models.Model):
     match = models.CharField(max_length=8, choices=MatchResult)
     step = models.CharField(max_length=8, help_text="The rule of names.compare that decided.")
     status = models.CharField(max_length=8, choices=InstrumentStatus, default=InstrumentStatus.REVIEW)
+    reported = models.BooleanField(default=False, help_text="Its name and tail are a gateway's word.")
     added_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     added_at = models.DateTimeField(default=now)
     reviewed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
@@ -103,10 +104,11 @@ class Instrument(models.Model):
 
 
 class RechargeFrom(models.Model):
-    """From which instrument a recharge is to be paid; the gateway's answer is held against it."""
+    """From which instrument a recharge is to be paid or, once its gateway has reported it, was paid."""
 
     recharge = models.OneToOneField(Recharge, models.PROTECT, related_name="paid_from")
     instrument = models.ForeignKey(Instrument, models.PROTECT, related_name="recharges")
+    reported = models.BooleanField(default=False, help_text="The gateway has said so.")
 
     def __str__(self) -> str:
         return f"{self.recharge_id} from {self.instrument}"

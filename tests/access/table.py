@@ -107,6 +107,7 @@ DIFFERENCE = Thing("a thing of the console", lambda side: side.difference.public
 BATCH = Thing("a thing of the console", lambda side: side.payout_batch.public_id)
 COMPANY = Thing("a thing of the console", lambda side: side.buyer.company.public_id)
 CASE = Thing("a thing of the console", lambda side: side.case.public_id)
+APART = Thing("a thing of the console", lambda side: side.apart.public_id)
 REVIEWED = Thing("a thing of the console", lambda side: side.instrument.public_id)
 PERSON = Thing("a thing of the console", lambda side: side.buyer.user.public_id)
 SELLER = Thing("a thing of the console", lambda side: side.supplier.company.supplier.public_id)
@@ -155,6 +156,7 @@ THINGS: Mapping[str, tuple[Thing, ...]] = {
     "web:authorisation_revoke": (AUTHORISATION,),
     "web:proof": (PROOF,),
     "console:case_decide": (CASE,),
+    "console:apart_decide": (APART,),
     "console:instrument_review": (REVIEWED,),
     "web:address_edit": (ADDRESS, REMOVED),
     "web:address_remove": (ADDRESS, REMOVED),
@@ -298,6 +300,7 @@ FORMS: Mapping[str, Callable[[Side], dict[str, Any]]] = {
     "web:authorisations": lambda _side: {"service": "agent", "currency": "CNY", "each": "10", "month": "20"},
     "web:authorisation_revoke": lambda _side: {},
     "console:wallets": lambda side: {**_CASE, "company": side.buyer.company.public_id},
+    "console:apart_decide": lambda _side: {"decision": "accept", "reason": "A trading name."},
     "console:case_decide": lambda side: {"decision": "approve", "expected": side.case.amount_minor},
     "console:instrument_review": lambda _side: {"decision": "accept", "reason": "A trading name."},
     "web:transfer_new": lambda side: {"amount": "10.00", "currency": side.bank_account.currency},

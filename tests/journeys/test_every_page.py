@@ -87,6 +87,7 @@ _NO_PAGE = {
     "web:instrument_remove": "a form's target",
     "web:authorisation_revoke": "a form's target",
     "console:case_decide": "a form's target",
+    "console:apart_decide": "a form's target",
     "console:instrument_review": "a form's target",
     "web:company_new": "for people without a seat; caigou/web/tests/test_me.py",
     "web:inquiry_withdraw": "a form's target",

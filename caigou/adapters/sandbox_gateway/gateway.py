@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import time
@@ -21,7 +22,7 @@ from caigou.adapters.sandbox_gateway.signing import sign, verify
 from caigou.jobs.calls import intend
 from caigou.kernel.clock import now
 from caigou.kernel.money import Money
-from caigou.payments.ports import BadSignature, Charge, Incoming, Refunded, Settled
+from caigou.payments.ports import BadSignature, Charge, Incoming, PaidFrom, Refunded, Settled
 from caigou.payments.settlements.plain import read_plain
 
 _REFERENCE = re.compile(r"[0-9A-Za-z_-]{1,80}")
@@ -51,7 +52,7 @@ class SandboxGateway:
         if charge is None:
             raise OSError(f"the sandbox knows no charge {reference}")
         status: Any = charge.status
-        return Charge(reference, charge.provider_ref, status, charge.amount)
+        return Charge(reference, charge.provider_ref, status, charge.amount, card_of(charge.holder))
 
     def refund(self, reference: str, charge: str, amount: Money) -> Refunded:
         """Send money back, by the rules of ``refunds.py``."""
@@ -82,13 +83,21 @@ class SandboxGateway:
         return Incoming(message_id, reference, "refund" if kind == REFUND_ENDED else "charge")
 
 
+def card_of(holder: str) -> PaidFrom | None:
+    """Return the made-up card of this name, the same each time; None where no name was told."""
+    if not holder:
+        return None
+    token = hashlib.sha256(holder.casefold().encode()).hexdigest()
+    return PaidFrom("card", holder, "Sandbox Card", f"{int(token[:8], 16) % 10_000:04}", f"sbx{token[:16]}")
+
+
 @transaction.atomic
-def decide(reference: str, status: str) -> SandboxCharge:
-    """The payer pays or declines on the sandbox's page; the first decision stands."""
+def decide(reference: str, status: str, holder: str = "") -> SandboxCharge:
+    """The payer pays with a card of ``holder``, or declines; the first decision stands."""
     charge = SandboxCharge.objects.select_for_update().get(reference=reference)
     if charge.status == "pending":
-        charge.status, charge.ended_at = status, now()
-        charge.save(update_fields=["status", "ended_at"])
+        charge.status, charge.ended_at, charge.holder = status, now(), " ".join(holder.split())[:120]
+        charge.save(update_fields=["status", "ended_at", "holder"])
         intend(DELIVER, {"reference": reference})
     return charge
 

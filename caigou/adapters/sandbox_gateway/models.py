@@ -20,6 +20,7 @@ class SandboxCharge(models.Model):
     status = models.CharField(max_length=10, default="pending")
     started_at = models.DateTimeField(default=now)
     ended_at = models.DateTimeField(null=True)
+    holder = models.CharField(max_length=120, blank=True, help_text="The name on the card that paid; blank: not told.")
 
     def __str__(self) -> str:
         return f"{self.reference}: {self.status}"

@@ -23,12 +23,14 @@ _LARGEST_BODY = 64 * 1024
 @access(MEMBER)
 def pay(request: HttpRequest, reference: str) -> HttpResponse:
     """Let the payer pay or decline; only the company that started the recharge finds this page."""
-    get_object_or_404(Recharge.objects.filter(company_id=request.actor.company_id), public_id=reference)  # type: ignore[attr-defined]
+    mine = Recharge.objects.filter(company_id=request.actor.company_id)  # type: ignore[attr-defined]
+    recharge = get_object_or_404(mine.select_related("company"), public_id=reference)
     charge = get_object_or_404(SandboxCharge, reference=reference)
     if request.method == "POST":
-        decide(reference, "paid" if request.POST.get("decision") == "pay" else "failed")
+        holder = request.POST.get("holder", "").replace("\0", "")
+        decide(reference, "paid" if request.POST.get("decision") == "pay" else "failed", holder)
         return redirect(charge.return_url)
-    return render(request, "sandbox/pay.html", {"charge": charge})
+    return render(request, "sandbox/pay.html", {"charge": charge, "holder": recharge.company.name_en})
 
 
 @csrf_exempt

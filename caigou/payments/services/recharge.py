@@ -17,24 +17,20 @@ from django.utils.translation import gettext as _
 
 from caigou.accounts.models import Company
 from caigou.jobs.calls import intend, intend_now
-from caigou.jobs.changes import changed
-from caigou.jobs.outbox import publish
-from caigou.kernel.actor import SYSTEM, Actor
+from caigou.kernel.actor import Actor
 from caigou.kernel.clock import now
 from caigou.kernel.errors import BadInput, NotAllowed
 from caigou.kernel.money import Money
 from caigou.kernel.registry import Registry
 from caigou.kernel.states import check_move
-from caigou.ledger.services import open_account, post
-from caigou.payments.events import MoneyArrived
 from caigou.payments.models import RECHARGE_MOVES, InboxMessage, Recharge, RechargeStatus
 from caigou.payments.ports import About, Charge, Gateway, Incoming
-from caigou.payments.services.ask import lock_waiting, meet_waiting
-from caigou.payments.services.debts import legs_of_arrival, reason_of
+from caigou.payments.services.credit import PAYER_RULES, clearing_of, credit, keep_apart
 from caigou.payments.settings import WALLET_CURRENCIES
 
 #: Rules of upper apps that may refuse a recharge before it starts, by raising a ``DomainError``.
 RECHARGE_RULES: Registry[Callable[[Company, Money], None]] = Registry("may this recharge start?")
+_OPEN = (RechargeStatus.STARTED, RechargeStatus.UNKNOWN)
 #: Name of the call that asks the gateway, in the table of calls.
 ASK = "payments.ask_gateway"
 #: Name of the call that sends a refund or asks about it.
@@ -100,7 +96,7 @@ def receive_webhook(gateway: str, incoming: Incoming, body: bytes) -> bool:
 @transaction.atomic
 def ask_later(recharge: Recharge) -> None:
     """Intend to ask the gateway about a recharge whose payer came back, in case the webhook is lost."""
-    if recharge.status in {RechargeStatus.STARTED, RechargeStatus.UNKNOWN}:
+    if recharge.status in _OPEN:
         intend_now(ASK, {"reference": recharge.public_id})
 
 
@@ -111,7 +107,7 @@ def ask_gateway(payload: dict[str, Any], key: str) -> None:
     answer, after marking the recharge ``unknown``.
     """
     recharge = Recharge.objects.filter(public_id=payload["reference"]).first()
-    if recharge is None or recharge.status in {RechargeStatus.PAID, RechargeStatus.FAILED}:
+    if recharge is None or recharge.status not in _OPEN:
         return
     try:
         charge = gateways()[recharge.gateway].ask(recharge.public_id)
@@ -133,28 +129,31 @@ def mark_unknown(recharge_id: int) -> None:
 def record(recharge_id: int, charge: Charge) -> Recharge:
     """Write down the gateway's final answer: credit the wallet once and meet what waits, or mark as failed.
 
+    Money paid under another name than the company's stands apart until staff have looked (``PAYER_RULES``).
+
     Safe to repeat: the ledger knows the purpose and source, and a final status is left alone. Raises
     ``BadInput`` when the gateway speaks of another amount than the one that was asked for.
     """
     recharge = Recharge.objects.select_for_update(of=("self",)).select_related("company").get(pk=recharge_id)
-    if recharge.status in {RechargeStatus.PAID, RechargeStatus.FAILED}:
+    if recharge.status not in _OPEN:
         return recharge
     if charge.amount != recharge.amount:
         raise BadInput(f"{recharge.gateway} reports {charge.amount} for {recharge.public_id}, not {recharge.amount}")
-    after = RechargeStatus.PAID if charge.status == "paid" else RechargeStatus.FAILED
+    after = _after(recharge, charge)
     check_move(RECHARGE_MOVES, recharge.status, after)
     recharge.status, recharge.provider_ref, recharge.ended_at = after, charge.provider_ref, now()
     recharge.save(update_fields=["status", "provider_ref", "ended_at"])
     if after == RechargeStatus.PAID:
-        lock_waiting(recharge.company, recharge.currency)
-        _credit(recharge)
-        publish(MoneyArrived(recharge_id=recharge.pk))
-        changed(("company", recharge.company_id))
-        meet_waiting(recharge.company, recharge.currency)
+        credit(recharge, clearing_of(recharge))
+    elif after == RechargeStatus.REVIEW:
+        keep_apart(recharge)
     return recharge
 
 
-def _credit(recharge: Recharge) -> None:
-    clearing = open_account("gateway_clearing", recharge.gateway, recharge.currency)
-    legs = legs_of_arrival(recharge.company, recharge.amount, clearing, "recharge")
-    post("recharge", recharge.public_id, legs, by=SYSTEM, reason=reason_of(legs))
+def _after(recharge: Recharge, charge: Charge) -> RechargeStatus:
+    if charge.status != "paid":
+        return RechargeStatus.FAILED
+    if charge.paid_from is None:
+        return RechargeStatus.PAID
+    may = [rule(recharge, charge.paid_from) for rule in PAYER_RULES]
+    return RechargeStatus.PAID if all(may) else RechargeStatus.REVIEW

@@ -66,7 +66,9 @@ def _one_by_one(company: Company) -> None:
 def _recharged(company: Company) -> list[Money]:
     """Return what was recharged within a year by whatever way: of a transfer what was announced, or more that came."""
     since = now() - _YEAR
-    paid = company.recharges.exclude(status=RechargeStatus.FAILED).filter(started_at__gt=since)
+    paid = company.recharges.exclude(status__in=(RechargeStatus.FAILED, RechargeStatus.RETURNED)).filter(
+        started_at__gt=since
+    )
     sent = company.transfers.exclude(status=TransferStatus.CANCELLED).filter(started_at__gt=since)
     return [
         *(recharge.amount for recharge in paid.only("currency", "amount_minor")),

@@ -39,7 +39,7 @@ def link_instrument(
     if by.company_id != company.pk:
         raise NotAllowed(_("This wallet belongs to another company."))
     holder, institution = " ".join(holder.split())[:LONGEST], " ".join(institution.split())[:120]
-    number = re.sub(r"[\s.\-]", "", number).upper()
+    number = compact_number(number)
     _check(kind, holder, institution, country, number)
     fingerprint = fingerprint_of(kind, number)
     linked = Instrument.objects.filter(company=company, fingerprint=fingerprint)
@@ -79,6 +79,11 @@ def _check(kind: str, holder: str, institution: str, country: str, number: str) 
 
 def _bad(field: str, words: str) -> BadInput:
     return BadInput(words, fields={field: words})
+
+
+def compact_number(number: str) -> str:
+    """Return a number or token as it is compared: without blanks and signs, in capitals."""
+    return re.sub(r"[\s.\-_]", "", number).upper()
 
 
 def fingerprint_of(kind: str, number: str) -> str:

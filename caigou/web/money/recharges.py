@@ -31,7 +31,7 @@ log = structlog.get_logger(__name__)
 
 #: As many characters as a recharge keeps.
 LONGEST_NEXT = 200
-FINAL = (RechargeStatus.PAID, RechargeStatus.FAILED)
+FINAL = (RechargeStatus.PAID, RechargeStatus.FAILED, RechargeStatus.REVIEW, RechargeStatus.RETURNED)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

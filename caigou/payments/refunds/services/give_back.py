@@ -14,6 +14,7 @@ from caigou.kernel.states import check_move
 from caigou.ledger.services import HoldId, Leg, holds_of, post, release
 from caigou.payments.bank.services.accounts import account_for
 from caigou.payments.bank.services.posting import at_bank
+from caigou.payments.models import RechargeStatus
 from caigou.payments.payouts.models import PayoutAccount
 from caigou.payments.payouts.services.request import check_usable, write_payout
 from caigou.payments.refunds.models import REFUND_MOVES, Refund, RefundStatus
@@ -71,8 +72,8 @@ def send_to_bank(refund_id: int, account: PayoutAccount, *, by: Actor) -> Refund
 
 
 def _refused(refund_id: int, by: Actor) -> Refund:
-    locked = Refund.objects.select_for_update(of=("self",)).select_related("company")
+    locked = Refund.objects.select_for_update(of=("self",)).select_related("company", "recharge")
     refund = locked.get(pk=refund_id)
-    if by.company_id != refund.company_id:
+    if by.company_id != refund.company_id or refund.recharge.status == RechargeStatus.RETURNED:
         raise NotAllowed(_("This wallet belongs to another company."))
     return refund

@@ -18,11 +18,14 @@ from caigou.kernel.actor import SYSTEM
 from caigou.kernel.clock import now
 from caigou.kernel.errors import BadInput
 from caigou.kernel.states import check_move
-from caigou.ledger.services import HoldId, Leg, capture, open_account, post
+from caigou.ledger.services import HoldId, Leg, capture, post
+from caigou.payments.models import Recharge, RechargeStatus
 from caigou.payments.ports import Gateway, Refunded
 from caigou.payments.refunds.models import REFUND_MOVES, Fallback, Refund, RefundStatus, Refusal
 from caigou.payments.refunds.services.give_back import give_back
+from caigou.payments.refunds.services.unlet import look_again
 from caigou.payments.services.ask import lock_waiting, meet_waiting
+from caigou.payments.services.credit import apart_of, clearing_of
 from caigou.payments.services.recharge import REFUND, StillPending, gateways
 from caigou.payments.services.wallet import wallet_account
 
@@ -89,6 +92,8 @@ def record_refund(refund_id: int, answer: Refunded) -> Refund:
 
     Safe to repeat. Raises ``BadInput`` when the gateway speaks of another amount.
     """
+    of = Refund.objects.values_list("recharge", flat=True).get(pk=refund_id)
+    Recharge.objects.select_for_update(of=("self",)).get(pk=of)  # the recharge before its refunds, always
     locked = Refund.objects.select_for_update(of=("self",)).select_related("company", "recharge")
     refund = locked.get(pk=refund_id)
     if answer.status == "refused":
@@ -117,6 +122,9 @@ def _refused(refund: Refund, answer: Refunded) -> Refund:
     refund.refused_because = answer.reason or Refusal.OTHER
     refund.save(update_fields=["status", "provider_ref", "refused_because"])
     changed(("company", refund.company_id))
+    if refund.recharge.status == RechargeStatus.RETURNED:
+        look_again(refund.recharge)
+        return give_back(refund, RefundStatus.KEPT, by=SYSTEM)
     return give_back(refund, RefundStatus.KEPT, by=SYSTEM) if refund.fallback == Fallback.WALLET else refund
 
 
@@ -126,8 +134,11 @@ def _came_back(refund: Refund, answer: Refunded) -> Refund:
     refund.status, refund.refused_because, refund.ended_at = RefundStatus.KEPT, answer.reason or Refusal.OTHER, now()
     refund.save(update_fields=["status", "refused_because", "ended_at"])
     lock_waiting(refund.company, refund.currency)
-    clearing = open_account("gateway_clearing", refund.recharge.gateway, refund.currency)
-    legs = [Leg.transfer(clearing, wallet_account(refund.company, refund.currency), refund.amount, "refund_came_back")]
+    owner = wallet_account(refund.company, refund.currency)
+    if refund.recharge.status == RechargeStatus.RETURNED:
+        look_again(refund.recharge)
+        owner = apart_of(refund.recharge)
+    legs = [Leg.transfer(clearing_of(refund.recharge), owner, refund.amount, "refund_came_back")]
     post("recharge.refund_came_back", refund.public_id, legs, by=SYSTEM)
     meet_waiting(refund.company, refund.currency)
     changed(("company", refund.company_id))

@@ -18,6 +18,7 @@ from caigou.ledger.services import Leg, open_account, post
 from caigou.payments.bank.services.decide import second_person_from
 from caigou.payments.bank.services.persons import another_than, reason_of, staff_id
 from caigou.payments.bank.services.posting import credit_wallet
+from caigou.payments.models import TAKEN
 from caigou.payments.settlements.models import (
     DIFFERENCE_MOVES,
     DifferenceKind,
@@ -76,7 +77,7 @@ def close_agreed(gateway: str) -> int:
     """Close what agrees by now, inside the caller's work: a row that came later, a charge credited since."""
     still = GatewayDifference.objects.filter(gateway=gateway, status=DifferenceStatus.OPEN)
     told = Q(kind=DifferenceKind.MISSING) & (Q(recharge__rows__isnull=False) | Q(refund__rows__isnull=False))
-    paid = Q(recharge__status="paid", recharge__amount_minor=F("theirs_minor"))
+    paid = Q(recharge__status__in=TAKEN, recharge__amount_minor=F("theirs_minor"))
     sent = Q(refund__status="done", refund__amount_minor=-F("theirs_minor"))
     agreed = still.filter(told | Q(kind=DifferenceKind.EXTRA) & (paid | sent)).values("pk")
     return GatewayDifference.objects.filter(pk__in=agreed).update(

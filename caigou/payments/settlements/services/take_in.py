@@ -19,7 +19,7 @@ from caigou.payments.bank.compare import Difference, Item, compare
 from caigou.payments.bank.formats.said import plain
 from caigou.payments.bank.services.persons import staff_id
 from caigou.payments.bank.services.posting import happened
-from caigou.payments.models import Recharge, RechargeStatus
+from caigou.payments.models import TAKEN, Recharge
 from caigou.payments.ports import ReportRefused, Settled
 from caigou.payments.refunds.models import Refund, RefundStatus
 from caigou.payments.refunds.services.send import ask_about
@@ -163,7 +163,7 @@ def _booked(rows: Iterable[GatewayRow]) -> Mapping[str, Fact]:
     """Return what our books have of what the rows name."""
     found: dict[str, Fact] = {}
     for row in rows:
-        if row.recharge is not None and row.recharge.status == RechargeStatus.PAID:
+        if row.recharge is not None and row.recharge.status in TAKEN:
             found[_key(row)] = row.recharge
         if row.refund is not None and row.refund.status == RefundStatus.DONE:
             found[_key(row)] = row.refund
@@ -199,7 +199,7 @@ def _missing(report: GatewayReport) -> list[GatewayDifference]:
     since = report.day - _LOOKED_BACK
     here = set(GatewayReport.objects.filter(gateway=report.gateway, day__gte=since).values_list("day", flat=True))
     ended = Q(ended_at__gte=datetime.combine(since, time(), tzinfo=UTC), rows=None, differences=None)
-    paid = Recharge.objects.filter(ended, gateway=report.gateway, status=RechargeStatus.PAID)
+    paid = Recharge.objects.filter(ended, gateway=report.gateway, status__in=TAKEN)
     sent = Refund.objects.filter(ended, recharge__gateway=report.gateway, status=RefundStatus.DONE)
     found = []
     for one in (*paid.order_by("pk"), *sent.order_by("pk")):

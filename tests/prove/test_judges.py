@@ -12,6 +12,7 @@ from prove.messages import STUCK_SECONDS, judge_messages, minor_of
 from prove.poster import Confirmed
 from prove.provider import Instructed
 from prove.rebuild import judge_rebuilt
+from prove.record import page
 from prove.statement import statement
 
 TRIES = [Instructed(float(number), f"key-{number}", minor_of(number), "") for number in range(20)]
@@ -77,3 +78,14 @@ def test_a_statement_that_hides_a_difference_is_found(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr("prove.statement.compare", lambda ours, theirs: compare(ours, theirs)[1:])
     assert statement(lines=400, planted=40, seed=3)["broken"] == {"missed": 1}
+
+
+def test_a_page_says_what_was_found_and_what_is_broken() -> None:
+    limits = {"requests": 1_000, "limit": 137, "accepted": 137, "broken": {}}
+    machine = {"seed": 1, "commit": "abc", "cores": 2, "memory_gb": 23, "python": "3.11"}
+    again = {**limits, "accepted": 138, "broken": {"accepted_otherwise": 1}}
+
+    well, badly = (page([{**machine, "limits": found}], "2026-11-23") for found in (limits, again))
+
+    assert "| 22 | 1,000 at once: accepted = limit | 137 of 1,000 at a limit of 137 |" in well
+    assert '**broken**: {"accepted_otherwise": 1}' in badly

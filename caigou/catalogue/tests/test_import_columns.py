@@ -170,6 +170,51 @@ def test_a_row_states_more_than_the_whole_file() -> None:
     assert said == {"moq": "7", "unit": "set"}
 
 
+def test_one_price_beside_a_price_from_a_quantity_on_holds_from_the_moq_to_there(uploads: Path) -> None:
+    """单价 and 1000+ in columns of their own: whoever buys 240 doesn't pay what 1,000 cost."""
+    columns = {"货号": "external_id", "品名": "title_zh", "单价": "price", "起订量": "moq"}
+    said: dict[str, dict[str, Any]] = {name: {"field": field} for name, field in columns.items()}
+    said["1000+"] = {"field": "tier", "from": 1000}
+    save_mapping("x", said, {"currency": "CNY"}, supplier=seller(), by=SYSTEM)
+    rows = ["Q-1,杯,6.60,240,6.00", "Q-2,碗,6.60,1000,6.00", "Q-3,盘,6.60,240,", "Q-4,壶,5.90,240,6.00"]
+    file = write_csv(uploads / "stored", *rows, header="货号,品名,单价,起订量,1000+")
+
+    run = work(request_import(file.name, "list.csv", by=SYSTEM, supplier=seller()))
+
+    assert codes(run) == [(5, "tier_price_rises")]
+    found = {
+        product.external_id: [(tier.from_quantity, tier.unit_price.amount) for tier in product.tiers]
+        for product in Product.objects.all()
+    }
+    assert found == {
+        "Q-1": [(240, "6.60"), (1000, "6.00")],
+        "Q-2": [(1000, "6.00")],
+        "Q-3": [(240, "6.60")],
+    }
+
+
+@pytest.mark.parametrize(
+    ("figures", "times"),
+    [
+        (["52", "40.5"], "10"),
+        (["52", ""], "10"),
+        (["520", "40"], None),
+        (["52 cm", "40"], None),
+        (["", ""], None),
+        (["0", "0"], None),
+        (["52", "NaN"], None),
+        ([], None),
+    ],
+)
+def test_figures_tell_the_unit_of_a_carton_where_its_column_does_not(figures: list[str], times: str | None) -> None:
+    found = guess(["sku", "外箱长", "净重"], [["A", figure, "0.3"] for figure in figures])
+
+    assert found["外箱长"].get("times") == times
+    assert found["净重"] == {"field": "weight_g"}
+    assert guess(["箱长(mm)"], [["180"]])["箱长(mm)"] == {"field": "carton_length_mm"}
+    assert guess(["sku", "毛重"], [["A"], ["B", "14.2", "x"]])["毛重"].get("times") == "1000"
+
+
 def test_our_own_columns_are_guessed_in_any_writing() -> None:
     found = guess(["item_no.", "moq", "unit_price", "g.w._(kgs)", "箱规", "价格", "hs_code"])
 

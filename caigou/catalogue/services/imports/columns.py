@@ -53,10 +53,10 @@ _NAMES: Final[Mapping[str, Sequence[str]]] = {
     "category": ("类目", "分类", "类别"),
     "carton_pieces": ("pcs/ctn", "pcs_per_carton", "qty/ctn", "units_per_carton", "装箱数", "每箱数量", "箱装数",
                       "件数/箱"),
-    "carton_length_mm": ("carton_length", "length", "箱长", "长"),
-    "carton_width_mm": ("carton_width", "width", "箱宽", "宽"),
-    "carton_height_mm": ("carton_height", "height", "箱高", "高"),
-    "carton_weight_g": ("gross_weight", "g.w.", "gw", "毛重", "箱重"),
+    "carton_length_mm": ("carton_length", "length", "箱长", "外箱长", "长"),
+    "carton_width_mm": ("carton_width", "width", "箱宽", "外箱宽", "宽"),
+    "carton_height_mm": ("carton_height", "height", "箱高", "外箱高", "高"),
+    "carton_weight_g": ("gross_weight", "g.w.", "gw", "毛重", "箱重", "整箱毛重", "外箱毛重"),
     "weight_g": ("weight", "net_weight", "unit_weight", "重量", "净重", "单重", "克重"),
     "lead_days": ("lead_time", "delivery_days", "lead_time_days", "交期", "货期", "发货天数", "交货期"),
     "hs_code": ("hs", "hscode", "hs编码", "海关编码", "商品海关编码"),
@@ -67,13 +67,24 @@ _NAMES: Final[Mapping[str, Sequence[str]]] = {
     "source_url": ("url", "link", "链接", "商品链接"),
 }  # fmt: skip
 _BY_NAME: Final = {name: field for field, names in _NAMES.items() for name in names}
+#: No carton has a side of 200 mm at most in all rows, or weighs 200 g: these are centimetres and kilograms.
+_CARTON: Final = {
+    "carton_length_mm": "10",
+    "carton_width_mm": "10",
+    "carton_height_mm": "10",
+    "carton_weight_g": "1000",
+}
+_TOO_SMALL: Final = 200
+_OURS = re.compile(r"mm|毫米|[(（]g|_g$|克")
 _UNITS: Final = (("cm", "_mm", "10"), ("厘米", "_mm", "10"), ("kg", "_g", "1000"), ("公斤", "_g", "1000"))
 _FROM = re.compile(r"(?:price|单价|价格)?[^0-9]{0,8}([0-9]{1,7})\s*(?:\+|-|~|–|pcs|以上|个|件|$)", re.ASCII)
 _BARE = re.compile(r"[_ ]*[(（\[].*$")
 
 
-def guess(header: Iterable[str]) -> dict[str, dict[str, Any]]:
+def guess(header: Sequence[str], rows: Iterable[Sequence[str]] = ()) -> dict[str, dict[str, Any]]:
     """Return what the columns probably mean; a column that nothing is known of is left out.
+
+    ``rows`` are the first ones: where the name of a carton's column has no unit, its figures tell it.
 
     >>> guess(["货号", "箱长(cm)", "price_100-499", "remark"])
     {'货号': {'field': 'external_id'}, '箱长(cm)': {'field': 'carton_length_mm', 'times': '10'}, \
@@ -81,12 +92,27 @@ def guess(header: Iterable[str]) -> dict[str, dict[str, Any]]:
     """
     found: dict[str, dict[str, Any]] = {}
     taken: set[str] = set()
-    for column in header:
+    for column, *figures in zip(header, *(_as_wide(row, len(header)) for row in rows), strict=True):
         meant = _meaning(column)
         if meant is not None and (meant["field"] == TIER or meant["field"] not in taken):
             taken.add(meant["field"])
-            found[column] = meant
+            stated = "times" in meant or _OURS.search(column.lower())
+            found[column] = meant if stated else meant | _unit_by(meant["field"], figures)
     return found
+
+
+def _as_wide(row: Sequence[str], width: int) -> list[str]:
+    return [*row, *[""] * width][:width]
+
+
+def _unit_by(field: str, figures: Iterable[str]) -> dict[str, str]:
+    """Return the factor of a carton's measure whose figures are too small for millimetres and grams."""
+    stated = [figure for figure in figures if figure.strip()]
+    try:
+        small = bool(stated) and all(0 < Decimal(figure.strip()) <= _TOO_SMALL for figure in stated)
+    except InvalidOperation:
+        return {}
+    return {"times": _CARTON[field]} if small and field in _CARTON else {}
 
 
 def _meaning(column: str) -> dict[str, Any] | None:

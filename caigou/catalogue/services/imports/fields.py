@@ -123,8 +123,8 @@ class _Prices:
 def _prices(flat: Mapping[str, Any], moq: int, currency: str, notes: list[Problem], *, draft: bool) -> _Prices:
     """Return the price list or the variants' prices, as the way of quoting wants; only a draft may have none."""
     pairs = _pairs(flat.get("tiers"))
-    if not pairs and not blank(flat.get("price")):
-        pairs = [(moq, flat["price"])]
+    if not blank(flat.get("price")) and (not pairs or whole(pairs[0][0], "tiers") > moq):
+        pairs = [(moq, flat["price"]), *pairs]
     found = variants(flat.get("variants"), currency, notes)
     kind = quote_type(flat.get("quote_type"), found, has_tiers=bool(pairs))
     if draft and not pairs and all(variant.unit_price_minor is None for variant in found):

@@ -181,7 +181,7 @@ def _ask_for_names(run: ImportRun, unknown: ColumnsUnknown) -> ImportRun:
     run = _lock(run)
     check_move(IMPORT_MOVES, run.status, ImportStatus.COLUMNS)
     run.status = ImportStatus.COLUMNS
-    run.preview = {"header": unknown.header, "rows": unknown.rows, "guess": guess(unknown.header)}
+    run.preview = {"header": unknown.header, "rows": unknown.rows, "guess": guess(unknown.header, unknown.rows)}
     run.save(update_fields=["status", "preview"])
     changed(("import", run.pk))
     return run

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from caigou.search import analysis
@@ -102,7 +104,9 @@ def test_a_pasted_page_is_cut() -> None:
 
 def test_the_lexicon_has_enough_lines_and_none_twice() -> None:
     rows = list(read_rows(LEXICON.read_text(encoding="utf-8").splitlines()))
-    assert len(rows) >= 300
+    assert len(rows) >= 1_500
+    assert sum(bool(row.never) for row in rows) >= 40, "senses to avoid"
+    assert Counter(row.kind for row in rows).keys() == {"product", "material", "attribute", "colour", "place", "trade"}
     assert len({(row.english[0], row.chinese[0]) for row in rows}) == len(rows)
     for english, chinese, _kind, _never in rows:
         assert len(set(english)) == len(english)

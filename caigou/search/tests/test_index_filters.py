@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -70,6 +71,22 @@ def test_a_facet_is_counted_without_its_own_filter_but_with_the_others(shelf: In
     assert facets["kind"] == {"factory": 1, "trader": 1}
     assert facets["moq"] == {"100": 1, "500": 1, "1000": 1, "5000": 1}
     assert facets["qualification"] == {"none": 1}
+
+
+def test_several_values_of_one_facet_are_alternatives_and_each_facet_is_counted_without_its_own(shelf: Index) -> None:
+    """Two facets with two values each, as a person ticks them."""
+    hits = shelf.search(
+        Query(
+            today=TODAY,
+            provinces=frozenset({"Zhejiang", "Fujian"}),
+            qualifications=frozenset({"verified_factory", "none"}),
+        )
+    )
+    assert set(hits.ids) == {MUG, THERMOS}
+    assert hits.facets["province"] == {"Fujian": 1, "Zhejiang": 1, "Guangdong": 2}
+    assert hits.facets["qualification"] == {"verified_factory": 1, "licence_checked": 1, "none": 1}
+    assert hits.facets["kind"] == {"factory": 2}
+    assert hits.facets["moq"] == {"100": 1, "500": 2, "1000": 2, "5000": 2}
 
 
 STATED = (
@@ -170,6 +187,12 @@ def test_goods_without_a_price_are_shown_until_prices_are_compared(index: Index)
 
 def test_sorting_by_moq_starts_with_the_smallest(shelf: Index) -> None:
     assert found(shelf, sort="moq") == [CAKE_STAND, LANTERN, HOLDER, TEE, LUNCH_BOX, DRESS, THERMOS, MUG]
+
+
+def test_sorting_by_newest_starts_with_what_changed_last(empty: Index) -> None:
+    changed = {day: datetime(2026, 11, day, tzinfo=UTC) for day in (3, 9, 1, 7)}
+    empty.rebuild(Document(id=day, title_en="Vase", quality=1 / day, updated_at=at) for day, at in changed.items())
+    assert found(empty, "vase", sort="newest") == [9, 7, 3, 1]
 
 
 # --- pages ------------------------------------------------------------------------------------------------------------

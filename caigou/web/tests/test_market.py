@@ -98,6 +98,20 @@ def test_the_results_say_what_may_have_been_meant_and_which_words_were_not_all_f
     assert "<script>alert" not in hostile
 
 
+def test_behind_a_short_page_stand_goods_with_some_of_the_words_under_their_own_title(fresh_index: None) -> None:
+    for title in ("Red linen scarf", "Linen bag"):
+        make_product(title_en=title, title_zh="")
+    reindex()
+    for language, one, more in (
+        ("en", "1 product for", "More goods, with some of your words"),
+        ("zh-hans", "共 1 种商品", "更多商品（包含部分词语）"),
+    ):
+        shown = text(page(Client(), "web:search", language=language, q="red linen scarf"))
+        assert one in shown
+        assert shown.index("Red linen scarf</") < shown.index(more) < shown.index("Linen bag</")
+    assert "Linen bag" not in text(page(Client(), "web:search", q="red linen scarf", exact="yes"))
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_search_shows_the_price_at_the_chosen_quantity(fresh_index: None, language: str) -> None:
     make_product(tiers=((240, 13_80), (720, 12_60)))

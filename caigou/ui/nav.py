@@ -52,6 +52,12 @@ _MONEY = Place(
         "web:refunds",
         "web:refund",
         "web:refund_new",
+        "web:recharge",
+        "web:recharge_state",
+        "web:transfer",
+        "web:transfer_new",
+        "web:payouts",
+        "web:proofs",
     ),
 )
 _INQUIRY = ("web:inquiry_list", "web:inquiry")
@@ -63,7 +69,9 @@ PLACES: Final[Mapping[str, Nav]] = {
         Place(_("Messages"), "web:inquiry_list", "chat", _INQUIRY, "inquiries"),
         _ORDERS,
         _MONEY,
-        Place(_("Me"), "web:me", "person", ("web:me",)),
+        Place(
+            _("Me"), "web:me", "person", ("web:me", "web:programs", "web:key_new", "web:endpoint", "web:endpoint_new")
+        ),
     ),
     "supplier": (
         Place(_("Desk"), "web:desk", "home", ("web:desk",), "tasks"),

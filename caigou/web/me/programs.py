@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,10 +19,16 @@ from caigou.integrations.services import endpoints
 from caigou.integrations.services.keys import make_key, revoke_key
 from caigou.kernel.errors import DomainError
 from caigou.ui.refusals import put_on, sentence_of
+from caigou.ui.shapes import Crumb
 from caigou.web.me.program_forms import EndpointForm, EventsForm, KeyForm
 
 #: Deliveries on an endpoint's page, the newest first.
 _SHOWN = 50
+
+
+def _crumbs(here: str) -> list[Crumb]:
+    me = Crumb(_("Me"), reverse("web:me"))
+    return [me, Crumb(_("Your programs"), reverse("web:programs")), Crumb(here)]
 
 
 @require_safe
@@ -32,6 +39,7 @@ def programs(request: SeatedRequest) -> HttpResponse:
     context = {
         "keys": [(key, [SCOPES[scope] for scope in key.scopes if scope in SCOPES]) for key in keys],
         "endpoints": Endpoint.objects.visible_to(request.actor),
+        "crumbs": [Crumb(_("Me"), reverse("web:me")), Crumb(_("Your programs"))],
     }
     return render(request, "web/me/programs.html", context)
 
@@ -50,7 +58,8 @@ def key_new(request: SeatedRequest) -> HttpResponse:
             put_on(form, error)
         else:
             return render(request, "web/me/key_made.html", {"key": key, "secret": secret})
-    return render(request, "web/me/key_new.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "crumbs": _crumbs(_("Make a key"))}
+    return render(request, "web/me/key_new.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
@@ -77,7 +86,8 @@ def endpoint_new(request: SeatedRequest) -> HttpResponse:
         else:
             messages.success(request, _("The endpoint is on. Its secret stands below."))
             return redirect("web:endpoint", public_id=endpoint.public_id)
-    return render(request, "web/me/endpoint_new.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "crumbs": _crumbs(_("Add an endpoint"))}
+    return render(request, "web/me/endpoint_new.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -96,7 +106,13 @@ def endpoint(request: SeatedRequest, public_id: str) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("web:endpoint", public_id=public_id)
     sent = Dispatch.objects.visible_to(request.actor).filter(endpoint=found).select_related("message")
-    context = {"endpoint": found, "form": form, "secrets": secrets_of(found), "sent": sent[:_SHOWN]}
+    context = {
+        "endpoint": found,
+        "form": form,
+        "secrets": secrets_of(found),
+        "sent": sent[:_SHOWN],
+        "crumbs": _crumbs(_("Endpoint")),
+    }
     return render(request, "web/me/endpoint.html", context, status=422 if form.errors else 200)
 
 

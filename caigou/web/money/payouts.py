@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -23,6 +24,7 @@ from caigou.payments.selectors import purses
 from caigou.ui.bank_forms import AmountForm, BankDetailsForm
 from caigou.ui.lists import posted
 from caigou.ui.refusals import put_on, sentence_of
+from caigou.ui.shapes import Crumb
 
 PAGE = 50
 
@@ -57,6 +59,7 @@ def payouts(request: SeatedRequest) -> HttpResponse:
         "now": moment,
         "payouts": Payout.objects.visible_to(request.actor).select_related("account")[:PAGE],
         "purses": purses(request.company, "supplier_payable"),
+        "crumbs": [Crumb(_("Money"), reverse("web:money")), Crumb(_("Payouts"))],
     }
     return render(request, "web/money/payouts.html", context, status=422 if details.errors or amount.errors else 200)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -18,6 +19,7 @@ from caigou.payments.settings import WALLET_CURRENCIES
 from caigou.ui.bank_forms import AmountForm
 from caigou.ui.onward import asked_next
 from caigou.ui.refusals import put_on, sentence_of
+from caigou.ui.shapes import Crumb
 from caigou.ui.states import state_of
 
 _LONGEST_NEXT = 200
@@ -40,7 +42,8 @@ def transfer_new(request: SeatedRequest) -> HttpResponse:
             put_on(form, error)
         else:
             return redirect("web:transfer", public_id=announced.public_id)
-    context = {"form": form, "next": following}
+    crumbs = [Crumb(_("Money"), reverse("web:money")), Crumb(_("Pay by bank transfer"))]
+    context = {"form": form, "next": following, "crumbs": crumbs}
     return render(request, "web/money/transfer_new.html", context, status=422 if form.errors else 200)
 
 
@@ -65,5 +68,6 @@ def transfer(request: SeatedRequest, public_id: str) -> HttpResponse:
         "number": grouped(found.account.number),
         "waits": found.status in {TransferStatus.WAITING, TransferStatus.SHORT},
         "can_cancel": found.status == TransferStatus.WAITING,
+        "crumbs": [Crumb(_("Money"), reverse("web:money")), Crumb(_("Bank transfer"))],
     }
     return render(request, "web/money/transfer.html", context)

@@ -79,19 +79,21 @@ def _statement(kind: str, statement: Element) -> Said:
         account_number=number_of(_text(statement, "Acct/Id/IBAN", "Acct/Id/Othr/Id")),
         entries=entries,
         number=_text(statement, "Id", "ElctrncSeqNb", most=60),
-        opening=_balance(statement, "OPBD") or _balance(statement, "PRCD"),
+        opening=_balance(statement, "OPBD", "PRCD"),
         closing=_balance(statement, "CLBD"),
         pending=pending,
         currencies=frozenset(filter(None, [_text(statement, "Acct/Ccy")])),
     )
 
 
-def _balance(statement: Element, kind: str) -> Money | None:
-    for balance in statement.iterfind("{*}Bal"):
-        if _text(balance, "Tp/CdOrPrtry/Cd") == kind:
-            amount = _money(balance, 0)
-            return amount if _is_credit(balance) else -amount
-    return None
+def _balance(statement: Element, *kinds: str) -> Money | None:
+    """Return the first balance of one of ``kinds``, the earlier kind first; one of nothing is a balance, too."""
+    stated = {_text(balance, "Tp/CdOrPrtry/Cd"): balance for balance in reversed(statement.findall("{*}Bal"))}
+    found = next((stated[kind] for kind in kinds if kind in stated), None)
+    if found is None:
+        return None
+    amount = _money(found, 0)
+    return amount if _is_credit(found) else -amount
 
 
 def _is_credit(element: Element) -> bool:

@@ -77,6 +77,9 @@ def test_camt_of_any_version_says_who_paid_what(version: str) -> None:
 
 
 def test_only_what_is_booked_counts() -> None:
+    assert one(camt(entry("10.00"), opening="0.00", closing="10.00")).opening == Money.zero("CNY"), (
+        "nothing is a balance"
+    )
     said = one(camt(entry("10.00", ref="B1", status="PDNG"), opening="5.00", closing="5.00"))
     assert (len(said.entries), said.pending) == (0, 1)
 

@@ -15,8 +15,8 @@ from caigou.search.ports import Hits, Index, Query
 
 #: Fewer goods than this are a short page.
 SHORT = 10
-#: Goods of either kind that are ranked; what comes behind them resembles the query by chance.
-MOST = 50
+#: Goods of either kind that are ranked; no page is longer.
+MOST = 100
 #: The constant of reciprocal rank fusion (Cormack, Clarke, Büttcher 2009), chosen on the tuning half of the judged set.
 _DAMPING = 5
 #: From this cosine on a title is near: words that mean nothing reach 0.22, another word for the same 0.35 and more.

@@ -6,9 +6,11 @@ may see of an object is decided by its queryset's ``visible_to``, never here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, TypeVar
+
+from caigou.kernel.actor import Right
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -18,7 +20,8 @@ class Access:
     """Who may open a route at all.
 
     ``roles`` are those of the actor; ``anonymous`` lets people in who are not signed in. ``signed`` routes
-    prove the caller by a signature of their own (webhooks) and need no session.
+    prove the caller by a signature of their own (webhooks) and need no session. With ``right`` only those of the
+    platform's people come in who have it.
     """
 
     name: str
@@ -26,15 +29,20 @@ class Access:
     anonymous: bool = False
     signed: bool = False
     seatless: bool = False
+    right: Right | None = None
 
-    def allows(self, role: str | None, *, signed_in: bool) -> bool:
-        """Say whether a person of ``role`` (None: no seat) may open the route.
+    def allows(self, role: str | None, *, signed_in: bool, rights: Collection[Right] = ()) -> bool:
+        """Say whether a person of ``role`` (None: no seat) with ``rights`` may open the route.
 
         >>> BUYER.allows("supplier", signed_in=True), PUBLIC.allows(None, signed_in=False)
+        (False, True)
+        >>> FINANCE.allows("staff", signed_in=True), FINANCE.allows("staff", signed_in=True, rights={"finance"})
         (False, True)
         """
         if self.anonymous or self.signed:
             return True
+        if self.right is not None and self.right not in rights:
+            return False
         return signed_in and (self.seatless if role is None else role in self.roles)
 
 
@@ -48,6 +56,8 @@ TRADER = Access("trader", frozenset({"buyer", "supplier"}))
 BUYER = Access("buyer", frozenset({"buyer"}))
 SUPPLIER = Access("supplier", frozenset({"supplier"}))
 STAFF = Access("staff", frozenset({"staff"}))
+FINANCE = Access("finance", frozenset({"staff"}), right="finance")
+OWNER = Access("owner", frozenset({"staff"}), right="owner")
 
 
 def access(policy: Access) -> Callable[[View], View]:

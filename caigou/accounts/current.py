@@ -21,7 +21,8 @@ def seat_of(user: User, chosen: Any = None) -> Seat | None:
 
 def actor_on(seat: Seat) -> Actor:
     """Return the actor that sits on ``seat``."""
-    return Actor(role=cast(Role, seat.company.role), user_id=seat.user_id, company_id=seat.company_id)
+    role = cast(Role, seat.company.role)
+    return Actor(role=role, user_id=seat.user_id, company_id=seat.company_id, rights=seat.rights)
 
 
 class SeatedRequest(HttpRequest):

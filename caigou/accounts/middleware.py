@@ -70,7 +70,8 @@ class DeclaredAccess:
         policy = policy_of(view, match.view_name if match else None)
         role = request.actor.role if request.actor else None
         signed_in = request.user.is_authenticated if not policy.signed else False
-        if policy.allows(role, signed_in=signed_in):
+        rights = request.actor.rights if request.actor else ()
+        if policy.allows(role, signed_in=signed_in, rights=rights):
             return None
         if not signed_in and request.headers.get("HX-Request"):
             # A part of a page that follows along: load the whole page, which leads to the door.

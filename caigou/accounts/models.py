@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from caigou.kernel.actor import Actor
+from caigou.kernel.actor import Actor, Right
 from caigou.kernel.clock import now
 from caigou.kernel.ids import new_public_id
 
@@ -124,12 +124,47 @@ class Seat(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="seats")
     company = models.ForeignKey(Company, models.PROTECT, related_name="seats")
     since = models.DateTimeField(default=now)
+    owner = models.BooleanField(default=False, help_text="Runs the platform: gives rights, and seats at it.")
+    finance = models.BooleanField(default=False, help_text="Sees and moves money.")
 
     class Meta:
         constraints = [models.UniqueConstraint(name="one_seat_each", fields=["user", "company"])]
 
     def __str__(self) -> str:
         return f"{self.user} at {self.company}"
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        """What the person may do beyond what all of the platform's people may; at other companies nothing."""
+        if self.company.kind != CompanyKind.OPERATOR:
+            return frozenset()
+        if self.owner:
+            return frozenset({"owner", "finance"})
+        return frozenset({"finance"} if self.finance else ())
+
+
+class RightOf(models.TextChoices):
+    """The rights of ``kernel.actor`` in words."""
+
+    FINANCE = "finance", _("Finance")
+    OWNER = "owner", _("Owner")
+
+
+class RightChange(models.Model):
+    """One right of one of the platform's people, given or taken: who, why, when. Never changed (a trigger)."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="right_changes")
+    right = models.CharField(max_length=10, choices=RightOf)
+    given = models.BooleanField()
+    reason = models.CharField(max_length=300)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.user} {'+' if self.given else '-'}{self.right}"
 
 
 class AddressQuerySet(models.QuerySet["Address"]):

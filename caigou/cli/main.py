@@ -83,15 +83,17 @@ def up(
 @told_plainly
 def seat(
     email: Annotated[str, typer.Argument(help="The person's e-mail address.")],
+    *,
     supplier: Annotated[str | None, typer.Option(help="Seat the person at this supplier.")] = None,
     staff: Annotated[bool, typer.Option("--staff", help="Seat the person at the operator.")] = False,
+    finance: Annotated[bool, typer.Option("--finance", help="Of the staff: may see and move money.")] = False,
     name: Annotated[str, typer.Option(help="The person's name, if they are new.")] = "",
     chinese: Annotated[bool, typer.Option("--chinese", help="A new person reads Chinese.")] = False,
 ) -> None:
     """Give a person a seat: the first of the staff, or somebody of a supplier."""
     from caigou.cli.seats import seat as run
 
-    run(find_home(), email, supplier=supplier, staff=staff, name=name, chinese=chinese)
+    run(find_home(), email, supplier=supplier, staff=staff, finance=finance, name=name, chinese=chinese)
 
 
 @app.command(name="import")

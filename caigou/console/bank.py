@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from caigou.accounts.access import STAFF, access
+from caigou.accounts.access import FINANCE, access
 from caigou.accounts.current import SeatedRequest
 from caigou.console.bank_forms import (
     ColumnsForm,
@@ -76,7 +76,7 @@ def tried(request: HttpRequest, done: str, act: Callable[[], object]) -> bool:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@access(STAFF)
+@access(FINANCE)
 def bank(request: SeatedRequest) -> HttpResponse:
     """Show the lines that wait for a person and our accounts, and take a new account."""
     form = OurAccountForm(request.POST or None)
@@ -103,7 +103,7 @@ def bank(request: SeatedRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@access(STAFF)
+@access(FINANCE)
 def bank_account(request: SeatedRequest, public_id: str) -> HttpResponse:
     """Show an account with its statements and how its books compare; let it into use, close it, take statements in."""
     account = get_object_or_404(BankAccount.objects.select_related("entered_by", "confirmed_by"), public_id=public_id)
@@ -210,7 +210,7 @@ def kept_for_columns(account: BankAccount, file: UploadedFile[bytes]) -> str:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@access(STAFF)
+@access(FINANCE)
 def bank_columns(request: SeatedRequest, token: str) -> HttpResponse:
     """Say what the columns of a table mean; kept for the next file with the same header."""
     try:
@@ -265,7 +265,7 @@ def _read(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@access(STAFF)
+@access(FINANCE)
 def bank_line(request: SeatedRequest, public_id: str) -> HttpResponse:
     """Show one line as the bank told it and what came of it; decide on one in suspense or to be explained."""
     line = get_object_or_404(
@@ -306,7 +306,7 @@ def _ask(request: SeatedRequest, line: BankLine, form: forms.Form) -> bool:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@access(STAFF)
+@access(FINANCE)
 def receipts(request: SeatedRequest) -> HttpResponse:
     """Enter money that arrived before its statement; another person agrees."""
     do = posted(request, "do")

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from caigou.accounts.access import STAFF, access
+from caigou.accounts.access import FINANCE, access
 from caigou.accounts.current import SeatedRequest
 from caigou.console.checks import QUESTIONS
 from caigou.kernel.money import Money
@@ -43,7 +43,7 @@ class CurrencyBook:
 
 
 @require_safe
-@access(STAFF)
+@access(FINANCE)
 def books(request: SeatedRequest) -> HttpResponse:
     """Run all checks now and show what they found; reading changes nothing."""
     report = check_books()

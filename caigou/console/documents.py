@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from caigou.accounts.access import STAFF, access
+from caigou.accounts.access import FINANCE, access
 from caigou.accounts.current import SeatedRequest
 from caigou.kernel.clock import now
 from caigou.statements.journal import journal_parts
@@ -35,7 +35,7 @@ def _this_month() -> tuple[date, date]:
 
 
 @require_safe
-@access(STAFF)
+@access(FINANCE)
 def documents(request: SeatedRequest) -> HttpResponse:
     """Show all documents, newest first, and offer the journal."""
     first, last = _this_month()
@@ -45,7 +45,7 @@ def documents(request: SeatedRequest) -> HttpResponse:
 
 
 @require_safe
-@access(STAFF)
+@access(FINANCE)
 def journal(request: SeatedRequest) -> StreamingHttpResponse:
     """Hand out the journal of the asked days as CSV, of this month without any, at most 400 days."""
     form = DaysForm(request.GET)

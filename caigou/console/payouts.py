@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from caigou.accounts.access import STAFF, access
+from caigou.accounts.access import FINANCE, access
 from caigou.accounts.current import SeatedRequest
 from caigou.console.bank import tried
 from caigou.kernel.errors import DomainError
@@ -36,7 +36,7 @@ PAGE = 50
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@access(STAFF)
+@access(FINANCE)
 def payouts(request: SeatedRequest) -> HttpResponse:
     """Show what waits: accounts to ask about, payouts to put together, batches; and do each."""
     if request.method == "POST":
@@ -82,7 +82,7 @@ def _do(request: SeatedRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@access(STAFF)
+@access(FINANCE)
 def payout_batch(request: SeatedRequest, public_id: str) -> HttpResponse:
     """Show each payee, number and sum of a batch; approve, dissolve or send it."""
     batch = get_object_or_404(
@@ -113,7 +113,7 @@ def payout_batch(request: SeatedRequest, public_id: str) -> HttpResponse:
 
 
 @require_safe
-@access(STAFF)
+@access(FINANCE)
 def payout_file(request: SeatedRequest, public_id: str) -> HttpResponse:
     """Hand out the bank's file of an approved batch."""
     batch = get_object_or_404(PayoutBatch.objects.select_related("account"), public_id=public_id)

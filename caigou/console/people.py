@@ -14,14 +14,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from caigou.accounts.access import STAFF, access
+from caigou.accounts.access import OWNER, STAFF, access
 from caigou.accounts.countries import country_name
 from caigou.accounts.current import SeatedRequest
-from caigou.accounts.models import Company, CompanyKind, Language, Seat, User
+from caigou.accounts.models import Company, CompanyKind, Language, RightOf, Seat, User
 from caigou.accounts.services.people import deactivate_person, reactivate_person, take_seat
+from caigou.accounts.services.rights import set_right
 from caigou.accounts.services.seats import give_seat
 from caigou.kernel.errors import DomainError
-from caigou.ui.lists import asked, holding, one_of, page_of, tabs
+from caigou.ui.lists import asked, holding, one_of, page_of, posted, tabs
+from caigou.ui.refusals import sentence_of
 from caigou.ui.shapes import Crumb
 from caigou.ui.states import State
 from caigou.ui.words import name_of
@@ -122,9 +124,13 @@ def people(request: SeatedRequest) -> HttpResponse:
 @require_safe
 @access(STAFF)
 def person(request: SeatedRequest, public_id: str) -> HttpResponse:
-    """Show a person and their seats, with what can be done about them."""
+    """Show a person and their seats, with what can be done about them; of the platform's own people their rights."""
     found = get_object_or_404(User, public_id=public_id)
+    seat = found.seats.select_related("company").filter(company__kind=CompanyKind.OPERATOR).first()
     context = {
+        "rights": [(right, right in seat.rights, getattr(seat, right)) for right in RightOf] if seat else [],
+        "changes": found.right_changes.select_related("by"),
+        "may_give": "owner" in request.actor.rights,
         "person": found,
         "state": state_of_person(found),
         "seats": found.seats.select_related("company").order_by("since", "pk"),
@@ -147,6 +153,22 @@ def person_active(request: SeatedRequest, public_id: str) -> HttpResponse:
     else:
         done = _("Let in again.") if letting_in else _("Shut out, from the next click on and on every device.")
         messages.success(request, done)
+    return redirect("console:person", public_id=public_id)
+
+
+@require_POST
+@access(OWNER)
+def person_right(request: SeatedRequest, public_id: str) -> HttpResponse:
+    """Give one of the platform's people a right, or take it."""
+    seat = get_object_or_404(Seat, user__public_id=public_id, company__kind=CompanyKind.OPERATOR)
+    right, reason = posted(request, "right"), posted(request, "reason")
+    given = request.POST.get("given") == "yes"
+    try:
+        set_right(seat.pk, right, given=given, reason=reason, by=request.actor)
+    except DomainError as error:
+        messages.error(request, sentence_of(error))
+    else:
+        messages.success(request, _("Given. It holds from the next click on.") if given else _("Taken."))
     return redirect("console:person", public_id=public_id)
 
 

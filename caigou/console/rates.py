@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from caigou.accounts.access import STAFF, access
+from caigou.accounts.access import FINANCE, access
 from caigou.accounts.current import SeatedRequest
 from caigou.console.rate_forms import DayForm, OwnRateForm, WithdrawForm
 from caigou.kernel.clock import now
@@ -42,7 +42,7 @@ class Row:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@access(STAFF)
+@access(FINANCE)
 def rates(request: SeatedRequest) -> HttpResponse:
     """Show what counts for each currency, and take a rate that nobody publishes."""
     form = OwnRateForm(request.POST or None, initial={"base": "USD", "day": now().date()})
@@ -98,7 +98,7 @@ def _enter(request: SeatedRequest, form: OwnRateForm) -> bool:
 
 
 @require_POST
-@access(STAFF)
+@access(FINANCE)
 def rate_withdraw(request: SeatedRequest) -> HttpResponse:
     """Let a rate of the operator's own count no more."""
     form = WithdrawForm(request.POST)
@@ -114,7 +114,7 @@ def rate_withdraw(request: SeatedRequest) -> HttpResponse:
 
 
 @require_POST
-@access(STAFF)
+@access(FINANCE)
 def rates_fetch(request: SeatedRequest) -> HttpResponse:
     """Let the worker ask the publisher now."""
     if request_fetch(by=request.actor):

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from caigou.accounts.access import STAFF, access
+from caigou.accounts.access import FINANCE, access
 from caigou.accounts.current import SeatedRequest
 from caigou.console.bank import tried
 from caigou.payments.refunds.models import Refund, RefundStatus
@@ -22,7 +22,7 @@ _ON_THE_WAY = (RefundStatus.AGREED, RefundStatus.UNKNOWN)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@access(STAFF)
+@access(FINANCE)
 def refunds(request: SeatedRequest) -> HttpResponse:
     """Show refunds, newest first, or those in one state; decide on one, or ask the gateway about it now."""
     if request.method == "POST":

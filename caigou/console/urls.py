@@ -57,6 +57,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/", people.people, name="people"),
     path("people/<slug:public_id>/", people.person, name="person"),
     path("people/<slug:public_id>/active/", people.person_active, name="person_active"),
+    path("people/<slug:public_id>/right/", people.person_right, name="person_right"),
     path("people/<slug:public_id>/unseat/", people.seat_take, name="seat_take"),
     path("suppliers/", suppliers.suppliers, name="suppliers"),
     path("suppliers/<slug:public_id>/", suppliers.supplier, name="supplier"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from caigou.accounts.access import STAFF, access
+from caigou.accounts.access import FINANCE, access
 from caigou.accounts.current import SeatedRequest
 from caigou.accounts.models import Company, CompanyKind
 from caigou.kernel.errors import BadInput, DomainError
@@ -72,7 +72,7 @@ class CaseForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@access(STAFF)
+@access(FINANCE)
 def wallets(request: SeatedRequest) -> HttpResponse:
     """Show what waits for a person, and the debts by age; take a new case."""
     form = CaseForm(request.POST or None, initial={"company": request.GET.get("company", "")[:26]})
@@ -123,7 +123,7 @@ def _propose(request: SeatedRequest, form: CaseForm) -> bool:
 
 
 @require_POST
-@access(STAFF)
+@access(FINANCE)
 def case_decide(request: SeatedRequest, public_id: str) -> HttpResponse:
     """Approve or reject a case that somebody else has proposed."""
     case = get_object_or_404(CompensationCase.objects.visible_to(request.actor), public_id=public_id)
@@ -142,7 +142,7 @@ def case_decide(request: SeatedRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-@access(STAFF)
+@access(FINANCE)
 def instrument_review(request: SeatedRequest, public_id: str) -> HttpResponse:
     """Accept or refuse an instrument whose name differs."""
     found = get_object_or_404(Instrument.objects.visible_to(request.actor), public_id=public_id)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from caigou.house.current import stored
+from caigou.kernel.actor import Right
 from caigou.kernel.errors import BadInput
 
 #: No exponent: ``1e999999`` is more than a number of Python's can be raised to.
@@ -26,7 +27,10 @@ Words = str | Promise
 
 @dataclass(frozen=True, kw_only=True)
 class Setting(ABC, Generic[V]):
-    """One thing that the operator decides. ``waits_for`` names the part that will read it, while none does."""
+    """One thing that the operator decides. ``waits_for`` names the part that will read it, while none does.
+
+    ``right`` is what its change takes beyond being one of the platform's people.
+    """
 
     key: str
     group: Words
@@ -34,6 +38,7 @@ class Setting(ABC, Generic[V]):
     explains: Words
     default: V
     waits_for: Words = ""
+    right: Right | None = None
 
     @property
     def value(self) -> V:

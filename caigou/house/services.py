@@ -59,6 +59,8 @@ def reset_setting(setting: AnySetting, *, reason: str, by: Actor, expected: str 
 def _change(setting: AnySetting, after: str | None, *, reason: str, by: Actor, expected: str | None) -> bool:
     if not (by.is_staff or by.is_system):
         raise NotAllowed(_("Only staff change the settings of the house."))
+    if setting.right is not None and not by.may(setting.right):
+        raise NotAllowed(_("This setting is about money: only people with the right of finance change it."))
     reason = reason.strip()
     if not 3 <= len(reason) <= 300:
         words = _("Say why in 3 to 300 characters; the history keeps it.")

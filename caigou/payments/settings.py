@@ -16,6 +16,7 @@ _TENDER: Final = tuple(code for code in CURRENCIES if code != "PTS")
 
 WALLET_CURRENCIES: Final = Codes(
     key="payments.currencies",
+    right="finance",
     group=_MONEY,
     label=_("Currencies of wallets"),
     explains=_("In which buyers can recharge. Money in a currency that you take out stays where it is and is shown."),
@@ -24,6 +25,7 @@ WALLET_CURRENCIES: Final = Codes(
 )
 DEBT_FIRST: Final = Switch(
     key="payments.debt_first",
+    right="finance",
     group=_MONEY,
     label=_("Money that arrives pays debts first"),
     explains=_("What a company owes the platform is taken from a recharge before anything else can use it."),
@@ -39,6 +41,7 @@ READER_CURRENCIES: Final = Codes(
 )
 SPREAD: Final = Share(
     key="rates.spread",
+    right="finance",
     group=_ESTIMATES,
     label=_("Spread on published rates"),
     explains=_("What a bank usually adds. Estimates are raised by it, and the working names it."),
@@ -58,6 +61,7 @@ STALE_DAYS: Final = Whole(
 
 SECOND_PERSON_FROM: Final = Whole(
     key="bank.second_person_from",
+    right="finance",
     group=_MONEY,
     label=_("Two persons decide on suspense and refunds from"),
     explains=_("Counted over all that one person decided alone within a day, in whole units of the currency."),
@@ -67,6 +71,7 @@ SECOND_PERSON_FROM: Final = Whole(
 )
 COOLING_OFF_HOURS: Final = Whole(
     key="payouts.cooling_off_hours",
+    right="finance",
     group=_MONEY,
     label=_("Cooling-off of a new payout account"),
     explains=_("So long after it was entered nothing is paid to it, whoever confirms it."),

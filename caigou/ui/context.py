@@ -28,7 +28,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     name: str = getattr(user, "name", "") or getattr(user, "email", "")
     return {
         "role": role,
-        "nav": nav.links(role, here=here, counts=counts),
+        "nav": nav.links(role, here=here, counts=counts, rights=actor.rights if actor is not None else ()),
         "person_name": name,
         "person_initials": initials(name),
         "demo": bool(getattr(settings, "CAIGOU_DEMO", False)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,18 +10,24 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from caigou.kernel.actor import Right
+
 Nav = tuple["Place", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One item of a menu. ``section`` names the url names that count as being here; ``count`` a key of the counts."""
+    """One item of a menu. ``section`` names the url names that count as being here; ``count`` a key of the counts.
+
+    ``right`` hides it from people who haven't it.
+    """
 
     word: Promise
     url_name: str
     glyph: str
     section: tuple[str, ...] = ()
     count: str = ""
+    right: Right | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,19 +115,32 @@ PLACES: Final[Mapping[str, Nav]] = {
         Place(_("Companies"), "console:companies", "home", ("console:companies", "console:company")),
         Place(_("People"), "console:people", "person", ("console:people", "console:person")),
         Place(_("Search"), "console:search", "search", ("console:search",)),
-        Place(_("Books"), "console:books", "list", ("console:books",)),
-        Place(_("Wallets"), "console:wallets", "person", ("console:wallets",)),
-        Place(_("Invoices"), "console:documents", "doc", ("console:documents",)),
+        Place(_("Books"), "console:books", "list", ("console:books",), right="finance"),
+        Place(_("Wallets"), "console:wallets", "person", ("console:wallets",), right="finance"),
+        Place(_("Invoices"), "console:documents", "doc", ("console:documents",), right="finance"),
         Place(
             _("Bank"),
             "console:bank",
             "yuan",
             ("console:bank", "console:bank_account", "console:bank_line", "console:bank_columns", "console:receipts"),
+            right="finance",
         ),
-        Place(_("Payouts"), "console:payouts", "truck", ("console:payouts", "console:payout_batch")),
-        Place(_("Gateways"), "console:gateways", "list", ("console:gateways", "console:gateway_difference")),
-        Place(_("Refunds"), "console:refunds", "refresh", ("console:refunds",)),
-        Place(_("Rates"), "console:rates", "yuan", ("console:rates",)),
+        Place(
+            _("Payouts"),
+            "console:payouts",
+            "truck",
+            ("console:payouts", "console:payout_batch"),
+            right="finance",
+        ),
+        Place(
+            _("Gateways"),
+            "console:gateways",
+            "list",
+            ("console:gateways", "console:gateway_difference"),
+            right="finance",
+        ),
+        Place(_("Refunds"), "console:refunds", "refresh", ("console:refunds",), right="finance"),
+        Place(_("Rates"), "console:rates", "yuan", ("console:rates",), right="finance"),
         Place(
             _("Settings"),
             "console:settings",
@@ -133,10 +152,12 @@ PLACES: Final[Mapping[str, Nav]] = {
 }
 
 
-def links(role: str, *, here: str, counts: Mapping[str, int]) -> list[Link]:
-    """Return the menu of a role; ``here`` is the url name of this page (``web:order``)."""
+def links(role: str, *, here: str, counts: Mapping[str, int], rights: Collection[Right] = ()) -> list[Link]:
+    """Return the menu of a role with these rights; ``here`` is the url name of this page (``web:order``)."""
     found = []
     for place in PLACES.get(role, PLACES[""]):
+        if place.right is not None and place.right not in rights:
+            continue
         try:
             href = reverse(place.url_name)
         except NoReverseMatch:  # a part of the house that this deployment doesn't route

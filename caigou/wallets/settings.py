@@ -10,6 +10,7 @@ from caigou.house.declare import Whole
 
 FUNDS_LIMIT: Final = Whole(
     key="wallets.funds_limit",
+    right="finance",
     group=_("Money"),
     label=_("Source of funds is asked above"),
     explains=_(
@@ -22,6 +23,7 @@ FUNDS_LIMIT: Final = Whole(
 )
 FUNDS_DAYS: Final = Whole(
     key="wallets.funds_days",
+    right="finance",
     group=_("Money"),
     label=_("A declaration of the source of funds holds for"),
     explains=_("Then it is asked again before the next recharge above the limit."),

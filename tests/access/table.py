@@ -110,6 +110,7 @@ CASE = Thing("a thing of the console", lambda side: side.case.public_id)
 APART = Thing("a thing of the console", lambda side: side.apart.public_id)
 REVIEWED = Thing("a thing of the console", lambda side: side.instrument.public_id)
 PERSON = Thing("a thing of the console", lambda side: side.buyer.user.public_id)
+CLERK = Thing("a thing of the console", lambda side: side.clerk.public_id)
 SELLER = Thing("a thing of the console", lambda side: side.supplier.company.supplier.public_id)
 PAPER = Thing("a thing of the console", lambda side: side.evidence.public_id)
 GOODS = Thing("a thing of the console", PRODUCT.of)
@@ -195,6 +196,7 @@ THINGS: Mapping[str, tuple[Thing, ...]] = {
     "console:person": (PERSON,),
     "console:person_active": (PERSON,),
     "console:seat_take": (PERSON,),
+    "console:person_right": (CLERK,),
     "console:supplier": (SELLER,),
     "console:supplier_profile": (SELLER,),
     "console:evidence_revoke": (PAPER,),
@@ -351,6 +353,7 @@ FORMS: Mapping[str, Callable[[Side], dict[str, Any]]] = {
     "console:company": lambda _side: {"email": "one-more@example.test", "language": "en"},
     "console:person_active": lambda _side: {"active": "no"},
     "console:seat_take": lambda side: {"company": side.buyer.company.public_id},
+    "console:person_right": lambda _side: {"right": "finance", "given": "yes", "reason": "Keeps the books."},
     "console:supplier": lambda _side: _PAPER,
     "console:supplier_profile": lambda _side: _PROFILE,
     "console:evidence_revoke": lambda _side: {},

@@ -77,6 +77,8 @@ def turned_away(policy: Access, viewer: Viewer) -> int | None:
         return 302
     if viewer.role is None:
         return None if policy.seatless else 302
+    if policy.right is not None and policy.right not in viewer.rights:
+        return 403
     return None if viewer.role in policy.roles else 403
 
 

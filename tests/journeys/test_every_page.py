@@ -101,6 +101,7 @@ _NO_PAGE = {
     "console:rebuild": "a form's target",
     "console:person_active": "a form's target",
     "console:seat_take": "a form's target",
+    "console:person_right": "a form's target",
     "console:evidence_revoke": "a form's target",
     "console:product_withdraw": "a form's target",
     "console:product_list": "a form's target",

@@ -29,7 +29,7 @@ from caigou.catalogue.services.listing import withdraw_product
 from caigou.integrations.models import ApiKey, Dispatch
 from caigou.integrations.services.endpoints import add_endpoint, send_test
 from caigou.integrations.services.keys import make_key
-from caigou.kernel.actor import SYSTEM
+from caigou.kernel.actor import SYSTEM, Right
 from caigou.kernel.clock import now
 from caigou.kernel.ids import new_public_id
 from caigou.kernel.money import Money
@@ -78,6 +78,7 @@ class Viewer:
     signed_in: bool
     side: SideName | None
     cookies: str
+    rights: frozenset[Right] = frozenset()
 
     def client(self) -> Client:
         """A browser of theirs; each has cookies of its own, so that one request can't spoil the next."""
@@ -97,8 +98,16 @@ class Viewer:
 def colleague_of(party: Party) -> Party:
     """Another person on a seat of the same company."""
     user = User.objects.create_user(f"{new_public_id()}@example.test", name="Colleague")
-    seat = Seat.objects.create(user=user, company=party.company)
+    rights = party.user.seats.filter(company=party.company).values("owner", "finance").first() or {}
+    seat = Seat.objects.create(user=user, company=party.company, **rights)
     return Party(user, party.company, actor_on(seat))
+
+
+def without_rights(party: Party) -> Party:
+    """Another of the platform's people, who may see no money and give no rights."""
+    colleague = colleague_of(party)
+    Seat.objects.filter(user=colleague.user).update(owner=False, finance=False)
+    return Party(colleague.user, party.company, actor_on(colleague.user.seats.select_related("company").get()))
 
 
 class Side:
@@ -243,7 +252,7 @@ class Side:
     def case(self) -> CompensationCase:
         """Proposed by somebody of the staff who takes no part in the matrix."""
         user = User.objects.create_user(f"{new_public_id()}@example.test", name="Proposer")
-        seat = Seat.objects.create(user=user, company=Company.objects.get(kind=CompanyKind.OPERATOR))
+        seat = Seat.objects.create(user=user, company=Company.objects.get(kind=CompanyKind.OPERATOR), finance=True)
         amount = Money(5_00, "CNY")
         return propose_case(self.buyer.company, amount, reason="damage", words="Broke it all.", by=actor_on(seat))
 
@@ -276,6 +285,13 @@ class Side:
         """Waits for a second person."""
         ask_decision(self.bank_line.pk, None, reason="Nobody knows it.", by=person())
         return put_together(self.bank_account, [Payout.objects.get(line=self.bank_line).public_id], by=person())
+
+    @cached_property
+    def clerk(self) -> User:
+        """One of the platform's people, without any right."""
+        user = User.objects.create_user(f"{new_public_id()}@example.test", name="Clerk")
+        Seat.objects.create(user=user, company=Company.objects.get(kind=CompanyKind.OPERATOR))
+        return user
 
     @cached_property
     def import_run(self) -> ImportRun:
@@ -312,6 +328,7 @@ class World:
             _viewer("the supplier's colleague", colleague_of(own.supplier), "own"),
             _viewer("another supplier", other.supplier, "other"),
             _viewer("staff", staff, None),
+            _viewer("staff without rights", without_rights(staff), None),
         ]
 
     def again(self) -> World:
@@ -322,7 +339,8 @@ class World:
 
 
 def _viewer(name: str, party: Party, side: SideName | None) -> Viewer:
-    return Viewer(name, party.actor.role, signed_in=True, side=side, cookies=_cookies(party.user))
+    cookies = _cookies(party.user)
+    return Viewer(name, party.actor.role, signed_in=True, side=side, cookies=cookies, rights=party.actor.rights)
 
 
 @cache

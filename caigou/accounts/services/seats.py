@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from caigou.accounts.models import Company, CompanyKind, Seat, User
+from caigou.accounts.services.rights import first_owner, require_owner
 from caigou.kernel.actor import Actor
 from caigou.kernel.errors import BadInput, NotAllowed
 
@@ -22,10 +23,13 @@ def give_seat(email: str, company: Company, *, by: Actor, name: str = "", langua
     """Seat the person with this e-mail address at ``company``; safe to repeat, and by two at once.
 
     A new person gets no password: a code by e-mail opens the door, and so proves that the address is theirs.
-    Raises ``NotAllowed`` for anyone but staff, ``BadInput`` for what is no address.
+    The platform's own first person becomes its owner; a seat there is an owner's to give. Raises ``NotAllowed`` for
+    anyone but staff, ``BadInput`` for what is no address.
     """
     if not (by.is_staff or by.is_system):
         raise NotAllowed(_("Only the platform may do this."))
+    if company.kind == CompanyKind.OPERATOR:
+        require_owner(by)
     email = email.strip().lower()
     try:
         validate_email(email)
@@ -37,6 +41,7 @@ def give_seat(email: str, company: Company, *, by: Actor, name: str = "", langua
         EmailAddress.objects.create(user=user, email=email, primary=True, verified=True)
     seat, given = Seat.objects.get_or_create(user=user, company=company)
     if given:
+        first_owner(seat, by=by)
         log.info("seat given", person=user.public_id, company=company.public_id, by=str(by))
     return seat
 

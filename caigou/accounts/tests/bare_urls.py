@@ -8,7 +8,19 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 from django.views.decorators.http import require_POST
 
-from caigou.accounts.access import BUYER, MEMBER, PERSON, PUBLIC, SIGNED, STAFF, SUPPLIER, TRADER, access
+from caigou.accounts.access import (
+    BUYER,
+    FINANCE,
+    MEMBER,
+    OWNER,
+    PERSON,
+    PUBLIC,
+    SIGNED,
+    STAFF,
+    SUPPLIER,
+    TRADER,
+    access,
+)
 
 reached: list[str] = []
 
@@ -28,7 +40,7 @@ def wrapped(request: HttpRequest) -> HttpResponse:
     return _view(request)
 
 
-POLICIES = {p.name: p for p in (PUBLIC, PERSON, MEMBER, TRADER, BUYER, SUPPLIER, STAFF, SIGNED)}
+POLICIES = {p.name: p for p in (PUBLIC, PERSON, MEMBER, TRADER, BUYER, SUPPLIER, STAFF, FINANCE, OWNER, SIGNED)}
 
 
 def _declared(name: str) -> Callable[[HttpRequest], HttpResponse]:

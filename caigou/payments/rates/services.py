@@ -18,9 +18,10 @@ from caigou.jobs import calls
 from caigou.jobs.models import Call
 from caigou.kernel.actor import SYSTEM, Actor
 from caigou.kernel.clock import now
-from caigou.kernel.errors import BadInput, NotAllowed
+from caigou.kernel.errors import BadInput
 from caigou.kernel.money import CURRENCIES
 from caigou.kernel.recent import Recent
+from caigou.payments.bank.services.persons import require_finance
 from caigou.payments.rates.current import current, published, table_on
 from caigou.payments.rates.models import OwnRate, RateSheet
 from caigou.payments.rates.ports import Publisher, Sheet
@@ -82,9 +83,8 @@ def load_bundled() -> int:
 
 @transaction.atomic
 def request_fetch(*, by: Actor) -> bool:
-    """Let the worker ask the publisher now; False when this installation is set not to. ``NotAllowed``: non-staff."""
-    if not (by.is_staff or by.is_system):
-        raise NotAllowed(_("Only the platform's staff may do this."))
+    """Let the worker ask the publisher now; False when this installation is set not to. ``NotAllowed``: not finance."""
+    require_finance(by)
     if not publisher().is_reachable():
         return False
     calls.intend_now(FETCH_CALL, {})
@@ -125,9 +125,9 @@ def enter_rate(
 
     Raises ``BadInput`` for a figure that isn't positive with at most ten digits on each side of the point, a day to
     come, a base without a rate of its own, or, unless ``sure``, a figure far from the published one;
-    ``NotAllowed`` for other than staff.
+    ``NotAllowed`` for other than finance.
     """
-    _require_staff(by)
+    require_finance(by)
     _check_pair(currency, base)
     if not _FIGURE.fullmatch(figure.strip()) or not Decimal(figure.strip()):
         raise _bad("figure", _("Write the rate in plain digits with a point, such as 128.75."))
@@ -151,9 +151,9 @@ def enter_rate(
 def withdraw_rate(currency: str, *, reason: str, by: Actor) -> OwnRate:
     """Let the operator's rate of ``currency`` count no more from today on; a published one counts again.
 
-    Raises ``BadInput`` where none is in force, ``NotAllowed`` for other than staff.
+    Raises ``BadInput`` where none is in force, ``NotAllowed`` for other than finance.
     """
-    _require_staff(by)
+    require_finance(by)
     today = now().date()
     leg = table_on(today).legs.get(currency)
     if leg is None or leg.source != OWN:
@@ -163,11 +163,6 @@ def withdraw_rate(currency: str, *, reason: str, by: Actor) -> OwnRate:
     )
     _forget()
     return row
-
-
-def _require_staff(by: Actor) -> None:
-    if not (by.is_staff or by.is_system):
-        raise NotAllowed(_("Only the platform's staff may do this."))
 
 
 def _check_pair(currency: str, base: str) -> None:

@@ -21,7 +21,7 @@ from caigou.payments.rates.ports import Sheet
 
 pytestmark = pytest.mark.django_db
 
-STAFF = Actor(role="staff")
+STAFF = Actor(role="staff", rights=frozenset({"finance"}))
 DAY = date(2026, 10, 30)
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 TODAY = NOON.date()

@@ -17,6 +17,7 @@ from caigou.kernel.clock import now
 from caigou.kernel.errors import BadInput, NotAllowed
 from caigou.kernel.money import Money
 from caigou.kernel.states import check_move
+from caigou.payments.bank.services.persons import staff_id
 from caigou.payments.models import Recharge
 from caigou.payments.services.recharge import start_recharge
 from caigou.wallets.models import INSTRUMENT_MOVES, Instrument, InstrumentKind, InstrumentStatus, RechargeFrom
@@ -94,10 +95,9 @@ def fingerprint_of(kind: str, number: str) -> str:
 
 @transaction.atomic
 def review_instrument(instrument_id: int, *, accept: bool, reason: str, by: Actor) -> Instrument:
-    """Let staff decide about an instrument whose name differs. Raises ``NotAllowed`` for others, ``BadInput``
+    """Let finance decide about an instrument whose name differs. Raises ``NotAllowed`` for others, ``BadInput``
     without a reason, ``IllegalMove`` for one that can't be decided any more."""
-    if not by.is_staff:
-        raise NotAllowed(_("Only the platform's staff may do this."))
+    staff_id(by)
     reason = " ".join(reason.split())
     if not 3 <= len(reason) <= 300:
         raise _bad("reason", _("Say why, in 3 to 300 characters."))

@@ -9,10 +9,17 @@ from caigou.kernel.errors import BadInput, NotAllowed
 
 
 def staff_id(by: Actor) -> int:
-    """Return the person of the operator who does it; raises ``NotAllowed`` for others and for the system."""
+    """Return the person of the operator's finance who does it; raises ``NotAllowed`` for others and for the system."""
     if not by.is_staff or by.user_id is None:
         raise NotAllowed(_("Only the platform's staff may do this."))
+    require_finance(by)
     return by.user_id
+
+
+def require_finance(by: Actor) -> None:
+    """Raise ``NotAllowed`` for people without the right of finance; the system passes."""
+    if not by.may("finance"):
+        raise NotAllowed(_("Only people with the right of finance may do this. An owner gives it."))
 
 
 def another_than(asked_by: int, by: Actor) -> int:

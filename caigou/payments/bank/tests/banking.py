@@ -27,7 +27,12 @@ def person(role: str = "staff", company: Company | None = None) -> Actor:
     if company is not None:
         return Actor("supplier" if company.kind == CompanyKind.SUPPLIER else "buyer", user.pk, company.pk)
     assert role == "staff"
-    return Actor("staff", user.pk)
+    return finance(user.pk)
+
+
+def finance(user_id: int | None) -> Actor:
+    """One of the operator's people with the right of finance."""
+    return Actor("staff", user_id, rights=frozenset({"finance"}))
 
 
 def our_account(currency: str = "CNY", number: str = IBAN) -> BankAccount:

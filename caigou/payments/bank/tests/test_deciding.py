@@ -10,7 +10,6 @@ from django.db import IntegrityError, transaction
 
 from caigou.accounts.models import Company
 from caigou.files.models import Picture
-from caigou.kernel.actor import Actor
 from caigou.kernel.errors import BadInput, IllegalMove, NotAllowed
 from caigou.ledger.services import audit, balance
 from caigou.payments.bank.models import BankAccount, BankLine, BankReceipt, DecisionStatus, LineStatus, SuspenseDecision
@@ -23,6 +22,7 @@ from caigou.payments.bank.tests.banking import (
     arrive,
     at_our_bank,
     cny,
+    finance,
     has,
     last_line,
     our_account,
@@ -140,7 +140,7 @@ def test_a_receipt_is_credited_when_another_agrees_and_its_line_moves_nothing(ou
     entered = receipt(ours, park, reference=transfer.reference)
     assert has(park) == "0.00"
     with pytest.raises(NotAllowed):
-        answer_receipt(entered.pk, agree=True, by=Actor("staff", entered.asked_by_id))
+        answer_receipt(entered.pk, agree=True, by=finance(entered.asked_by_id))
     answer_receipt(entered.pk, agree=True, by=person())
     arrive(ours, entry("70.00", ref="B1", rf=transfer.reference))
     transfer.refresh_from_db()

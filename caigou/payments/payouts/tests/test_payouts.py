@@ -13,7 +13,7 @@ import xmlschema
 from django.db import IntegrityError, transaction
 
 from caigou.accounts.models import Company, CompanyKind
-from caigou.kernel.actor import SYSTEM, Actor
+from caigou.kernel.actor import SYSTEM
 from caigou.kernel.clock import frozen, now
 from caigou.kernel.errors import BadInput, ChangedMeanwhile, NotAllowed
 from caigou.kernel.money import Money
@@ -31,7 +31,7 @@ from caigou.ledger.services import (
 from caigou.payments.bank.models import BankAccount, LineStatus
 from caigou.payments.bank.services.accounts import AccountDetails
 from caigou.payments.bank.services.decide import ask_decision
-from caigou.payments.bank.tests.banking import arrive, at_our_bank, cny, last_line, our_account, person
+from caigou.payments.bank.tests.banking import arrive, at_our_bank, cny, finance, last_line, our_account, person
 from caigou.payments.bank.tests.written import entry
 from caigou.payments.payouts.models import Payout, PayoutAccount, PayoutBatch, PayoutStatus
 from caigou.payments.payouts.pain001 import Transfer, credit_transfers
@@ -137,7 +137,7 @@ def test_no_single_person_can_make_an_account_payable(seller: Company) -> None:
     with pytest.raises(NotAllowed):
         confirm_payout_account(entered.pk, asked_how="I know them.", by=mine)
     with pytest.raises(NotAllowed):
-        confirm_payout_account(entered.pk, asked_how="I know them.", by=Actor("staff", mine.user_id))
+        confirm_payout_account(entered.pk, asked_how="I know them.", by=finance(mine.user_id))
     with pytest.raises(BadInput):
         confirm_payout_account(entered.pk, asked_how=" ", by=staff)
     for values in ({"decided_by": mine.user_id, "asked_how": "x"}, {"decided_by": staff.user_id}):
@@ -280,7 +280,7 @@ def test_what_the_bank_never_booked_is_freed_by_another_person(ours: BankAccount
     payout = sent(ours, seller)
     assert payout.batch is not None
     with pytest.raises(NotAllowed):
-        return_by_hand(payout.pk, reason="Refused.", by=Actor("staff", payout.batch.asked_by_id))
+        return_by_hand(payout.pk, reason="Refused.", by=finance(payout.batch.asked_by_id))
     return_by_hand(payout.pk, reason="The bank refused the file.", by=person())
     assert left(seller) == ("1000.00", "1000.00")
 

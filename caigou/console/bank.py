@@ -33,6 +33,7 @@ from caigou.files.services import store_picture
 from caigou.kernel.clock import now
 from caigou.kernel.errors import DomainError
 from caigou.payments.bank.compare import Difference, Kind
+from caigou.payments.bank.continuity import breaks_of
 from caigou.payments.bank.formats.read import MOST_BYTES, read_file
 from caigou.payments.bank.formats.reasons import StatementRefused
 from caigou.payments.bank.formats.tables import Meaning, Table
@@ -126,6 +127,7 @@ def bank_account(request: SeatedRequest, public_id: str) -> HttpResponse:
         "virtual": virtual,
         "problems": problems,
         "statements": account.statements.select_related("by", "account")[:PAGE],
+        "breaks": breaks_of(account),
         "virtuals": account.virtual.select_related("company")[:PAGE],
         "crumbs": [Crumb(_("Bank"), reverse("console:bank")), Crumb(str(account))],
         **_compared(request, account),

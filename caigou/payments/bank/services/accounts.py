@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from stdnum import bic as bics
 from stdnum import iban as ibans
@@ -104,16 +104,24 @@ def close_account(account_id: int, *, reason: str, by: Actor) -> BankAccount:
 
 @transaction.atomic
 def open_virtual(account: BankAccount, company: Company, number: str, *, by: Actor) -> VirtualAccount:
-    """Note a number that the bank gave us for one buyer. ``BadInput`` when it is no number, or somebody's already."""
+    """Note a number that the bank gave us for one buyer. ``BadInput`` when it is no number, or somebody's already.
+
+    Of two people who give it away at the same moment one is told so.
+    """
     person, compact = staff_id(by), number_of(number)
+    taken = _("This number belongs to somebody already, and is never given to another.")
     wrong = ""
     if len(compact) < 5 or (compact[:2].isalpha() and not ibans.is_valid(compact)):
         wrong = _("The check digits of this IBAN don't fit. Compare it sign by sign.")
     elif BankAccount.objects.filter(number=compact).exists() or VirtualAccount.objects.filter(number=compact).exists():
-        wrong = _("This number belongs to somebody already, and is never given to another.")
+        wrong = taken
     if wrong:
         raise BadInput(wrong, fields={"number": wrong})
-    return VirtualAccount.objects.create(account=account, company=company, number=compact, opened_by_id=person)
+    try:
+        with transaction.atomic():
+            return VirtualAccount.objects.create(account=account, company=company, number=compact, opened_by_id=person)
+    except IntegrityError:  # somebody else was quicker: the number is looked for before it is stored
+        raise BadInput(taken, fields={"number": taken}) from None
 
 
 def account_for(currency: str) -> BankAccount | None:

@@ -115,7 +115,7 @@ def _carry_out(decision: SuspenseDecision, line: BankLine, by: Actor) -> None:
     if after == LineStatus.CHARGE:
         charges = open_account("charges", "platform", line.currency)
         legs = [Leg.transfer(charges, at_bank(line.account), line.amount, "bank.charge")]
-        post("bank.charge", line.public_id, legs, by=by, effective_at=happened(line.day))
+        post("bank.charge", line.public_id, legs, by=by, effective_at=happened(line.day, line.currency))
     elif decision.company is not None:
         credit_wallet(
             decision.company,

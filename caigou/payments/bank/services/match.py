@@ -70,7 +70,7 @@ def _credit(line: BankLine, found: Found) -> bool:
         except AccountBlocked:  # a closed wallet takes nothing in
             found = Found(Verdict.CLOSED)
     legs = [Leg.transfer(at_bank(line.account), in_suspense(line), line.amount, "bank.received")]
-    post("bank.received", line.public_id, legs, by=SYSTEM, effective_at=happened(line.day))
+    post("bank.received", line.public_id, legs, by=SYSTEM, effective_at=happened(line.day, line.currency))
     return _ended(line, LineStatus.SUSPENSE, found.verdict)
 
 

@@ -10,7 +10,7 @@ from caigou.kernel.actor import Actor
 from caigou.kernel.clock import now
 from caigou.kernel.money import Money
 from caigou.kernel.states import check_move
-from caigou.ledger.services import AccountId, open_account, post
+from caigou.ledger.services import AccountId, closed_until, open_account, post
 from caigou.payments.bank.models import BankAccount, BankLine, CorporateTransfer, TransferStatus
 from caigou.payments.bank.models.transfers import TRANSFER_MOVES
 from caigou.payments.services.ask import lock_waiting, meet_waiting
@@ -28,9 +28,13 @@ def in_suspense(line: BankLine) -> AccountId:
     return open_account("suspense", line.public_id, line.currency)
 
 
-def happened(day: date) -> datetime:
-    """Return the moment under which a booking day is posted: its noon, and never one to come."""
-    return min(now(), datetime.combine(day, time(12), tzinfo=UTC))
+def happened(day: date, currency: str) -> datetime:
+    """Return the moment under which a booking day is posted: its noon, and never one to come.
+
+    A closed month takes nothing any more: what is told late belongs to the first moment after it.
+    """
+    noon = datetime.combine(day, time(12), tzinfo=UTC)
+    return min(now(), max(noon, closed_until(currency) or noon))
 
 
 def credit_wallet(
@@ -43,7 +47,7 @@ def credit_wallet(
     wallet_account(company, amount.currency)  # opened before anything is locked
     lock_waiting(company, amount.currency)
     legs = legs_of_arrival(company, amount, from_account, purpose)
-    post(purpose, source, legs, by=by, effective_at=happened(day), reason=reason_of(legs))
+    post(purpose, source, legs, by=by, effective_at=happened(day, amount.currency), reason=reason_of(legs))
     changed(("company", company.pk))
     meet_waiting(company, amount.currency)
 

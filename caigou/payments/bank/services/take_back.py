@@ -49,7 +49,14 @@ def take_back(line: BankLine) -> tuple[LineStatus, Verdict]:
     check_move(LINE_MOVES, original.status, LineStatus.TAKEN_BACK)
     original.status = LineStatus.TAKEN_BACK
     original.save(update_fields=["status"])
-    post("bank.taken_back", line.public_id, legs, by=SYSTEM, effective_at=happened(line.day), reason=REASON)
+    post(
+        "bank.taken_back",
+        line.public_id,
+        legs,
+        by=SYSTEM,
+        effective_at=happened(line.day, line.currency),
+        reason=REASON,
+    )
     return LineStatus.TAKEN_BACK, verdict
 
 

@@ -59,7 +59,7 @@ def _came_back(line: BankLine, payout: Payout) -> tuple[LineStatus, Verdict] | N
     payout.save(update_fields=["status", "ended_at", "returned_because", "returned_by"])
     line.company, line.rung = payout.company, Rung.PAYOUT
     legs = [Leg.transfer(at_bank(line.account), _taken_from(line, payout), line.amount, "payout.returned")]
-    post("payout.returned", payout.public_id, legs, by=SYSTEM, effective_at=happened(line.day))
+    post("payout.returned", payout.public_id, legs, by=SYSTEM, effective_at=happened(line.day, line.currency))
     # What was given back and comes back once more waits for a person again, under this line.
     return (LineStatus.PAID_OUT if payout.company is not None else LineStatus.SUSPENSE), Verdict.RETURNED
 

@@ -16,9 +16,9 @@ from caigou.accounts.access import FINANCE, access
 from caigou.accounts.current import SeatedRequest
 from caigou.console.checks import QUESTIONS
 from caigou.kernel.money import Money
-from caigou.ledger.books import TrialLine
 from caigou.ledger.chart import CHART
 from caigou.ledger.services import check_books
+from caigou.ledger.trial import TrialLine
 from caigou.ui.shapes import Column
 
 
@@ -42,6 +42,18 @@ class CurrencyBook:
         return self.covered_by >= self.owed
 
 
+def trial_columns() -> list[Column]:
+    """Return the heads of a trial balance."""
+    return [
+        Column(_("Accounts")),
+        Column(_("Debited"), "money"),
+        Column(_("Credited"), "money"),
+        Column(_("Balance, debit"), "money"),
+        Column(_("Balance, credit"), "money"),
+        Column(_("Set aside"), "money"),
+    ]
+
+
 @require_safe
 @access(FINANCE)
 def books(request: SeatedRequest) -> HttpResponse:
@@ -50,14 +62,7 @@ def books(request: SeatedRequest) -> HttpResponse:
     context = {
         "report": report,
         "books": currency_books(report.trial_balance),
-        "columns": [
-            Column(_("Accounts")),
-            Column(_("Debited"), "money"),
-            Column(_("Credited"), "money"),
-            Column(_("Balance, debit"), "money"),
-            Column(_("Balance, credit"), "money"),
-            Column(_("Set aside"), "money"),
-        ],
+        "columns": trial_columns(),
         "checks": [(check, QUESTIONS.get(check, ""), findings) for check, findings in report.findings.items()],
         "broken": [(check, findings) for check, findings in report.findings.items() if findings],
     }

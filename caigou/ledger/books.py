@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Sum
 
 from caigou.kernel.clock import now
 from caigou.kernel.money import Money
@@ -17,7 +16,8 @@ from caigou.kernel.registry import Registry
 from caigou.ledger import anchor
 from caigou.ledger.chart import CHART
 from caigou.ledger.findings import Finding
-from caigou.ledger.models import BalanceRow, Journal, Seal, Transfer
+from caigou.ledger.models import Journal, Seal, Transfer
+from caigou.ledger.trial import TrialLine, trial_balance
 
 BookCheck = Callable[[], Iterable[Finding]]
 
@@ -50,17 +50,6 @@ AUDIT_CHECKS = (
 CHAIN_CHECKS = ("chain_is_unbroken", "journal_is_sealed_once", anchor.CHECK)
 #: Safeguarding: in each currency, what is owed to customers stands at banks and gateways.
 COVERED = "owed_is_covered"
-
-
-@dataclass(frozen=True, slots=True)
-class TrialLine:
-    """All accounts of one kind and currency together: what was debited and credited, and what is set aside."""
-
-    currency: str
-    kind: str
-    debits: Money
-    credits: Money
-    held: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +120,7 @@ def check_books(*, chain: bool = False) -> Report:
         found += [*verify_chain(), *anchor.findings()]
     for name in BOOK_CHECKS.names():
         found += BOOK_CHECKS[name]()
-    balance = tuple(_trial_balance())
+    balance = tuple(trial_balance())
     found += uncovered(balance)
     names = (*AUDIT_CHECKS, COVERED, *(CHAIN_CHECKS if chain else ()), *BOOK_CHECKS.names())
     return Report(
@@ -163,24 +152,3 @@ def uncovered(lines: Iterable[TrialLine]) -> Iterator[Finding]:
 def _newest_seal() -> tuple[int, str] | None:
     newest = Seal.objects.order_by("-id").first()
     return None if newest is None else (newest.id, bytes(newest.hash).hex())
-
-
-def _trial_balance() -> Iterable[TrialLine]:
-    rows = (
-        BalanceRow.objects.values("account__currency", "account__kind")
-        .annotate(
-            debits=Sum("debits_posted"),
-            credits=Sum("credits_posted"),
-            debits_held=Sum("debits_pending"),
-        )
-        .order_by("account__currency", "account__kind")
-    )
-    for row in rows:
-        currency = row["account__currency"]
-        yield TrialLine(
-            currency=currency,
-            kind=row["account__kind"],
-            debits=Money(int(row["debits"]), currency),
-            credits=Money(int(row["credits"]), currency),
-            held=Money(int(row["debits_held"]), currency),
-        )

@@ -8,14 +8,15 @@ from __future__ import annotations
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from caigou.accounts.models import Company
+from caigou.accounts.models import Company, User
 from caigou.kernel.actor import Actor
 from caigou.kernel.clock import now
 from caigou.kernel.ids import new_public_id
 from caigou.kernel.money import Money
+from caigou.kernel.states import moves, register_states
 from caigou.orders.models import Order
 
 
@@ -201,3 +202,52 @@ class Leaf(models.Model):
 
     def __str__(self) -> str:
         return f"{self.commitment_id}/{self.position}"
+
+
+class CloseStatus(models.TextChoices):
+    PROPOSED = "proposed", _("Waiting for a second person")
+    CLOSED = "closed", _("Closed")
+    REFUSED = "refused", _("Refused")
+
+
+CLOSE_MOVES = register_states(
+    "statements.MonthClose",
+    start=CloseStatus.PROPOSED,
+    table=moves(
+        {
+            CloseStatus.PROPOSED: {CloseStatus.CLOSED, CloseStatus.REFUSED},
+            CloseStatus.CLOSED: (),
+            CloseStatus.REFUSED: (),
+        }
+    ),
+)
+
+
+class MonthClose(models.Model):
+    """The close of one month by two persons: what was checked, what stood, who and when. Closed, it never changes."""
+
+    month = models.DateField(help_text="Its first day; months are those of UTC.")
+    status = models.CharField(max_length=10, choices=CloseStatus, default=CloseStatus.PROPOSED)
+    reason = models.CharField(max_length=300, help_text="In the words of who proposed it: what is carried, and why.")
+    checks = models.JSONField(help_text="What each check had found when it was proposed.")
+    totals = models.JSONField(help_text="The trial balance at the month's end, in minor units.")
+    digest = models.CharField(max_length=64, help_text="Over the totals: what the second person agreed to.")
+    proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField(default=now)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    refused_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-month", "-pk"]
+        constraints = [
+            models.UniqueConstraint(name="one_close_a_month", fields=["month"], condition=~Q(status="refused")),
+            models.CheckConstraint(name="month_is_its_first_day", condition=Q(month__day=1)),
+            models.CheckConstraint(
+                name="month_closed_by_two",
+                condition=~Q(status="closed") | (Q(decided_by__isnull=False) & ~Q(decided_by=F("proposed_by"))),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.status}"

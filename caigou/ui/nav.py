@@ -115,7 +115,13 @@ PLACES: Final[Mapping[str, Nav]] = {
         Place(_("Companies"), "console:companies", "home", ("console:companies", "console:company")),
         Place(_("People"), "console:people", "person", ("console:people", "console:person")),
         Place(_("Search"), "console:search", "search", ("console:search",)),
-        Place(_("Books"), "console:books", "list", ("console:books",), right="finance"),
+        Place(
+            _("Books"),
+            "console:books",
+            "list",
+            ("console:books", "console:trial", "console:months", "console:month"),
+            right="finance",
+        ),
         Place(_("Wallets"), "console:wallets", "person", ("console:wallets",), right="finance"),
         Place(_("Invoices"), "console:documents", "doc", ("console:documents",), right="finance"),
         Place(

@@ -84,6 +84,7 @@ _NO_PAGE = {
     "web:document_pdf": "a file",
     "web:proof": "a file",
     "console:journal": "a file",
+    "console:trial_csv": "a file",
     "web:instrument_remove": "a form's target",
     "web:authorisation_revoke": "a form's target",
     "console:case_decide": "a form's target",

@@ -35,6 +35,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "bank.taken_back": _("Taken back by the bank"),
     "payout": _("Paid out"),
     "payout.returned": _("Payout that came back"),
+    "opening.balance": _("Opening balance"),
     "fx.exchanged": _("Currency exchanged"),
     "order.paid": _("Order paid into escrow"),
     "order.refunded": _("Order cancelled, refunded"),

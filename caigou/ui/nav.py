@@ -116,6 +116,13 @@ PLACES: Final[Mapping[str, Nav]] = {
         Place(_("People"), "console:people", "person", ("console:people", "console:person")),
         Place(_("Search"), "console:search", "search", ("console:search",)),
         Place(
+            _("Finance"),
+            "console:finance",
+            "yuan",
+            ("console:finance", "console:opening", "console:opening_file"),
+            right="finance",
+        ),
+        Place(
             _("Books"),
             "console:books",
             "list",

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+import caigou.wallets.opening.models  # noqa: F401  (its tables are this app's, too)
 from caigou.accounts.models import Company, User
 from caigou.kernel.actor import Actor
 from caigou.kernel.clock import now

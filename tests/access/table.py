@@ -110,6 +110,7 @@ CASE = Thing("a thing of the console", lambda side: side.case.public_id)
 APART = Thing("a thing of the console", lambda side: side.apart.public_id)
 REVIEWED = Thing("a thing of the console", lambda side: side.instrument.public_id)
 PERSON = Thing("a thing of the console", lambda side: side.buyer.user.public_id)
+OPENING = Thing("a thing of the console", lambda side: side.opening.public_id)
 MONTH = Thing("a thing of the console", lambda _side: f"{now():%Y-%m}")
 CLERK = Thing("a thing of the console", lambda side: side.clerk.public_id)
 SELLER = Thing("a thing of the console", lambda side: side.supplier.company.supplier.public_id)
@@ -199,6 +200,7 @@ THINGS: Mapping[str, tuple[Thing, ...]] = {
     "console:seat_take": (PERSON,),
     "console:person_right": (CLERK,),
     "console:month": (MONTH,),
+    "console:opening_file": (OPENING,),
     "console:supplier": (SELLER,),
     "console:supplier_profile": (SELLER,),
     "console:evidence_revoke": (PAPER,),
@@ -267,6 +269,11 @@ _NAMED = {"is_day": "Date", "is_amount": "Amount", "day_format": "%Y-%m-%d", "de
 _THEIRS = {**_OURS, "do": "account", "number": "87654321", "bic": "ICBKCNBJ"}
 
 
+def _opening(side: Side) -> dict[str, Any]:
+    row = f"kind,company,currency,amount,reference\nwallet,{side.buyer.company.public_id},CNY,1.00,new/1\n"
+    return {"file": SimpleUploadedFile("old.csv", row.encode()), "day": "2026-01-02"}
+
+
 def _receipt(side: Side) -> dict[str, Any]:
     told = {"account": side.bank_account.public_id, "company": side.buyer.company.public_id, "amount": "5.00"}
     return {"do": "enter", "day": "2026-01-02", "note": "Seen in the portal.", **told, **_picture(side)}
@@ -321,6 +328,8 @@ FORMS: Mapping[str, Callable[[Side], dict[str, Any]]] = {
     "console:bank_line": lambda side: {"do": "ask", "company": side.buyer.company.public_id, "reason": "Their slip."},
     "console:receipts": _receipt,
     "console:payouts": lambda side: {"do": "refuse", "account": side.payout_account.public_id, "how": "Unknown."},
+    "console:opening": _opening,
+    "console:opening_file": lambda _side: {"do": "refuse"},
     "console:payout_batch": lambda _side: {"do": "refuse"},
     "web:address_new": lambda _side: _ADDRESS,
     "web:address_edit": lambda _side: _ADDRESS,

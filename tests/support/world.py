@@ -57,6 +57,8 @@ from caigou.statements.models import Commitment, Document
 from caigou.statements.proofs.commit import commit_to
 from caigou.statements.services.issue import issue_invoice
 from caigou.wallets.models import Authorisation, CompensationCase, Instrument
+from caigou.wallets.opening.models import OpeningFile
+from caigou.wallets.opening.services import take_in
 from caigou.wallets.services.authorise import authorise
 from caigou.wallets.services.compensate import propose_case
 from caigou.wallets.services.instruments import link_instrument
@@ -285,6 +287,15 @@ class Side:
         """Waits for a second person."""
         ask_decision(self.bank_line.pk, None, reason="Nobody knows it.", by=person())
         return put_together(self.bank_account, [Payout.objects.get(line=self.bank_line).public_id], by=person())
+
+    @cached_property
+    def opening(self) -> OpeningFile:
+        """A file of opening balances that waits for a second person."""
+        row = f"wallet,{self.buyer.company.public_id},CNY,1.00,{new_public_id()}"
+        data = f"kind,company,currency,amount,reference\n{row}\n".encode()
+        file = take_in(data, "old.csv", day=now().date(), by=person()).file
+        assert file is not None
+        return file
 
     @cached_property
     def clerk(self) -> User:

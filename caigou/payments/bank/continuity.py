@@ -28,26 +28,24 @@ class Break:
 
 def breaks_of(account: BankAccount) -> list[Break]:
     """Return where the balances of an account's statements don't join, oldest first."""
-    told = BankStatement.objects.filter(
-        account=account, opening_minor__isnull=False, closing_minor__isnull=False, first_day__isnull=False
-    )
-    return list(breaks(told.select_related("account").order_by("first_day", "last_day", "pk")))
+    told = BankStatement.objects.filter(account=account, first_day__isnull=False).select_related("account")
+    return list(breaks(told.order_by("first_day", "last_day", "pk")))
 
 
 def breaks(told: Iterable[BankStatement]) -> Iterable[Break]:
-    """Yield each statement that doesn't begin where one before it ended; ``told`` have days and both balances.
+    """Yield each statement that doesn't begin where one before it ended; ``told`` have days, most of them balances.
 
     The same days told twice, in two formats, are no break, nor are the parts of one day.
     """
     statements = list(told)
     ending: dict[date, list[BankStatement]] = defaultdict(list)
     for statement in statements:
-        if statement.last_day is not None:
+        if statement.last_day is not None and statement.closing is not None:
             ending[statement.last_day].append(statement)
     for statement in statements:
-        before = _before(statement, ending)
         opening = statement.opening
-        if not before or opening is None or any(one.closing == opening for one in before):
+        before = _before(statement, ending) if opening is not None else []
+        if opening is None or not before or any(one.closing == opening for one in before):
             continue
         last = before[-1]
         if last.closing is not None:

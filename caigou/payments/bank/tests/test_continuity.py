@@ -45,6 +45,13 @@ def test_statements_that_join_are_no_break_in_whatever_order_and_format_they_com
 
 
 @pytest.mark.django_db
+def test_an_opening_balance_of_nothing_is_one() -> None:
+    """The first statement of a new account adds up like any other."""
+    with pytest.raises(BadInput, match="Opening balance and entries make"):
+        take_in(our_account(), camt(entry("5.00"), opening="0.00", closing="9.00"), "s.xml", by=person())
+
+
+@pytest.mark.django_db
 def test_a_statement_that_is_missing_shows_with_what_it_would_tell() -> None:
     ours, mei = our_account(), make_staff()
     told(ours, "10", "0.00", "10.00")

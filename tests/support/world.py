@@ -100,7 +100,8 @@ class Viewer:
 def colleague_of(party: Party) -> Party:
     """Another person on a seat of the same company."""
     user = User.objects.create_user(f"{new_public_id()}@example.test", name="Colleague")
-    rights = party.user.seats.filter(company=party.company).values("owner", "finance").first() or {}
+    seats = party.user.seats.filter(company=party.company)
+    rights: dict[str, bool] = dict(seats.values("owner", "finance").first() or {})
     seat = Seat.objects.create(user=user, company=party.company, **rights)
     return Party(user, party.company, actor_on(seat))
 

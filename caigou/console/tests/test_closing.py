@@ -184,7 +184,8 @@ def test_what_was_posted_meanwhile_is_not_closed_unseen(mei: Party, lin: Party) 
 def test_a_closed_month_is_never_opened_or_changed(mei: Party, lin: Party) -> None:
     closed = close(AUGUST, mei, lin)
     assert "no longer possible" in send(mei, "2026-08", do="refuse")
-    for change in ({"status": "refused"}, {"totals": []}, {"month": SEPTEMBER}):
+    changes: list[dict[str, Any]] = [{"status": "refused"}, {"totals": []}, {"month": SEPTEMBER}]
+    for change in changes:
         with pytest.raises(DatabaseError, match="written once"), transaction.atomic():
             MonthClose.objects.filter(pk=closed.pk).update(**change)
     with pytest.raises(NotAllowed):

@@ -29,6 +29,7 @@ from caigou.statements.models import CloseStatus, MonthClose
 from caigou.statements.sheet import written
 from caigou.ui.lists import posted
 from caigou.ui.shapes import Crumb
+from caigou.ui.states import State
 
 #: Where each check is mended.
 WHERE: Final[Mapping[str, str]] = {
@@ -45,6 +46,12 @@ WHERE: Final[Mapping[str, str]] = {
     "statements": "console:bank",
     "covered": "console:books",
 }
+#: How a month looks that somebody has proposed to close; one that is refused stays open.
+STATES: Final[Mapping[str, State]] = {
+    CloseStatus.PROPOSED: State("due", "person", gettext_lazy("Waiting for a second person")),
+    CloseStatus.CLOSED: State("ok", "lock", gettext_lazy("Closed")),
+}
+_OPEN: Final = State("none", "doc", gettext_lazy("Open"))
 #: A machine reads it: the heads are the same in every language.
 _HEAD = ("as_of", "currency", "kind", "debited", "credited", "balance_debit", "balance_credit", "set_aside")
 _FIGURES = frozenset({3, 4, 5, 6, 7})
@@ -112,10 +119,16 @@ def months(request: SeatedRequest) -> HttpResponse:
     closes = MonthClose.objects.exclude(status=CloseStatus.REFUSED).select_related("proposed_by", "decided_by")
     known = {close.month: close for close in closes}
     context = {
-        "rows": [(month, name_of(month), known.get(month)) for month in months_of_books()],
+        "rows": [
+            (month, name_of(month), close, _state(close)) for month in months_of_books() for close in [known.get(month)]
+        ],
         "crumbs": [Crumb(_("Books"), reverse("console:books")), Crumb(_("Months"))],
     }
     return render(request, "console/months.html", context)
+
+
+def _state(close: MonthClose | None) -> State:
+    return STATES[close.status] if close else _OPEN
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -140,6 +153,7 @@ def month(request: SeatedRequest, name: str) -> HttpResponse:
     context = {
         "month": first,
         "close": close,
+        "state": _state(close),
         "closed": closed,
         "checks": [(check, reverse(WHERE[check.name]) if check.name in WHERE else "") for check in checks],
         "blocked": any(check.blocks and not check.holds for check in checks),

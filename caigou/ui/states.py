@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 Kind = Literal[
     "inquiry", "offer", "order", "recharge", "request", "import", "product",
-    "month", "opening", "transfer", "bank_account", "bank_line", "decision", "payout_account", "payout", "batch", "refund",
+    "opening", "transfer", "bank_account", "bank_line", "decision", "payout_account", "payout", "batch", "refund",
     "gateway_difference",
 ]  # fmt: skip
 Side = Literal["buyer", "supplier", "staff"]
@@ -132,11 +132,6 @@ STATES: Final[Mapping[Kind, Mapping[str, Sides]]] = {
         "draft": _all("none", "doc", _("Draft")),
         "listed": _all("ok", "tick", _("On sale")),
         "withdrawn": _all("none", "cross", _("Off sale")),
-    },
-    "month": {
-        "proposed": _all("due", "person", _("Waiting for a second person")),
-        "closed": _all("ok", "lock", _("Closed")),
-        "refused": _all("none", "cross", _("Refused")),
     },
     "opening": {
         "proposed": _all("due", "person", _("Waiting for a second person")),

@@ -14,6 +14,7 @@ from caigou.payments.bank.models import AccountStatus, DecisionStatus, LineStatu
 from caigou.payments.models import RechargeStatus, RequestStatus
 from caigou.payments.payouts.models import BatchStatus, PayoutAccountStatus, PayoutStatus
 from caigou.ui import icons, states
+from caigou.wallets.opening.models import OpeningStatus
 
 STATUSES: dict[states.Kind, type[TextChoices]] = {
     "inquiry": InquiryStatus,
@@ -23,6 +24,7 @@ STATUSES: dict[states.Kind, type[TextChoices]] = {
     "request": RequestStatus,
     "import": ImportStatus,
     "product": ProductStatus,
+    "opening": OpeningStatus,
     "transfer": TransferStatus,
     "bank_account": AccountStatus,
     "bank_line": LineStatus,

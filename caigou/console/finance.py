@@ -39,6 +39,7 @@ from caigou.payments.payouts.models import (
     PayoutBatch,
     PayoutStatus,
 )
+from caigou.payments.refunds.models import Refund, RefundStatus
 from caigou.statements.closing.months import month_to_close, name_of
 from caigou.statements.models import CloseStatus, MonthClose
 from caigou.wallets.ageing import Aged, aged_debts
@@ -120,6 +121,11 @@ def _of_payouts() -> Iterator[Waiting]:
 def _of_wallets() -> Iterator[Waiting]:
     unknown = Recharge.objects.filter(status=RechargeStatus.UNKNOWN)
     yield _counted(_("Recharges whose end is unknown"), "console:work", unknown, "started_at", money=True)
+    refunds = Refund.objects.order_by()
+    decide = refunds.filter(status__in=(RefundStatus.ASKED, RefundStatus.SECOND))
+    yield _counted(_("Refunds to decide"), "console:refunds", decide, "asked_at", money=True)
+    asking = refunds.filter(status=RefundStatus.UNKNOWN)
+    yield _counted(_("Refunds whose end is unknown"), "console:refunds", asking, "asked_at", money=True)
     names = Instrument.objects.filter(status=InstrumentStatus.REVIEW)
     yield _counted(_("Names that differ"), "console:wallets", names, "added_at")
     cases = CompensationCase.objects.filter(status=CaseStatus.PROPOSED)

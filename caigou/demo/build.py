@@ -13,6 +13,7 @@ from caigou.accounts.current import actor_on
 from caigou.accounts.models import Company, CompanyKind, Seat, User
 from caigou.accounts.services.addresses import save_address
 from caigou.accounts.services.join import found_company
+from caigou.accounts.services.rights import set_right
 from caigou.catalogue.models import Supplier
 from caigou.catalogue.services.imports import find_supplier, import_file, import_suppliers, load_own_categories
 from caigou.demo.banking import company_of, euro_statements, first_yuan_statement, open_bank, second_yuan_statement
@@ -99,7 +100,10 @@ def _seat(user: User, person: Person) -> Seat:
     """Seat a person where the company is there already, or let them found it."""
     standing = _company_of(person)
     if standing is not None:
-        return Seat.objects.create(user=user, company=standing)
+        seat = Seat.objects.create(user=user, company=standing)
+        if person.role == "staff":  # what moves money takes two people
+            set_right(seat.pk, "finance", given=True, reason="The second person of finance.", by=SYSTEM)
+        return Seat.objects.select_related("company").get(pk=seat.pk)
     found_company(
         user,
         kind=_KINDS[person.role],

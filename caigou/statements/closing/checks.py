@@ -18,6 +18,7 @@ from caigou.ledger.trial import TrialLine, trial_balance_at
 from caigou.payments.bank.continuity import breaks_of
 from caigou.payments.bank.models import BankAccount, BankLine, BankReceipt, DecisionStatus, LineStatus, SuspenseDecision
 from caigou.payments.models import Recharge, RechargeStatus
+from caigou.payments.refunds.models import Refund, RefundStatus
 from caigou.statements.closing.months import end_of, has_ended, oldest_open
 from caigou.statements.models import Document, Series
 
@@ -96,7 +97,8 @@ def _found(month: date) -> Iterator[tuple[str, int]]:
         "decisions",
         SuspenseDecision.objects.filter(**waiting).count() + BankReceipt.objects.filter(**waiting).count(),
     )
-    yield "unknown", Recharge.objects.filter(status=RechargeStatus.UNKNOWN, started_at__lt=until).count()
+    recharges = Recharge.objects.filter(status=RechargeStatus.UNKNOWN, started_at__lt=until).count()
+    yield "unknown", recharges + Refund.objects.filter(status=RefundStatus.UNKNOWN, asked_at__lt=until).count()
     yield "statements", sum(1 for account in BankAccount.objects.all() for one in _broken(account, until.date()) if one)
     yield "covered", len(list(uncovered(lines)))
 

@@ -100,9 +100,8 @@ class Viewer:
 def colleague_of(party: Party) -> Party:
     """Another person on a seat of the same company."""
     user = User.objects.create_user(f"{new_public_id()}@example.test", name="Colleague")
-    seats = party.user.seats.filter(company=party.company)
-    rights: dict[str, bool] = dict(seats.values("owner", "finance").first() or {})
-    seat = Seat.objects.create(user=user, company=party.company, **rights)
+    theirs = party.user.seats.get(company=party.company)
+    seat = Seat.objects.create(user=user, company=party.company, owner=theirs.owner, finance=theirs.finance)
     return Party(user, party.company, actor_on(seat))
 
 

@@ -13,6 +13,7 @@ from caigou.orders.models import OrderStatus
 from caigou.payments.bank.models import AccountStatus, DecisionStatus, LineStatus, TransferStatus
 from caigou.payments.models import RechargeStatus, RequestStatus
 from caigou.payments.payouts.models import BatchStatus, PayoutAccountStatus, PayoutStatus
+from caigou.payments.refunds.models import RefundStatus
 from caigou.ui import icons, states
 from caigou.wallets.opening.models import OpeningStatus
 
@@ -32,6 +33,7 @@ STATUSES: dict[states.Kind, type[TextChoices]] = {
     "payout_account": PayoutAccountStatus,
     "payout": PayoutStatus,
     "batch": BatchStatus,
+    "refund": RefundStatus,
 }
 
 

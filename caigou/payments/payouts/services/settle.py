@@ -44,7 +44,7 @@ def _booked(line: BankLine, payout: Payout) -> tuple[LineStatus, Verdict]:
     line.company, line.rung = payout.company, Rung.PAYOUT
     leg = Leg.capture(HoldId(payout.hold_id), "payout")
     # On the bank's day, as every other line: else each payout would differ from the statement by a day.
-    post("payout", payout.public_id, [leg], by=SYSTEM, effective_at=happened(line.day), reason=_REASON)
+    post("payout", payout.public_id, [leg], by=SYSTEM, effective_at=happened(line.day, line.currency), reason=_REASON)
     return LineStatus.PAID_OUT, Verdict.EXACT
 
 

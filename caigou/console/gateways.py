@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from caigou.accounts.access import STAFF, access
+from caigou.accounts.access import FINANCE, access
 from caigou.accounts.current import SeatedRequest
 from caigou.console.bank import tried
 from caigou.console.bank_forms import CompanyField
@@ -93,7 +93,7 @@ def _standings() -> list[Standing]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@access(STAFF)
+@access(FINANCE)
 def gateways(request: SeatedRequest) -> HttpResponse:
     """Show what stands where, what differs and what is on its way to the bank; take a report in."""
     yesterday = now().date() - timedelta(days=1)
@@ -131,7 +131,7 @@ def _taken(request: SeatedRequest, form: ReportForm) -> bool:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@access(STAFF)
+@access(FINANCE)
 def gateway_difference(request: SeatedRequest, public_id: str) -> HttpResponse:
     """Show one difference from both sides; say what it is, or answer who said so."""
     found = get_object_or_404(

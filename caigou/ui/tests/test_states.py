@@ -14,6 +14,7 @@ from caigou.payments.bank.models import AccountStatus, DecisionStatus, LineStatu
 from caigou.payments.models import RechargeStatus, RequestStatus
 from caigou.payments.payouts.models import BatchStatus, PayoutAccountStatus, PayoutStatus
 from caigou.payments.refunds.models import RefundStatus
+from caigou.payments.settlements.models import DifferenceStatus
 from caigou.ui import icons, states
 from caigou.wallets.opening.models import OpeningStatus
 
@@ -34,6 +35,7 @@ STATUSES: dict[states.Kind, type[TextChoices]] = {
     "payout": PayoutStatus,
     "batch": BatchStatus,
     "refund": RefundStatus,
+    "gateway_difference": DifferenceStatus,
 }
 
 

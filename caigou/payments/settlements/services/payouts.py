@@ -52,7 +52,7 @@ def _close(row: GatewayRow, line: BankLine, source: AccountId, purpose: str) -> 
     row.save(update_fields=["line"])
     clearing = open_account("gateway_clearing", row.report.gateway, row.currency)
     legs = [Leg.transfer(source, clearing, line.amount, "gateway.payout")]
-    post(purpose, line.public_id, legs, by=SYSTEM, effective_at=happened(line.day))
+    post(purpose, line.public_id, legs, by=SYSTEM, effective_at=happened(line.day, line.currency))
 
 
 def _names(line: BankLine, row: GatewayRow) -> bool:

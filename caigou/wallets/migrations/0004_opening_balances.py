@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0004_written_once"),
+        ("accounts", "0005_written_once"),
         ("payments", "0005_settled_by_lines"),
         ("wallets", "0003_recharge_from"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -28,13 +28,14 @@ def in_suspense(line: BankLine) -> AccountId:
     return open_account("suspense", line.public_id, line.currency)
 
 
-def happened(day: date, currency: str) -> datetime:
+def happened(day: date, *currencies: str) -> datetime:
     """Return the moment under which a booking day is posted: its noon, and never one to come.
 
-    A closed month takes nothing any more: what is told late belongs to the first moment after it.
+    A closed month takes nothing any more: what is told late belongs to the first moment after it, in all the
+    ``currencies`` that the posting moves.
     """
     noon = datetime.combine(day, time(12), tzinfo=UTC)
-    return min(now(), max(noon, closed_until(currency) or noon))
+    return min(now(), max([noon, *(closed_until(currency) or noon for currency in currencies)]))
 
 
 def credit_wallet(

@@ -119,7 +119,7 @@ def _book_fees(report: GatewayReport, rows: Iterable[GatewayRow]) -> None:
         if minor > 0
     ]
     if legs:
-        post("gateway.fee", report.public_id, legs, by=SYSTEM, effective_at=happened(report.day, report.currency))
+        post("gateway.fee", report.public_id, legs, by=SYSTEM, effective_at=happened(report.day, *kept))
 
 
 def _differing(report: GatewayReport, rows: Sequence[GatewayRow]) -> list[GatewayDifference]:

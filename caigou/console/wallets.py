@@ -156,7 +156,7 @@ def instrument_review(request: SeatedRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-@access(STAFF)
+@access(FINANCE)
 def apart_decide(request: SeatedRequest, public_id: str) -> HttpResponse:
     """Credit money that stands apart, or send it back."""
     found = get_object_or_404(Recharge, public_id=public_id, paid_from__isnull=False)

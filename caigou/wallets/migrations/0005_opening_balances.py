@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0005_written_once"),
         ("payments", "0005_settled_by_lines"),
-        ("wallets", "0003_recharge_from"),
+        ("wallets", "0004_reported_payers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -13,6 +13,6 @@ _BACK = "DROP TRIGGER written_once ON wallets_openingfile; DROP TRIGGER written_
 
 
 class Migration(migrations.Migration):
-    dependencies = [("wallets", "0004_opening_balances"), ("payments", "0004_written_once")]
+    dependencies = [("wallets", "0005_opening_balances"), ("payments", "0004_written_once")]
 
     operations = [migrations.RunSQL(_TRIGGERS, _BACK)]

@@ -10,16 +10,16 @@ from caigou.payments.rates.table import PIVOT
 from caigou.ui.currencies import currency_name
 
 
-def _choices(*, without: str = "") -> list[tuple[str, str]]:
+def currency_choices(*, without: str = "") -> list[tuple[str, str]]:
     return [(code, f"{code} · {currency_name(code)}") for code in CURRENCIES if code not in ("PTS", without)]
 
 
 class OwnRateForm(forms.Form):
     """1 of the base = so many of the currency, from a day on."""
 
-    currency = forms.ChoiceField(label=_("Currency"), choices=lambda: _choices(without=PIVOT))
+    currency = forms.ChoiceField(label=_("Currency"), choices=lambda: currency_choices(without=PIVOT))
     base = forms.ChoiceField(
-        label=_("One unit of"), choices=_choices, help_text=_("A currency whose rate is published.")
+        label=_("One unit of"), choices=currency_choices, help_text=_("A currency whose rate is published.")
     )
     figure = forms.CharField(
         label=_("is worth"),

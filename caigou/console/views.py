@@ -19,6 +19,7 @@ from caigou.accounts.current import SeatedRequest
 from caigou.catalogue.models import ImportRun, ImportStatus, Product, ProductStatus
 from caigou.console.finance_tasks import finance_tasks
 from caigou.jobs.selectors import Backlog, backlog
+from caigou.kernel.actor import Actor
 from caigou.orders.models import Order, OrderStatus
 from caigou.payments.models import Recharge, RechargeStatus
 from caigou.payments.refunds.models import Refund, RefundStatus
@@ -37,13 +38,13 @@ _FEW = 10
 @access(STAFF)
 def home(request: SeatedRequest) -> HttpResponse:
     """Show what needs a person, then the counts."""
-    work, finance = backlog(), finance_tasks(request.actor)
+    work, money = backlog(), request.actor.may("finance")
     running = list(
         ImportRun.objects.filter(status__in=(ImportStatus.WAITING, ImportStatus.RUNNING)).select_related("by")[:_FEW]
     )
     request.nav_counts = {"imports": len(running)}  # type: ignore[attr-defined]
     context = {
-        "tasks": [*_stuck(work), *_unknown_recharges(), *_refunds_to_decide(), *finance, *_unready_index()],
+        "tasks": [*_stuck(work), *(_of_money(request.actor) if money else ()), *_unready_index()],
         "running": [(run, state_of("import", run.status, "staff")) for run in running],
         "work": work,
         "goods": dict(Product.objects.values_list("status").annotate(n=Count("pk")).order_by()),
@@ -56,6 +57,13 @@ def _stuck(work: Backlog) -> Iterator[Task]:
     if work.stuck:
         words = ngettext("%(count)s job is stuck", "%(count)s jobs are stuck", work.stuck) % {"count": work.stuck}
         yield Task(words, reverse("console:work"), detail=_("Each is tried again by itself."), glyph="warning")
+
+
+def _of_money(by: Actor) -> Iterator[Task]:
+    """What only people with the right of finance see."""
+    yield from _unknown_recharges()
+    yield from _refunds_to_decide()
+    yield from finance_tasks(by)
 
 
 def _unknown_recharges() -> Iterator[Task]:

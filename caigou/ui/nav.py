@@ -153,7 +153,7 @@ PLACES: Final[Mapping[str, Nav]] = {
             right="finance",
         ),
         Place(_("Refunds"), "console:refunds", "refresh", ("console:refunds",), right="finance"),
-        Place(_("Rates"), "console:rates", "yuan", ("console:rates",), right="finance"),
+        Place(_("Rates"), "console:rates", "yuan", ("console:rates", "console:exchange"), right="finance"),
         Place(
             _("Settings"),
             "console:settings",

@@ -370,6 +370,7 @@ FORMS: Mapping[str, Callable[[Side], dict[str, Any]]] = {
     "console:evidence_revoke": lambda _side: {},
     "console:product_withdraw": lambda _side: {},
     "console:product_list": lambda _side: {},
+    "console:exchange": lambda _side: {"sell": "CNY", "buy": "USD", "points": "1.5", "reason": "A try."},
     "console:rates": lambda _side: {
         "currency": "KES",
         "base": "EUR",

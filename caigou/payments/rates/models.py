@@ -56,3 +56,38 @@ class OwnRate(models.Model):
 
     def __str__(self) -> str:
         return f"1 {self.base} = {self.figure} {self.currency}, {self.day}"
+
+
+class PairSpread(models.Model):
+    """What the house keeps of an exchange from one currency into another, from a moment on; append-only (a trigger).
+
+    Without ``points`` the house's own spread counts again. Of two for the same moment the later entered one holds.
+    """
+
+    sell = models.CharField(max_length=3)
+    buy = models.CharField(max_length=3)
+    points = models.PositiveSmallIntegerField(null=True, help_text="In 1/100 of a per cent.")
+    since = models.DateTimeField()
+    reason = models.CharField(max_length=300)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField(default=now)
+
+    class Meta:
+        ordering = ["-entered_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(name="spread_of_two_currencies", condition=~Q(sell=models.F("buy"))),
+            models.CheckConstraint(name="spread_is_a_fifth_at_most", condition=Q(points=None) | Q(points__lte=2_000)),
+            # Nothing that was quoted before it was entered changes its reason afterwards.
+            models.CheckConstraint(name="spread_holds_from_then_on", condition=Q(since__gte=models.F("entered_at"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sell}→{self.buy} {self.shown}"
+
+    @property
+    def shown(self) -> str:
+        """The spread in per cent, as people write it; empty for the house's own."""
+        if self.points is None:
+            return ""
+        whole, part = divmod(self.points, 100)
+        return f"{whole}.{part:02d}".rstrip("0").rstrip(".") + "%"

@@ -54,7 +54,7 @@ class SpreadForm(forms.Form):
         help_text=gettext_lazy("Such as 1.5. Left empty, the house's own spread counts again."),
     )
     since = forms.DateTimeField(
-        label=gettext_lazy("From"),
+        label=gettext_lazy("In force from"),
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text=gettext_lazy("In your time zone; left empty, from now on."),

@@ -54,13 +54,18 @@ class Waiting:
     word: str
     href: str
     count: int
-    oldest: datetime | None
+    oldest: datetime | date | None
     sums: Sequence[Money] = ()
+
+    @property
+    def began(self) -> datetime:
+        """The moment by which it is sorted; of a day its first."""
+        return _moment(self.oldest) or now()
 
     @property
     def days(self) -> int:
         """Whole days for which the oldest has waited."""
-        return (now() - self.oldest).days if self.oldest else 0
+        return (now() - self.began).days
 
 
 @require_safe
@@ -70,7 +75,7 @@ def finance(request: SeatedRequest) -> HttpResponse:
     found = list(_waiting())
     to_close = month_to_close()
     context = {
-        "waiting": sorted((one for one in found if one.count), key=lambda one: one.oldest or now()),
+        "waiting": sorted((one for one in found if one.count), key=lambda one: one.began),
         "quiet": [one for one in found if not one.count],
         "report": BooksReport.objects.first(),
         "books": [book for book in currency_books(list(trial_balance())) if book.owed or book.covered_by],
@@ -140,13 +145,13 @@ def _counted(word: str, route: str, rows: QuerySet[Any], since: str, *, money: b
     rows = rows.order_by()
     if not money:
         one = rows.aggregate(n=Count("pk"), oldest=Min(since))
-        return Waiting(word, reverse(route), one["n"], _moment(one["oldest"]))
+        return Waiting(word, reverse(route), one["n"], one["oldest"])
     groups = list(
         rows.values(code=F(f"{prefix}currency"))
         .annotate(n=Count("pk"), oldest=Min(since), sum=Sum(f"{prefix}amount_minor"))
         .order_by("code")
     )
-    oldest = [found for group in groups if (found := _moment(group["oldest"])) is not None]
+    oldest = [group["oldest"] for group in groups]
     sums = [Money(int(group["sum"]), group["code"]) for group in groups]
     return Waiting(word, reverse(route), sum(group["n"] for group in groups), min(oldest, default=None), sums)
 

@@ -98,6 +98,7 @@ ENDPOINT = Thing("a program's access", lambda side: side.dispatch.endpoint.publi
 DISPATCH = Thing("a program's access", lambda side: side.dispatch.public_id)
 
 REFUND = Thing("a refund of one's own", lambda side: side.refund.public_id)
+CREDITED = Thing("a refund of one's own", lambda side: side.credited_line.public_id)
 PAID_IN = Thing("a refund of one's own", lambda side: side.paid_in.public_id)
 TRANSFER = Thing("a transfer of one's own", lambda side: side.transfer.public_id)
 OUR_ACCOUNT = Thing("a thing of the console", lambda side: side.bank_account.public_id)
@@ -187,6 +188,7 @@ THINGS: Mapping[str, tuple[Thing, ...]] = {
     "console:import_refused": (IMPORT,),
     "web:transfer": (TRANSFER,),
     "web:refund": (REFUND,),
+    "web:line_back": (CREDITED,),
     "web:refund_new": (PAID_IN,),
     "console:bank_account": (OUR_ACCOUNT,),
     "console:bank_columns": (UNNAMED_TABLE,),
@@ -316,6 +318,7 @@ FORMS: Mapping[str, Callable[[Side], dict[str, Any]]] = {
     "console:instrument_review": lambda _side: {"decision": "accept", "reason": "A trading name."},
     "web:transfer_new": lambda side: {"amount": "10.00", "currency": side.bank_account.currency},
     "web:transfer": lambda _side: {},
+    "web:line_back": lambda _side: {"amount": "5.00"},
     "web:refund": lambda _side: {"do": "withdraw"},
     "web:refund_new": lambda _side: {"amount": "5.00", "fallback": "wallet"},
     "console:gateways": _report,

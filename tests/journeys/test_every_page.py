@@ -111,6 +111,7 @@ _NO_PAGE = {
     "console:import_refused": "a file",
     "console:payout_file": "a file",
     "console:gateway_difference": "the demonstration's gateway agrees; caigou/console/tests/test_gateways.py",
+    "web:line_back": "a form's target",
     "web:refund": "only after a refund was asked for; caigou/web/tests/test_refunds.py",
     "web:refund_new": "only with unspent money of a gateway; caigou/web/tests/test_refunds.py",
     "console:opening_file": "only after an import; caigou/console/tests/test_opening.py",

@@ -277,6 +277,16 @@ class Side:
         return BankLine.objects.order_by("-pk")[0]
 
     @cached_property
+    def credited_line(self) -> BankLine:
+        """Arrived from the buyer's own bank account; unspent."""
+        assert self.bank_account.pk
+        told = entry(
+            "9.00", ref=new_public_id(), rf=self.transfer.reference, name="Own", number="DE75512108001245126199"
+        )
+        arrive(self.bank_account, told, number=new_public_id())
+        return BankLine.objects.order_by("-pk")[0]
+
+    @cached_property
     def payout_account(self) -> PayoutAccount:
         """Entered by the supplier; nobody has confirmed it."""
         details = AccountDetails("Qingyao", "6222021234567890123", "ICBC", "ICBKCNBJ", "CN", "CNY")

@@ -176,7 +176,7 @@ class PayoutQuerySet(models.QuerySet["Payout"]):
 
 
 class Payout(models.Model):
-    """Money to a bank account: a company's earnings, or what was received and goes back (``line``).
+    """Money to a bank account: earnings, what nobody is known for (``line``), or unspent money (``returns``).
 
     Payee, number and sum are written down when it is asked for and never change (a trigger): whatever becomes of the
     company's account later, this payout goes where it was asked to go or nowhere. ``reference`` is the end-to-end id
@@ -187,6 +187,9 @@ class Payout(models.Model):
     company = models.ForeignKey(Company, models.PROTECT, null=True, related_name="payouts")
     account = models.ForeignKey(PayoutAccount, models.PROTECT, null=True, related_name="payouts")
     line = models.OneToOneField(BankLine, models.PROTECT, null=True, related_name="gives_back")
+    returns = models.ForeignKey(
+        BankLine, models.PROTECT, null=True, related_name="sent_back", help_text="The buyer's credit that goes back."
+    )
     from_account = models.ForeignKey(BankAccount, models.PROTECT, related_name="payouts")
     holder = models.CharField(max_length=140)
     number = models.CharField(max_length=34)
@@ -213,8 +216,9 @@ class Payout(models.Model):
             models.CheckConstraint(name="payout_is_positive", condition=Q(amount_minor__gt=0)),
             models.CheckConstraint(
                 name="payout_has_a_source",
-                condition=Q(company__isnull=False, account__isnull=False, line=None)
-                | Q(account=None, line__isnull=False),
+                condition=Q(company__isnull=False, account__isnull=False, line=None, returns=None)
+                | Q(account=None, line__isnull=False, returns=None)
+                | Q(company__isnull=False, account=None, line=None, returns__isnull=False),
             ),
             models.CheckConstraint(
                 name="approved_payout_has_a_batch",

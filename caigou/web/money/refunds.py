@@ -13,18 +13,22 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from caigou.accounts.access import BUYER, access
 from caigou.accounts.current import SeatedRequest
 from caigou.kernel.clock import now
 from caigou.kernel.errors import DomainError
+from caigou.kernel.money import Money, parse_money
+from caigou.payments.bank.models import BankLine, LineStatus
 from caigou.payments.models import Recharge, RechargeStatus
-from caigou.payments.payouts.models import PayoutAccount, PayoutAccountStatus
+from caigou.payments.payouts.models import Payout, PayoutAccount, PayoutAccountStatus
 from caigou.payments.payouts.services.accounts import enter_payout_account
+from caigou.payments.payouts.services.request import cancel_payout, left_of_line, return_transfer
 from caigou.payments.refunds.models import Fallback, Refund
 from caigou.payments.refunds.services.ask import ask_refund, refundable, withdraw_refund
 from caigou.payments.refunds.services.give_back import keep_in_wallet, send_to_bank
+from caigou.payments.services.wallet import available
 from caigou.ui.bank_forms import AmountForm
 from caigou.ui.lists import page_of, posted
 from caigou.ui.refusals import put_on, sentence_of
@@ -72,13 +76,42 @@ def refunds(request: SeatedRequest) -> HttpResponse:
     if wanted:
         paid = paid.filter(currency=wanted.replace("\0", "")[:3])
     filled = urlencode({"amount": request.GET["amount"]}) if request.GET.get("amount") else ""
+    credited = BankLine.objects.filter(company=request.company, status=LineStatus.CREDITED)
+    lines = (credited.filter(currency=wanted) if wanted else credited)[:_LOOKED_AT]
     context = {
         "page": page_of(request, Refund.objects.visible_to(request.actor)),
         "open": [(each, left) for each in paid[:_LOOKED_AT] if (left := refundable(each))],
         "filled": filled,
+        "lines": [(line, left) for line in lines if (left := _returnable(request, line))],
+        "payouts": Payout.objects.visible_to(request.actor)
+        .filter(returns__isnull=False)
+        .select_related("returns")[:_LOOKED_AT],
         "crumbs": _crumbs(Crumb(_("Refunds"))),
     }
     return render(request, "web/money/refunds.html", context)
+
+
+def _returnable(request: SeatedRequest, line: BankLine) -> Money:
+    free = available(request.company, line.currency)
+    return max(min(left_of_line(line), free), Money.zero(line.currency))
+
+
+@require_POST
+@access(BUYER)
+def line_back(request: SeatedRequest, public_id: str) -> HttpResponse:
+    """Ask for what came by bank transfer, or take such a request back."""
+    line = get_object_or_404(BankLine.objects.filter(company=request.company), public_id=public_id)
+    by = request.actor
+    try:
+        if posted(request, "do") == "cancel":
+            cancel_payout(get_object_or_404(line.sent_back, public_id=posted(request, "one")).pk, by=by)
+            messages.success(request, _("Taken back."))
+        else:
+            return_transfer(line.pk, parse_money(posted(request, "amount"), line.currency), by=by)
+            messages.success(request, _("Requested. The sum is set aside for it."))
+    except DomainError as error:
+        messages.error(request, sentence_of(error))
+    return redirect("web:refunds")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

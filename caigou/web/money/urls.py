@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern] = [
     path("money/recharge/<slug:public_id>/go/", recharges.recharge_go, name="recharge_go"),
     path("money/recharge/<slug:public_id>/refund/", refunds.refund_new, name="refund_new"),
     path("money/refunds/", refunds.refunds, name="refunds"),
+    path("money/refunds/transfers/<slug:public_id>/", refunds.line_back, name="line_back"),
     path("money/refunds/<slug:public_id>/", refunds.refund, name="refund"),
     path("money/transfer/", transfers.transfer_new, name="transfer_new"),
     path("money/transfer/<slug:public_id>/", transfers.transfer, name="transfer"),

@@ -8,10 +8,11 @@ import pytest
 from django.urls import reverse
 
 from caigou.jobs.calls import make_due
-from caigou.payments.bank.models import CorporateTransfer
-from caigou.payments.bank.tests.banking import our_account, person
+from caigou.payments.bank.models import BankLine, CorporateTransfer
+from caigou.payments.bank.tests.banking import announced, arrive, our_account, person
+from caigou.payments.bank.tests.written import entry
 from caigou.payments.models import Recharge
-from caigou.payments.payouts.models import PayoutAccount
+from caigou.payments.payouts.models import Payout, PayoutAccount
 from caigou.payments.refunds.models import Refund
 from caigou.payments.refunds.services.ask import agree_refund
 from caigou.payments.tests.purses import purse
@@ -87,6 +88,23 @@ def test_of_a_refused_one_the_buyer_says_where_it_goes(buyer: Party, language: s
     assert PayoutAccount.objects.get().company == buyer.company
     assert "ANZ" in page(buyer, "refund", refund.public_id, language=language)
     send(buyer, "refund", refund.public_id, do="keep")
+    assert purse(buyer.company) == ("100.00", "100.00")
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_what_came_by_bank_transfer_is_asked_back_and_taken_back(buyer: Party, language: str) -> None:
+    ours = our_account()
+    reference = announced(buyer.company, "100.00").reference
+    arrive(ours, entry("100.00", rf=reference, name="Pine", number="DE75512108001245126199"))
+    line = BankLine.objects.get()
+    assert "DE75512108001245126199" in page(buyer, "refunds", language=language)
+    send(buyer, "line_back", line.public_id, amount="200.00")
+    assert Payout.objects.count() == 0
+    send(buyer, "line_back", line.public_id, amount="60.00")
+    payout = Payout.objects.get()
+    assert purse(buyer.company) == ("100.00", "40.00")
+    assert payout.public_id in page(buyer, "refunds", language=language)
+    send(buyer, "line_back", line.public_id, do="cancel", one=payout.public_id)
     assert purse(buyer.company) == ("100.00", "100.00")
 
 

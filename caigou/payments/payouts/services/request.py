@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from caigou.accounts.models import Company, CompanyKind
@@ -14,11 +15,12 @@ from caigou.kernel.errors import BadInput, NotAllowed
 from caigou.kernel.ids import new_public_id
 from caigou.kernel.money import Money
 from caigou.kernel.states import check_move
-from caigou.ledger.services import HoldId, hold, open_account, release
-from caigou.payments.bank.models import BankAccount, BankLine
+from caigou.ledger.services import AccountId, HoldId, hold, open_account, release
+from caigou.payments.bank.models import BankAccount, BankLine, LineStatus
 from caigou.payments.bank.services.accounts import account_for
 from caigou.payments.bank.services.posting import at_bank, in_suspense
 from caigou.payments.payouts.models import PAYOUT_MOVES, Payout, PayoutAccount, PayoutAccountStatus, PayoutStatus
+from caigou.payments.services.wallet import wallet_account
 
 #: What a company of each kind can be paid from. A wallet is none of them: it is for paying here (D5).
 EARNINGS: Final = {CompanyKind.SUPPLIER: "supplier_payable"}
@@ -97,18 +99,55 @@ def _reference(public_id: str) -> str:
 
 def give_back(line: BankLine, *, by: Actor) -> Payout:
     """Set what a line in suspense brought aside, to go back to the account it came from; inside the caller's work."""
+    return _to_payer(line, line.amount, in_suspense(line), by=by, line=line)
+
+
+def left_of_line(line: BankLine) -> Money:
+    """Return what of a credited line isn't on its way back; zero where the bank doesn't say where it came from."""
+    if line.status != LineStatus.CREDITED or not (line.payer_number and line.payer_name):
+        return Money.zero(line.currency)
+    gone = (PayoutStatus.CANCELLED, PayoutStatus.RETURNED)
+    back = line.sent_back.exclude(status__in=gone).aggregate(sum=Sum("amount_minor"))["sum"]
+    return line.amount - Money(int(back or 0), line.currency)
+
+
+@transaction.atomic
+def return_transfer(line_id: int, amount: Money, *, by: Actor) -> Payout:
+    """Set unspent money of a bank transfer aside, to go back to the account it came from, as a payout (D5).
+
+    Two persons agree to it with its batch. Raises ``BadInput`` for more than came by this line less what is on its
+    way back; ``InsufficientFunds``, ``AccountBlocked``; ``NotAllowed`` for another company's.
+    """
+    # The line's row is what two who ask at once wait for: the second counts the first.
+    locked = BankLine.objects.select_for_update(of=("self",)).select_related("account")
+    line = locked.get(pk=line_id)
+    if line.company_id is None or by.company_id != line.company_id:
+        raise NotAllowed(_("This wallet belongs to another company."))
+    company, left = Company.objects.get(pk=line.company_id), left_of_line(line)
+    words = ""
+    if amount.currency != line.currency or amount.minor <= 0:
+        words = _("Write the amount in plain digits with a point, such as 1234.50.")
+    elif amount > left:
+        words = _("Of this recharge %(left)s can be sent back at most.") % {"left": left}
+    if words:
+        raise BadInput(words, fields={"amount": words})
+    return _to_payer(line, amount, wallet_account(company, line.currency), by=by, returns=line, company=company)
+
+
+def _to_payer(told: BankLine, amount: Money, source: AccountId, *, by: Actor, **why: Any) -> Payout:
+    """Write down a payout to the account that a line came from, to no other."""
     public_id = new_public_id()
-    held = hold(in_suspense(line), at_bank(line.account), line.amount, purpose="payout.hold", source=public_id, by=by)
+    held = hold(source, at_bank(told.account), amount, purpose="payout.hold", source=public_id, by=by)
     return Payout.objects.create(
+        **why,
         public_id=public_id,
-        line=line,
-        from_account=line.account,
-        holder=line.payer_name,
-        number=line.payer_number,
-        bic=line.payer_bic,
-        country=line.payer_number[:2] if line.payer_number[:2].isalpha() else "",
-        currency=line.currency,
-        amount_minor=line.amount_minor,
+        from_account=told.account,
+        holder=told.payer_name,
+        number=told.payer_number,
+        bic=told.payer_bic,
+        country=told.payer_number[:2] if told.payer_number[:2].isalpha() else "",
+        currency=told.currency,
+        amount_minor=amount.minor,
         reference=_reference(public_id),
         hold_id=held,
         by_id=by.user_id,

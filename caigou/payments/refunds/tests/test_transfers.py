@@ -1,0 +1,82 @@
+"""What came by bank transfer and is unspent goes back to the account it came from, to no other (D5)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from caigou.accounts.models import Company
+from caigou.kernel.errors import BadInput, NotAllowed
+from caigou.ledger.services import InsufficientFunds
+from caigou.payments.bank.models import BankAccount, BankLine
+from caigou.payments.bank.tests.banking import announced, arrive, last_line, our_account, person
+from caigou.payments.bank.tests.written import entry
+from caigou.payments.payouts.models import Payout
+from caigou.payments.payouts.services.batch import approve_batch, put_together, send_batch
+from caigou.payments.payouts.services.request import cancel_payout, left_of_line, return_transfer
+from caigou.payments.tests.purses import ask, books_balance, buyer, cny, of, purse
+
+pytestmark = pytest.mark.django_db
+PAYER: dict[str, Any] = {"name": "Park Hotels", "number": "DE75512108001245126199"}
+
+
+@pytest.fixture
+def ours() -> BankAccount:
+    return our_account()
+
+
+@pytest.fixture
+def hotel() -> Company:
+    return buyer("Park Hotels")
+
+
+def arrived(ours: BankAccount, hotel: Company, payer: dict[str, Any] | None = None) -> BankLine:
+    """100.00 that the company transferred."""
+    arrive(
+        ours, entry("100.00", ref="IN", rf=announced(hotel, "100.00").reference, **(PAYER if payer is None else payer))
+    )
+    return last_line()
+
+
+def test_it_goes_back_as_a_payout_that_two_agree_to(ours: BankAccount, hotel: Company) -> None:
+    line = arrived(ours, hotel)
+    payout = return_transfer(line.pk, cny("60"), by=person(company=hotel))
+    assert (payout.number, payout.holder, payout.company) == (PAYER["number"], PAYER["name"], hotel)
+    assert (purse(hotel), left_of_line(line)) == (("100.00", "40.00"), cny("40"))
+    batch = put_together(ours, [payout.public_id], by=person())
+    approve_batch(batch.pk, seen=batch.digest, by=person())
+    send_batch(batch.pk, by=person())
+    arrive(ours, entry("60.00", ref="OUT", credit=False, rf=payout.reference), number="2")
+    payout.refresh_from_db()
+    assert (payout.status, purse(hotel)) == ("confirmed", ("40.00", "40.00"))
+    arrive(ours, entry("60.00", ref="BACK", rf=payout.reference), number="3")
+    assert (purse(hotel), left_of_line(line)) == (("100.00", "100.00"), cny("100"))
+    assert books_balance()
+
+
+def test_never_more_than_came_and_never_what_is_spent(ours: BankAccount, hotel: Company) -> None:
+    line = arrived(ours, hotel)
+    first = return_transfer(line.pk, cny("60"), by=of(hotel))
+    with pytest.raises(BadInput):
+        return_transfer(line.pk, cny("40.01"), by=of(hotel))
+    cancel_payout(first.pk, by=of(hotel))
+    ask(hotel, cny("70"), "an order")
+    with pytest.raises(InsufficientFunds), transaction.atomic():
+        return_transfer(line.pk, cny("30.01"), by=of(hotel))
+    with pytest.raises(NotAllowed):
+        return_transfer(line.pk, cny("1"), by=of(buyer("Other")))
+    assert purse(hotel) == ("100.00", "30.00")
+
+
+def test_without_a_payer_named_by_the_bank_it_stays_in_the_wallet(ours: BankAccount, hotel: Company) -> None:
+    line = arrived(ours, hotel, {})
+    with pytest.raises(BadInput):
+        return_transfer(line.pk, cny("1"), by=of(hotel))
+
+
+def test_where_it_goes_is_written_once(ours: BankAccount, hotel: Company) -> None:
+    return_transfer(arrived(ours, hotel).pk, cny("60"), by=of(hotel))
+    with pytest.raises(IntegrityError, match="written once"), transaction.atomic():
+        Payout.objects.update(returns=None)

@@ -19,7 +19,7 @@ def _written_once(columns):
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_code_guesses"),
-        ("payments", "0008_reported_payers"),
+        ("payments", "0010_spreads_written_once"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -24,6 +24,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.apart import search
+from bench.house import environment_of
 from bench.load import Rate, ensure_wrk, load
 from bench.memory import by_kind
 from bench.paths import feeds_of
@@ -99,16 +100,12 @@ def _timed_start(home: Path) -> float:
 
 
 def _environment(house: House) -> dict[str, str]:
-    """Return the environment of the house's worker: what it takes to be a process of the house."""
-    (worker, *_rest) = house.children("caigou-worker")
-    pairs = Path(f"/proc/{worker}/environ").read_bytes().split(b"\0")
-    told = dict(pair.decode().split("=", 1) for pair in pairs if b"=" in pair)
+    """Return what a process of the house is started with, and what ``bench.fill`` compares with and looks at."""
     holder = json.loads((house.home / "run" / "holder.json").read_text())
     database = (house.home / "postgres" / "data" / "postmaster.pid").read_text().split()[0]
     return {
-        **told,
+        **environment_of(house),
         "BENCH_OWNER_URL": holder["database_owner_url"],
-        "BENCH_WORKER": str(worker),
         "BENCH_DATABASE": database,
     }
 

@@ -1,4 +1,4 @@
-"""Load on a page: wrk asks for a list of paths in turn, from one or many clients, over loopback."""
+"""Load on a house: wrk sends a list of requests in turn, from one or many clients, over loopback."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-_SCRIPT = Path(__file__).parent / "paths.lua"
+_HERE = Path(__file__).parent
+#: What a line is: a path to GET, or a payment with its key (``bench/payable.py``).
+PATHS, PAYMENTS = _HERE / "paths.lua", _HERE / "paying.lua"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class Rate:
     p50_ms: float
     p99_ms: float
     bad: int
+    answered: int = 0
 
 
 def ensure_wrk() -> None:
@@ -33,12 +36,13 @@ def ensure_wrk() -> None:
         raise SystemExit("The benchmark needs the program wrk (on Debian: apt-get install wrk).")
 
 
-def load(base: str, paths: Sequence[str], *, clients: int, seconds: int) -> Rate:
-    """Ask ``base`` for ``paths`` in turn from ``clients`` connections for ``seconds``."""
-    with tempfile.NamedTemporaryFile("w", suffix=".paths") as listed:
-        listed.write("\n".join(paths) + "\n")
+def load(base: str, lines: Sequence[str], *, clients: int, seconds: int, script: Path = PATHS) -> Rate:
+    """Send what ``lines`` say to ``base``, in turn, from ``clients`` connections for ``seconds``."""
+    with tempfile.NamedTemporaryFile("w", suffix=".lines") as listed:
+        listed.write("\n".join(lines) + "\n")
         listed.flush()
-        command = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--timeout", "10s", "-s", str(_SCRIPT), base]
+        command = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--timeout", "10s", "-s", str(script), base]
         out = subprocess.run([*command, "--", listed.name], check=True, capture_output=True, text=True).stdout
     told = json.loads(out.strip().splitlines()[-1])
-    return Rate(clients, told["requests"] / told["seconds"], told["p50_ms"], told["p99_ms"], told["bad"])
+    rate = told["requests"] / told["seconds"]
+    return Rate(clients, rate, told["p50_ms"], told["p99_ms"], told["bad"], told["requests"])

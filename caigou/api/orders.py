@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Query
@@ -28,7 +29,7 @@ from caigou.kernel.errors import BadInput
 from caigou.kernel.money import BadAmount, Money, parse_money
 from caigou.negotiation.models import Offer
 from caigou.orders.models import Order
-from caigou.orders.selectors import escrow_of, orders_for_page, payment_asked
+from caigou.orders.selectors import escrow_of, payment_asked
 from caigou.orders.services.cancel import cancel_order
 from caigou.orders.services.confirm import confirm_receipt
 from caigou.orders.services.pay import WrongAmount, pay_order
@@ -92,21 +93,30 @@ def whole_order_json(order: Order, actor: Actor) -> dict[str, Any]:
     }
 
 
+def _shown(request: KeyRequest) -> QuerySet[Order]:
+    return Order.objects.visible_to(request.actor).select_related("buyer", "seller", "product", "offer")
+
+
 def _found(request: KeyRequest, public_id: str) -> Order:
-    order = orders_for_page(request.actor).filter(public_id=public_id).first()
+    """Return an order that the company may see, with its sum and nothing else: a verb reads it anew under its lock."""
+    shown = Order.objects.visible_to(request.actor).only("currency", "total_minor")
+    order = shown.filter(public_id=public_id).first()
     if order is None:
         raise Http404
     return order
 
 
 def _again(request: KeyRequest, public_id: str) -> dict[str, Any]:
-    return whole_order_json(_found(request, public_id), request.actor)
+    order = _shown(request).filter(public_id=public_id).first()
+    if order is None:
+        raise Http404
+    return whole_order_json(order, request.actor)
 
 
 @reads("orders", scope="read:orders", out=OrdersOut, summary="Orders of the company, newest first", tag=_TAG)
 def orders(request: KeyRequest, asked: Query[OrdersIn]) -> HttpResponse:
     """Answer with a page of the orders that the company buys or sells (F10)."""
-    shown = Order.objects.visible_to(request.actor).select_related("buyer", "seller", "product", "offer")
+    shown = _shown(request)
     rows, following = page_of(shown.filter(status=asked.status) if asked.status else shown, asked)
     return answer({"items": [order_json(order, request.actor) for order in rows], "next": following})
 

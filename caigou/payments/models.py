@@ -117,7 +117,8 @@ REQUEST_MOVES = register_states(
 class PaymentRequest(models.Model):
     """Who shall pay what, towards which ledger account, and why (A14).
 
-    It is met whole or not at all: while the wallet is short nothing is posted and the request waits.
+    It is met whole or not at all: while the wallet is short nothing is posted and the request waits. What the wallet
+    suffices for at once is paid in one posting and settled without a hold.
     """
 
     public_id = models.CharField(max_length=26, unique=True, default=new_public_id, editable=False)
@@ -137,7 +138,7 @@ class PaymentRequest(models.Model):
             models.CheckConstraint(name="request_is_positive", condition=Q(amount_minor__gt=0)),
             models.CheckConstraint(
                 name="held_request_names_its_hold",
-                condition=Q(status__in=["waiting", "cancelled"]) | Q(hold_id__isnull=False),
+                condition=~Q(status="held") | Q(hold_id__isnull=False),
             ),
         ]
         indexes = [

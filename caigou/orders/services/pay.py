@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+from copy import copy
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -10,12 +13,15 @@ from caigou.kernel.actor import SYSTEM, Actor
 from caigou.kernel.clock import now
 from caigou.kernel.errors import DomainError
 from caigou.kernel.money import Money
-from caigou.ledger.services import HoldId, capture, held_amount
+from caigou.ledger.services import AccountId, HoldId, InsufficientFunds, capture, held_amount
 from caigou.orders.events import OrderPaid
 from caigou.orders.models import Order, OrderStatus
 from caigou.orders.services.steps import PURPOSE, escrow_account, lock_order, move, record, require_buyer
 from caigou.payments.models import PaymentRequest, RequestStatus
-from caigou.payments.services.ask import ask_for_money, settle
+from caigou.payments.services.ask import ask_for_money, pay_at_once, settle, was_asked
+
+#: What the payment of an order is called in the books.
+PAID = "order.paid"
 
 
 class WrongAmount(DomainError):
@@ -40,13 +46,35 @@ def pay_order(order_id: int, *, expected_total: Money | None = None, by: Actor) 
         raise DomainError(_("This order was cancelled; nothing is due and nothing was taken."), code="illegal_move")
     if expected_total is not None and expected_total != order.total:
         raise WrongAmount(_("The sum has changed since you opened the page. Nothing was taken; look again."))
-    request = ask_for_money(
-        order.buyer, order.total, towards=escrow_account(order), purpose=PURPOSE, source=order.public_id, by=by
-    )
+    escrow = escrow_account(order)
+    if not was_asked(PURPOSE, order.public_id):
+        with contextlib.suppress(InsufficientFunds):
+            return _pay_at_once(order, escrow, by=by)
+    request = ask_for_money(order.buyer, order.total, towards=escrow, purpose=PURPOSE, source=order.public_id, by=by)
     if request.status == RequestStatus.HELD:
         return _capture(order, request, by=by)
     record_waiting(order, by=by)
     return order
+
+
+@transaction.atomic
+def _pay_at_once(order: Order, escrow: AccountId, *, by: Actor) -> Order:
+    """Wallet → escrow in one posting, the last thing of all: whoever pays from the same wallet waits no longer for us.
+
+    Raises ``InsufficientFunds`` and leaves the order as it was.
+    """
+    paid = copy(order)
+    _mark_paid(paid, by=by)
+    pay_at_once(
+        paid.buyer,
+        paid.total,
+        towards=escrow,
+        purpose=PURPOSE,
+        source=paid.public_id,
+        paid_as=PAID,
+        by=by,
+    )
+    return paid
 
 
 def record_waiting(order: Order, *, by: Actor) -> None:
@@ -77,9 +105,13 @@ def _capture(order: Order, request: PaymentRequest, *, by: Actor) -> Order:
     held = held_amount(hold)
     if held != order.total:
         raise WrongAmount(f"{order} is waiting for {order.total}; {held} is held")
-    capture(hold, purpose="order.paid", source=order.public_id, by=by)
+    _mark_paid(order, by=by)
     settle(request.pk)
+    capture(hold, purpose=PAID, source=order.public_id, by=by)
+    return order
+
+
+def _mark_paid(order: Order, *, by: Actor) -> None:
     order.paid_at = now()
     move(order, OrderStatus.PAID, by=by, fields=("paid_at",))
     publish(OrderPaid(order_id=order.pk))
-    return order

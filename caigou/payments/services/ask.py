@@ -10,10 +10,48 @@ from caigou.jobs.worker import each_due
 from caigou.kernel.actor import SYSTEM, Actor
 from caigou.kernel.money import Money
 from caigou.kernel.states import check_move
-from caigou.ledger.services import AccountBlocked, AccountId, HoldId, InsufficientFunds, LedgerBusy, hold, release
+from caigou.ledger.services import (
+    AccountBlocked,
+    AccountId,
+    HoldId,
+    InsufficientFunds,
+    LedgerBusy,
+    Leg,
+    hold,
+    post,
+    release,
+)
 from caigou.payments.events import MoneyHeld
 from caigou.payments.models import REQUEST_MOVES, PaymentRequest, RequestStatus
 from caigou.payments.services.wallet import available, wallet_account
+
+
+@transaction.atomic
+def pay_at_once(
+    payer: Company, amount: Money, *, towards: AccountId, purpose: str, source: str, paid_as: str, by: Actor
+) -> PaymentRequest:
+    """Pay what was never asked for before from the wallet, in one posting; ``paid_as`` is its purpose in the journal.
+
+    To be called last in the caller's transaction: the wallet is locked from here on. Raises ``InsufficientFunds`` when
+    the wallet is short, and leaves nothing behind; ``ask_for_money`` then waits for the rest.
+    """
+    request = PaymentRequest.objects.create(
+        payer=payer,
+        currency=amount.currency,
+        amount_minor=amount.minor,
+        target_account=towards,
+        purpose=purpose,
+        source=source,
+        status=RequestStatus.SETTLED,
+    )
+    wallet = wallet_account(payer, amount.currency)
+    post(paid_as, source, [Leg.transfer(wallet, towards, amount, paid_as)], by=by)
+    return request
+
+
+def was_asked(purpose: str, source: str) -> bool:
+    """Say whether money was ever asked for, or paid, for this thing."""
+    return PaymentRequest.objects.filter(purpose=purpose, source=source).exists()
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("payments", "0007_gateway_reports"),
+        ("payments", "0008_reported_payers"),
     ]
 
     operations = [

@@ -154,8 +154,7 @@ def order_paid(request: KeyRequest, public_id: str, body: SumIn) -> HttpResponse
     found, expected = _found(request, public_id), money_in(body.expected, "expected")
 
     def work() -> dict[str, Any]:
-        pay_order(found.pk, expected_total=expected, by=request.actor)
-        return _again(request, public_id)
+        return whole_order_json(pay_order(found.pk, expected_total=expected, by=request.actor), request.actor)
 
     return done_once(request, body, work)
 

@@ -108,6 +108,27 @@ def holds_of(journal_id: JournalId) -> list[HoldId]:
     return [HoldId(pk) for pk in found]
 
 
+_TAKEN = """
+SELECT t.code, coalesce(sum(t.amount), 0)::bigint,
+       (SELECT sum(b.credits_posted - b.debits_posted) FROM ledger.balance b WHERE b.account_id = a.id)::bigint
+  FROM ledger.account a LEFT JOIN ledger.transfer t ON t.debit_id = a.id AND t.kind IN ('P', 'C')
+ WHERE a.kind = %s AND a.owner = %s AND a.currency = %s AND a.side = 'C'
+ GROUP BY a.id, t.code
+"""
+
+
+def taken_from(kind: str, owner: str, currency: str) -> tuple[Money, dict[str, Money]]:
+    """Return what an account that grows on credit holds, and what was ever taken from it by the codes of its legs.
+
+    Zero and nothing for an account that was never opened.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKEN, [kind, owner, currency])
+        rows = cursor.fetchall()
+    held = Money(rows[0][2] if rows else 0, currency)
+    return held, {code: Money(minor, currency) for code, minor, _held in rows if code is not None}
+
+
 #: What was posted to one account, in its owner's view.  Two arms, since each has an index that ends in the id.
 _ENTRIES = """(
     SELECT t.id, t.journal_id, t.code, t.credit_id AS other_id, t.amount * (%(sign)s) AS amount

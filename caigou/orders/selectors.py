@@ -11,7 +11,7 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Sum, Value, When
 from caigou.kernel.actor import Actor
 from caigou.kernel.clock import now
 from caigou.kernel.money import Money
-from caigou.ledger.services import find_account, statement
+from caigou.ledger.services import taken_from
 from caigou.negotiation.models import Offer, OfferStatus
 from caigou.orders.models import IN_ESCROW, Order, OrderStatus
 from caigou.orders.services.steps import PURPOSE
@@ -77,14 +77,8 @@ class EscrowFigures:
 def escrow_of(order: Order) -> EscrowFigures:
     """Return the figures of the order's escrow account; zeros while it was never opened."""
     zero, as_of = Money.zero(order.currency), now()
-    account = find_account("escrow", order.public_id, order.currency)
-    lines = [] if account is None else statement(account)
-    held = lines[0].balance if lines else zero
-    out = {"escrow_release": zero, "order_refund": zero}
-    for line in lines:
-        if line.code in out:
-            out[line.code] -= line.amount
-    return EscrowFigures(held, out["escrow_release"], out["order_refund"], as_of)
+    held, taken = taken_from("escrow", order.public_id, order.currency)
+    return EscrowFigures(held, taken.get("escrow_release", zero), taken.get("order_refund", zero), as_of)
 
 
 def money_in_escrow(actor: Actor) -> list[Money]:

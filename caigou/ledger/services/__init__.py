@@ -36,6 +36,7 @@ from caigou.ledger.selectors import (
     holds_of,
     statement,
     status_of,
+    taken_from,
 )
 from caigou.ledger.services.accounts import close_account, freeze, open_account, restrict, unfreeze
 from caigou.ledger.services.exchange import PLATFORM, Quote, exchange, find_quote, quote_exchange
@@ -98,5 +99,6 @@ __all__ = [
     "seal_journals",
     "statement",
     "status_of",
+    "taken_from",
     "unfreeze",
 ]

@@ -17,8 +17,12 @@ PURPOSE = "order"
 
 
 def lock_order(order_id: int) -> Order:
-    """Lock the order: always before its payment request and before any ledger account."""
-    return Order.objects.select_for_update(of=("self",)).select_related("buyer", "seller").get(pk=order_id)
+    """Lock the order: always before its payment request and before any ledger account.
+
+    With what an answer says of it, so that nobody asks again while others wait for the same wallet.
+    """
+    whole = Order.objects.select_related("buyer", "seller", "product", "offer")
+    return whole.select_for_update(of=("self",)).get(pk=order_id)
 
 
 def require_buyer(order: Order, by: Actor) -> None:

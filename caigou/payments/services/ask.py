@@ -26,14 +26,13 @@ from caigou.payments.models import REQUEST_MOVES, PaymentRequest, RequestStatus
 from caigou.payments.services.wallet import available, wallet_account
 
 
-@transaction.atomic
 def pay_at_once(
     payer: Company, amount: Money, *, towards: AccountId, purpose: str, source: str, paid_as: str, by: Actor
 ) -> PaymentRequest:
     """Pay what was never asked for before from the wallet, in one posting; ``paid_as`` is its purpose in the journal.
 
     To be called last in the caller's transaction: the wallet is locked from here on. Raises ``InsufficientFunds`` when
-    the wallet is short, and leaves nothing behind; ``ask_for_money`` then waits for the rest.
+    the wallet is short, which must end the caller's transaction; ``ask_for_money`` then waits for the rest.
     """
     request = PaymentRequest.objects.create(
         payer=payer,

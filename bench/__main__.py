@@ -23,7 +23,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bench.apart import search
+from bench.apart import money, search
 from bench.house import environment_of
 from bench.load import Rate, ensure_wrk, load
 from bench.memory import by_kind
@@ -71,6 +71,9 @@ def main() -> int:
         finally:
             house.stop()
     missed = _missed(result)
+    if asked.money:
+        result["money"], missed_money = money()
+        missed += missed_money
     if asked.search:
         result["search"], missed_search = search(million=asked.million)
         missed += missed_search
@@ -85,6 +88,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=int, default=5, help="of load for each page and number of clients")
     parser.add_argument("--rounds", type=int, default=3, help="the median of which counts")
     wanted = argparse.BooleanOptionalAction
+    parser.add_argument("--money", action=wanted, default=True, help="postings and paid requests, too: four minutes")
     parser.add_argument("--search", action=wanted, default=True, help="how well search finds, too: half a minute")
     parser.add_argument("--million", action=wanted, default=True, help="and a million products: twenty minutes")
     return parser.parse_args()

@@ -25,6 +25,12 @@ def search(*, million: bool = True) -> tuple[dict[str, Any], list[str]]:
     return figures, missed
 
 
+def money() -> tuple[dict[str, Any], list[str]]:
+    """Measure postings beside TPC-B, and paid requests; return figures and missed goals."""
+    figures = {"postings": told_by("bench.ledger"), "paid": told_by("bench.paid")}
+    return figures, [f"{kind}: {name}" for kind, told in figures.items() for name in told["missed"]]
+
+
 def told_by(module: str, *arguments: str) -> dict[str, Any]:
     """Run ``python -m module`` and return the JSON of its last line; code 1 says that a goal was missed."""
     command = [sys.executable, "-m", module, *arguments]

@@ -1,6 +1,8 @@
 """``python -m bench.ledger``: postings a second beside TPC-B on the same server, by ``pgbench -M prepared``, fsync on.
 
-Only shares can be compared between machines. Rounds alternate, so that what else the machine does falls on all alike.
+Only shares can be compared between machines. Rounds alternate, so that what else the machine does falls on all alike;
+a share is the median of its rounds'. Beside it stands what a transaction costs the server and pgbench in time of the
+processor, which bounds the rate where the processor is what is short, and which a busy machine changes less.
 The last line is the result as JSON, and the command ends with code 1 when a goal is missed.
 """
 
@@ -8,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import resource
 import subprocess
 import sys
 import tempfile
@@ -18,6 +21,7 @@ from typing import Any
 
 import psycopg
 
+from bench.processor import seconds_of
 from caigou.cli.postgres import APP_ROLE, OWNER_ROLE, database_url
 from caigou.cli.postgres.binaries import client_program
 from prove.ground import Ground, ground
@@ -69,14 +73,17 @@ def main() -> int:
         for _ in range(asked.rounds):
             for name, command in runs.items():
                 found[name].append(_pgbench(server, command, asked.seconds, Path(folder)))
-    told = {name: _middle(rounds) for name, rounds in found.items()}
-    shares = {
-        name: round(told[name]["per_second"] / told["tpc_b"]["per_second"], 2) for name in told if name != "tpc_b"
-    }
+    told: dict[str, dict[str, Any]] = {name: _middle(rounds) for name, rounds in found.items()}
+    shares = _shares(found, "per_second")
+    told["processor_shares"] = {name: round(1 / share, 2) for name, share in _shares(found, "processor_us").items()}
     missed = [name for name in ("uniform", "hot") if shares[name] < GOAL]
-    for name, figures in told.items():
-        share = f"{shares[name]:.0%} of TPC-B" if name in shares else ""
-        print(f"{name:12} {figures['per_second']:>8.0f}/s  p99 {figures['p99_ms']:.0f} ms  {share}", file=sys.stderr)
+    for name in found:
+        share = f"{shares[name]:.0%} of TPC-B's rate" if name in shares else ""
+        print(
+            f"{name:12} {told[name]['per_second']:>8.0f}/s  p99 {told[name]['p99_ms']:.0f} ms"
+            f"  processor {told[name]['processor_us']:.0f} µs  {share}",
+            file=sys.stderr,
+        )
     print(json.dumps({"clients": CLIENTS, "goal": GOAL, **told, "shares": shares, "missed": missed}))
     return 1 if missed else 0
 
@@ -116,15 +123,39 @@ def _pgbench(server: Ground, command: Sequence[str], seconds: int, folder: Path)
     *call, database = command
     for old in folder.glob("log.*"):
         old.unlink()
+    assert server.process is not None
+    before = seconds_of(server.process.pid) + _own_children()
     options = ["-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "2", "-T", str(seconds), "-l", "--log-prefix=log"]
     done = subprocess.run([*call, *options, database], check=True, capture_output=True, text=True, cwd=folder)
     rate = next(float(line.split()[2]) for line in done.stdout.splitlines() if line.startswith("tps ="))
     times = sorted(int(line.split()[2]) for log in folder.glob("log.*") for line in log.read_text().splitlines())
-    return {"per_second": rate, "p99_ms": times[len(times) * 99 // 100] / 1_000}
+    used = seconds_of(server.process.pid) + _own_children() - before
+    return {
+        "per_second": rate,
+        "p99_ms": times[len(times) * 99 // 100] / 1_000,
+        "processor_us": used / len(times) * 1_000_000,
+    }
+
+
+def _own_children() -> float:
+    """Return the seconds of the processor of the programs that this process has run, pgbench foremost."""
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
+
+
+def _shares(found: Mapping[str, Sequence[Mapping[str, float]]], figure: str) -> dict[str, float]:
+    """Return what part of TPC-B's figure each other run has: the median of its rounds, each beside its neighbour."""
+    return {
+        name: round(median(ours[figure] / plain[figure] for ours, plain in zip(rounds, found["tpc_b"], strict=True)), 2)
+        for name, rounds in found.items()
+        if name != "tpc_b"
+    }
 
 
 def _middle(rounds: Sequence[Mapping[str, float]]) -> dict[str, Any]:
-    return {figure: round(median(told[figure] for told in rounds), 1) for figure in ("per_second", "p99_ms")}
+    return {
+        figure: round(median(told[figure] for told in rounds), 1) for figure in ("per_second", "p99_ms", "processor_us")
+    }
 
 
 def _arguments() -> argparse.Namespace:

@@ -20,9 +20,6 @@ from caigou.orders.services.steps import PURPOSE, escrow_account, lock_order, mo
 from caigou.payments.models import PaymentRequest, RequestStatus
 from caigou.payments.services.ask import ask_for_money, pay_at_once, settle, was_asked
 
-#: What the payment of an order is called in the books.
-PAID = "order.paid"
-
 
 class WrongAmount(DomainError):
     """The sum on the page, or the sum set aside, is not what is due."""
@@ -71,7 +68,7 @@ def _pay_at_once(order: Order, escrow: AccountId, *, by: Actor) -> Order:
         towards=escrow,
         purpose=PURPOSE,
         source=paid.public_id,
-        paid_as=PAID,
+        paid_as="order.paid",
         by=by,
     )
     return paid
@@ -107,7 +104,7 @@ def _capture(order: Order, request: PaymentRequest, *, by: Actor) -> Order:
         raise WrongAmount(f"{order} is waiting for {order.total}; {held} is held")
     _mark_paid(order, by=by)
     settle(request.pk)
-    capture(hold, purpose=PAID, source=order.public_id, by=by)
+    capture(hold, purpose="order.paid", source=order.public_id, by=by)
     return order
 
 

@@ -9,12 +9,14 @@ from itertools import product
 import pytest
 from django.db import IntegrityError, transaction
 
+from caigou.jobs.models import Delivery
 from caigou.jobs.outbox import deliver_due
 from caigou.kernel.actor import SYSTEM, Actor
 from caigou.kernel.clock import frozen, now
 from caigou.kernel.errors import BadInput, DomainError, IllegalMove, NotAllowed
 from caigou.kernel.money import Money
 from caigou.kernel.states import STATE_TABLES, check_move
+from caigou.ledger.models import Journal
 from caigou.ledger.services import check_books
 from caigou.orders.models import Order, OrderStatus
 from caigou.orders.selectors import escrow_of, offers_to_order, waiting_orders
@@ -106,6 +108,16 @@ def test_paying_moves_the_whole_sum_into_escrow_once(deal: Deal) -> None:
     assert escrow_of(order).held == order.total
 
 
+def test_what_the_wallet_suffices_for_is_one_posting_and_sets_nothing_aside(deal: Deal) -> None:
+    order = deal.place()
+    fund(deal.buyer, order.total)
+    before = Journal.objects.count()
+    pay_order(order.pk, by=deal.buyer.actor)
+    assert Journal.objects.count() == before + 1
+    assert (PaymentRequest.objects.get().status, PaymentRequest.objects.get().hold_id) == (RequestStatus.SETTLED, None)
+    assert not Delivery.objects.filter(event="payments.MoneyHeld").exists()
+
+
 @pytest.mark.parametrize("wallet", [0, 1, 5_807_99])
 def test_a_short_wallet_gives_nothing_and_the_order_waits(deal: Deal, wallet: int) -> None:
     order = deal.place()
@@ -115,6 +127,8 @@ def test_a_short_wallet_gives_nothing_and_the_order_waits(deal: Deal, wallet: in
         assert pay_order(order.pk, by=deal.buyer.actor).status == OrderStatus.PLACED
     assert available(deal.buyer.company, "CNY") == Money(wallet, "CNY")
     assert order.timeline.filter(what="waiting_for_money").count() == 1
+    assert not order.timeline.filter(what="paid").exists()
+    assert not Delivery.objects.filter(event="orders.OrderPaid").exists()
     assert PaymentRequest.objects.get().status == RequestStatus.WAITING
 
 

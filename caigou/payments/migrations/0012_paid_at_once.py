@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("payments", "0008_reported_payers"),
+        ("payments", "0011_transfers_back"),
     ]
 
     operations = [

@@ -88,7 +88,8 @@ def _measured(house: House, seconds: int, rounds: int) -> dict[str, Any]:
 
 def _payable(environment: Mapping[str, str], *arguments: str) -> str:
     command = [sys.executable, "-m", "bench.payable", *arguments]
-    return subprocess.run(command, cwd=_ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
+    quiet = {**environment, "CAIGOU_LOG_LEVEL": "WARNING"}
+    return subprocess.run(command, cwd=_ROOT, env=quiet, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 def _processor(house: House) -> dict[str, float]:

@@ -84,7 +84,7 @@ def _thieves(run: Run) -> str:
 def _rebuilt(run: Run) -> str:
     found = run["rebuild"]
     return (
-        f"{found['kept']:,} of {found['before_the_moment']:,} kept, none later; {found['seals']} seals as noted;"
+        f"all {found['before_the_moment']:,} confirmed before are there, none later; {found['seals']} seals as noted;"
         f" played back in {found['rebuilt_s']} s, dumped and restored in {found['dumped_and_restored_s']} s"
     )
 

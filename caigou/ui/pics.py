@@ -19,9 +19,15 @@ HUES: Final = 12
 #: Variations of a drawing: as drawn; mirrored before a disc; glazed dark on a tinted plate; close on a table.
 LOOKS: Final = 4
 #: How wide each size of the component is at most, in CSS pixels, for the ``src`` of old browsers …
-PIXELS: Final = {"s": 160, "m": 160, "l": 160, "xl": 480}
+PIXELS: Final = {"s": 160, "m": 160, "l": 160, "card": 480, "xl": 480}
 #: … and in the words of ``sizes`` for all others.
-SIZES: Final = {"s": "44px", "m": "72px", "l": "116px", "xl": "(min-width: 60rem) 30rem, 100vw"}
+SIZES: Final = {
+    "s": "44px",
+    "m": "72px",
+    "l": "116px",
+    "card": "(min-width: 48rem) 14rem, 46vw",
+    "xl": "(min-width: 60rem) 30rem, 100vw",
+}
 
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _INSIDE = re.compile(r"<svg\b[^>]*>(.*)</svg>", re.DOTALL)

@@ -250,7 +250,7 @@ def pic(product: Any = None, size: str = "m", *, key: str = "", hue: int = 0, lo
     """Show a product's first picture, else its (or a category's) drawing on the plate.
 
     Decoration, since its name stands beside it; a gallery says what it shows by ``{% photo %}``.
-    ``size``: s 44, m 72, l 116 px, xl fills its column.
+    ``size``: s 44, m 72, l 116 px; card and xl fill their column, a narrow and a wide one.
     """
     cover = Shown.parse(getattr(product, "cover", "") or "") if not key else None
     if cover is not None:

@@ -17,6 +17,7 @@ from caigou.web.market.demonstration import people_rows
 from caigou.web.market.goods import hit_of
 from caigou.web.market.kept import tray_of
 from caigou.web.market.linked import named_answer
+from caigou.web.market.looks import PICTURES, keep_view, view_of
 from caigou.web.market.offers import offers_href
 from caigou.web.market.results import results_page
 from caigou.web.market.seen import seen_hits
@@ -81,7 +82,9 @@ def _results(request: Any, about: dict[str, Any], *, shelf: str = "") -> HttpRes
     ticked = [hit.product.public_id for hit in context["hits"]]
     context |= tray_context(request, context["quantity"], back=here, here=ticked)
     context["offers_href"] = offers_href(context["q"]) if context["page"].number == 1 else ""
+    context["as_pictures"] = view_of(request) == PICTURES
     response = render(request, "web/market/search.html", context | about)
+    keep_view(request, response)
     if request.htmx:
         # The address that a person copies holds only what was chosen, not every empty field of the form.
         response["HX-Push-Url"] = here

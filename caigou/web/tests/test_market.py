@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from django.db import connection
@@ -165,6 +167,61 @@ def test_filters_narrow_and_can_be_dropped_one_by_one(fresh_index: None) -> None
     assert "Far mug" not in shown
     assert 'href="?q=mug&amp;moq=50&amp;price_max=20"' in shown
     assert 'href="?q=mug"' in shown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_results_stand_in_rows_or_as_pictures_and_the_one_that_is_taken_is_marked(
+    fresh_index: None, language: str
+) -> None:
+    make_product(tiers=((240, 13_80), (720, 12_60)), lead_days=25)
+    reindex()
+    rows = text(page(Client(), "web:search", language=language, q="mug", quantity="1200", sort="price"))
+    assert '<div class="hits"><article class="hit">' in rows
+    assert re.search(r'href="[?]q=mug&amp;quantity=1200&amp;sort=price&amp;view=rows" aria-current="true"', rows)
+    there = "?q=mug&quantity=1200&sort=price&view=pictures"
+    assert f'href="{there.replace("&", "&amp;")}">' in rows
+    shown = text(page(Client(), "web:search", language=language, **dict(parse_qsl(there[1:]))))
+    assert f'href="{there.replace("&", "&amp;")}" aria-current="true"' in shown
+    assert 'view=rows">' in shown
+    cards = shown.split('<div class="hits" data-kind="pictures">')[1]
+    for words in ('class="pic" data-size="card"', "¥12.60", "240", "hit-place", 'type="checkbox"', "hit-title"):
+        assert words in cards
+    # What has no room on a card stands on the product's page.
+    days = "25 days to make" if language == "en" else "25 天"
+    assert days in rows
+    assert days not in cards
+
+
+def test_the_chosen_view_stays_while_filters_sorts_and_pages_change(fresh_index: None) -> None:
+    supplier = make_supplier()
+    for _turn in range(21):
+        make_product(supplier)
+    reindex()
+    shown = text(page(Client(), "web:search", q="mug", view="pictures", page="2"))
+    assert '<input type="hidden" name="view" value="pictures">' in shown
+    assert 'href="?q=mug&amp;view=pictures&amp;sort=price"' in shown
+    assert 'rel="prev" href="?q=mug&amp;view=pictures&amp;page=1"' in shown
+    # The other view shows the same page of goods.
+    assert "?q=mug&amp;view=rows&amp;page=2" in shown
+    # A filter is dropped, and the view isn't.
+    assert 'href="?q=mug&amp;view=pictures"' in text(page(Client(), "web:search", q="mug", view="pictures", moq="500"))
+    assert 'name="view"' not in text(page(Client(), "web:search", q="mug"))
+
+
+def test_the_browser_remembers_the_view_until_another_is_chosen(fresh_index: None) -> None:
+    make_product()
+    reindex()
+    client, cards = Client(), 'data-kind="pictures"'
+    assert cards not in text(page(client, "web:search", q="mug", view="wall"))
+    assert "view" not in client.cookies
+    page(client, "web:search", q="mug", view="pictures")
+    kept = client.cookies["view"]
+    assert (kept.value, kept["httponly"], kept["samesite"]) == ("pictures", True, "Lax")
+    assert cards in text(page(client, "web:search", q="cup mug"))
+    assert cards not in text(page(client, "web:search", q="mug", view="rows"))
+    assert cards not in text(page(client, "web:search", q="mug"))
+    client.cookies["view"] = "'; drop table"
+    assert cards not in text(page(client, "web:search", q="mug"))
 
 
 def test_goods_in_several_currencies_are_told_apart(fresh_index: None) -> None:

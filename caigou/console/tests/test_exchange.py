@@ -100,6 +100,17 @@ def test_a_customer_gets_what_was_quoted_and_the_page_shows_what_nothing_covers(
             assert one in shown
 
 
+def test_by_an_old_rate_nothing_is_quoted(mei: Party) -> None:
+    hotel, later = buyer("Park"), now() + timedelta(days=20)
+    with frozen(later):
+        current.hold(Table(current().legs, later.date()))
+        with pytest.raises(BadInput, match="nothing is quoted"):
+            quote_for(hotel, Money(80_00, "CNY"), "USD", by=of(hotel))
+        shown = mei.client().get(reverse("console:exchange")).content.decode()
+    assert "an old rate" in shown
+    assert "US$125.00" not in shown
+
+
 def test_a_spread_is_entered_on_the_page_and_stays_in_its_history(mei: Party) -> None:
     def send(**form: str) -> Any:
         values = {"sell": "CNY", "buy": "USD", "points": "1.25", "reason": "The bank's share."}

@@ -50,7 +50,7 @@ def behind(index: Index, query: Query, hits: Hits, nearest: Nearest | None) -> B
 
 def _is_filtered(query: Query) -> bool:
     plain = Query(text=query.text, quantity=query.quantity, currency=query.currency, size=query.size, today=query.today)
-    return replace(query, least=None) != plain
+    return replace(query, least=None, with_prices=False) != plain
 
 
 def _with_some_words(index: Index, query: Query, hits: Hits) -> Sequence[int]:

@@ -16,6 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from caigou.kernel.errors import DomainError
 
 Sort = Literal["relevance", "price", "moq", "lead", "newest", "rating"]
+#: Lower ends of the bars in which prices are counted, six to each power of ten, in minor units of whichever currency.
+PRICE_BUCKETS: tuple[int, ...] = (
+    0,
+    *sorted({head * 10**power // 10 for power in range(1, 10) for head in (10, 15, 20, 30, 50, 70)}),
+)
 #: The upper ends of the MOQ buckets: "up to 10 units", "up to 50 units", …
 MOQ_BUCKETS: tuple[int, ...] = (10, 50, 100, 500, 1_000, 5_000)
 #: The upper ends of the lead-time buckets in days, and the lower ends of the rating's in tenths of five.
@@ -127,6 +132,8 @@ class Query:
     least: int | None = None
     #: Without, only the page's ids are wanted: nothing is counted, and the total is that of the page.
     counted: bool = True
+    #: Whether prices are counted, too: as the facet ``price``, of goods of ``currency``.
+    with_prices: bool = False
     sort: Sort = "relevance"
     page: int = 1
     size: int = 20
@@ -150,10 +157,11 @@ class Hits:
     A facet is counted without its own filter, so that the other values can still be chosen. Facets: ``qualification``,
     ``kind``, ``province``, ``country``, ``currency``, ``category`` (a slug counts all goods below it), ``sample`` and
     ``own_logo`` (their one key is ``"yes"``); ``moq`` and ``lead``, whose keys are upper ends: ``"50"`` counts all
-    goods with an MOQ of 50 or less; ``rating``, whose keys are lower ends in tenths. The maps are shared between
-    answers: read them, never change them. ``generation`` names the index that answered. ``unknown`` are the needed
-    words of the query, as they were written and but for Chinese ones, that no product of the index has in any of their
-    ways, whatever the filters.
+    goods with an MOQ of 50 or less; ``rating``, whose keys are lower ends in tenths. Where they are asked for, there
+    is ``price`` of goods of the query's currency: its keys are those of ``PRICE_BUCKETS``, and the price at the query's
+    quantity lies from there to below the next one. The maps are shared between answers: read them, never change them.
+    ``generation`` names the index that answered. ``unknown`` are the needed words of the query, as they were written
+    and but for Chinese ones, that no product of the index has in any of their ways, whatever the filters.
     """
 
     ids: tuple[int, ...]

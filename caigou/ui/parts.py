@@ -138,7 +138,19 @@ def _facets() -> list[shapes.Facet]:
     )
     sizes = (shapes.Option("100", _("up to 100"), 208), shapes.Option("500", _("up to 500"), 677, checked=True))
     return [
-        shapes.Facet("price", _("Price"), "range", unit="CNY", low="4.00", name_low="from", name_high="to"),
+        shapes.Facet(
+            "price",
+            _("Price"),
+            "range",
+            unit="CNY",
+            low="4.00",
+            name_low="from",
+            name_high="to",
+            bars=[
+                shapes.Bar(height, place > 1) for place, height in enumerate((12, 38, 75, 100, 84, 60, 41, 22, 9, 4))
+            ],
+            bars_told=_("Price"),
+        ),
         shapes.Facet("origin", _("Origin"), "many", places),
         shapes.Facet("moq", _("Smallest order"), "one", sizes),
     ]

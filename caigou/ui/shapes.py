@@ -33,9 +33,23 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar of a small histogram: its height in hundredths of the highest, and whether it is within what is set."""
+
+    height: int
+    is_in: bool = True
+
+    @property
+    def top(self) -> int:
+        """Where it begins, counted from above."""
+        return 100 - self.height
+
+
+@dataclass(frozen=True, slots=True)
 class Facet:
     """One filter: ``many`` tick boxes, ``one`` of radio buttons, or a ``range`` in ``name_low`` and ``name_high``.
 
+    Above a range may stand ``bars`` of how many goods lie where; ``bars_told`` says in words what they show.
     Of long lists the ``first`` so many options are shown, the others open on request.
     """
 
@@ -48,6 +62,8 @@ class Facet:
     high: str = ""
     name_low: str = ""
     name_high: str = ""
+    bars: Sequence[Bar] = ()
+    bars_told: str = ""
     first: int = 99
 
     @property

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
-from caigou.adapters.opensearch_index.queries import Clause, verified
+from caigou.adapters.opensearch_index.queries import Clause, at_quantity, verified
 from caigou.adapters.opensearch_index.schema import LARGEST, OWN_LOGO, SAMPLE
-from caigou.search.ports import LEAD_BUCKETS, MOQ_BUCKETS, RATING_BUCKETS, Query
+from caigou.search.ports import LEAD_BUCKETS, MOQ_BUCKETS, PRICE_BUCKETS, RATING_BUCKETS, Query
 
 #: A facet has at most this many values.
 FACET_VALUES = 200
@@ -27,6 +28,8 @@ FACETS = (
 )
 #: The name under which the facets stand by which the query doesn't filter.
 _OPEN = "open"
+#: The name under which the bars of prices stand.
+_PRICES = "prices"
 
 Facets = dict[str, dict[str, int]]
 
@@ -35,7 +38,7 @@ class Counting:
     """The counts of one question with these ``filters``, by the name of the facet that is counted without each."""
 
     def __init__(self, query: Query, today: date, filters: Mapping[str, Clause]) -> None:
-        self._filters, self._today = filters, today
+        self._filters, self._today, self._query = filters, today, query
         self._limits = {
             "moq": sorted({*MOQ_BUCKETS, *_given(query.moq_max)}),
             "lead": sorted({*LEAD_BUCKETS, *_given(query.lead_max)}),
@@ -47,13 +50,32 @@ class Counting:
     def asked(self) -> dict[str, Any]:
         """Return the aggregations to ask for, beside a query that has none of the filters."""
         groups = {_OPEN: self._open, **{name: [name] for name in self._closed}}
-        return {group: self._group(group, facets) for group, facets in groups.items()}
+        asked = {group: self._group(group, facets) for group, facets in groups.items()}
+        return {**asked, _PRICES: self._prices()} if self._query.with_prices else asked
+
+    def _prices(self) -> dict[str, Any]:
+        """Return the bars of prices at the quantity, of goods of the query's currency, whatever limits are set."""
+        holding: list[Clause] = [{"term": {"currency": self._query.currency}}]
+        holding += [clause for name, clause in self._filters.items() if name != "currency"]
+        ends = [*PRICE_BUCKETS, None]
+        ranges = [
+            {"key": str(low), "from": low} | ({} if high is None else {"to": high}) for low, high in pairwise(ends)
+        ]
+        field = "price" if self._query.quantity is None else "steps.price"
+        bars: dict[str, Any] = {"bars": {"range": {"field": field, "ranges": ranges}}}
+        if self._query.quantity is not None:
+            step = {"filter": {"bool": {"filter": at_quantity(self._query.quantity)}}, "aggs": bars}
+            bars = {"steps": {"nested": {"path": "steps"}, "aggs": {"step": step}}}
+        return {"filter": {"bool": {"filter": holding}}, "aggs": bars}
 
     def read(self, told: Mapping[str, Any]) -> Facets:
         """Return the counts out of the answer's aggregations."""
         found = self._facets(told[_OPEN], self._open)
         for name in self._closed:
             found |= self._facets(told[name], [name])
+        if self._query.with_prices:
+            prices = told[_PRICES]
+            found["price"] = _counts((prices if "bars" in prices else prices["steps"]["step"])["bars"]["buckets"])
         return found
 
     def _group(self, group: str, facets: Iterable[str]) -> dict[str, Any]:

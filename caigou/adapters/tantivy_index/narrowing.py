@@ -19,7 +19,7 @@ from caigou.adapters.tantivy_index.parts import Mask
 from caigou.adapters.tantivy_index.postings import Posting
 from caigou.adapters.tantivy_index.schema import OFFERS, OWN_LOGO, SAMPLE
 from caigou.adapters.tantivy_index.values import NO_LEAD, NO_RATING, Values, day_number
-from caigou.search.ports import Query
+from caigou.search.ports import PRICE_BUCKETS, Query
 
 #: A facet has at most this many values.
 FACET_VALUES = 200
@@ -27,6 +27,8 @@ FACETS = (
     *("qualification", "kind", "province", "country", "moq", "category", SAMPLE, OWN_LOGO, "lead", "rating"),
     "currency",
 )
+#: Lower ends of the bars of prices, as columns hold prices: one more than they say.
+_ENDS = np.array(PRICE_BUCKETS, dtype=np.int64) + 1
 #: Filters that one facet leaves out together.
 _TOGETHER = {"price": "currency"}
 
@@ -124,7 +126,19 @@ class Narrowing:
     def facets(self) -> Facets:
         """Return how many goods each value of each facet has."""
         own = {_TOGETHER.get(name, name) for name in self.filters}
-        return {name: self._facet(name, self._left(name) if name in own else self.left) for name in FACETS}
+        found = {name: self._facet(name, self._left(name) if name in own else self.left) for name in FACETS}
+        return {**found, "price": self._prices()} if self.query.with_prices else found
+
+    def _prices(self) -> dict[str, int]:
+        """Return how many goods of the query's currency each bar of prices has, whatever limits are set."""
+        wanted = self.values.numbers("currency", frozenset({self.query.currency}))
+        mask = _among(self.column("currency"), wanted)
+        for name, passing in self.filters.items():
+            if name not in ("currency", "price"):
+                mask = mask & passing
+        prices = self.columns.prices(self.query.quantity, self.ranks)[self.found.rows[mask]]
+        counts = np.bincount(np.searchsorted(_ENDS, prices, side="right"), minlength=len(_ENDS) + 1)
+        return {str(low): many for low, many in zip(PRICE_BUCKETS, counts[1:].tolist(), strict=True) if many}
 
     def _facet(self, name: str, rows: Rows) -> dict[str, int]:
         if name in self._edges:

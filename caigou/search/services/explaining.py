@@ -72,7 +72,7 @@ def write_query(query: Query) -> str:
     >>> write_query(Query(text="mug", kinds=frozenset({"trader", "factory"}), page=3))
     '{"kinds":["factory","trader"],"text":"mug"}'
     """
-    nothing, left_out = asdict(Query()), {"page", "size", "today"}
+    nothing, left_out = asdict(Query()), {"page", "size", "today", "with_prices"}
     told: dict[str, Any] = {
         name: sorted(value) if isinstance(value, frozenset) else value
         for name, value in asdict(query).items()

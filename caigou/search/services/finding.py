@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -50,6 +50,8 @@ class Results:
     products: Sequence[Card] = ()
     total: int = 0
     facets: dict[str, tuple[FacetValue, ...]] = field(default_factory=dict)
+    #: How many goods of the query's currency each bar of prices has, by its lower end (``ports.PRICE_BUCKETS``).
+    prices: Mapping[int, int] = field(default_factory=dict)
     #: Words of the other language that were searched too, for "also searched: 马克杯".
     also: tuple[str, ...] = ()
     #: As in ``Answer``: what was searched instead, what may have been meant, words of which only some are met.
@@ -132,6 +134,7 @@ def find(query: Query, *, exact: bool = False, actor: Actor | None = None) -> Re
         close=found.close,
         total=found.hits.total,
         facets=labelled(query, found.hits),
+        prices={int(low): many for low, many in found.hits.facets.get("price", {}).items()},
         also=understand(found.query.text).also,
         corrected=found.corrected,
         suggestion=found.suggestion,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from caigou.search.ports import Document, Index, Query, Step
+from caigou.search.ports import PRICE_BUCKETS, Document, Index, Query, Step
 from caigou.search.tests.engines import (
     CAKE_STAND,
     DRESS,
@@ -87,6 +88,22 @@ def test_several_values_of_one_facet_are_alternatives_and_each_facet_is_counted_
     assert hits.facets["qualification"] == {"verified_factory": 1, "licence_checked": 1, "none": 1}
     assert hits.facets["kind"] == {"factory": 2}
     assert hits.facets["moq"] == {"100": 1, "500": 2, "1000": 2, "5000": 2}
+
+
+def test_prices_are_counted_in_bars_at_the_quantity_without_their_own_limits(shelf: Index) -> None:
+    asked = Query(today=TODAY, with_prices=True, quantity=1_000, currency="CNY")
+    bars = shelf.search(asked).facets["price"]
+    assert sum(bars.values()) == 5
+    assert shelf.search(replace(asked, price_min=1, price_max=2)).facets["price"] == bars
+    for low, many in bars.items():
+        ends = PRICE_BUCKETS[PRICE_BUCKETS.index(int(low)) + 1]
+        assert shelf.search(replace(asked, price_min=int(low), price_max=ends - 1)).total == many
+    at_moq = shelf.search(replace(asked, quantity=None)).facets["price"]
+    assert sum(at_moq.values()) == 5
+    assert at_moq != bars
+    within = shelf.search(replace(asked, kinds=frozenset({"factory"}))).facets["price"]
+    assert sum(within.values()) == 3
+    assert "price" not in shelf.search(replace(asked, with_prices=False)).facets
 
 
 STATED = (

@@ -79,6 +79,7 @@ def read(get: QueryDict, *, shelf: str = "") -> Asked:
         own_logo="yes" in get.getlist("own_logo"),
         lead_max=_whole(get, "lead", _("The time to make is left out: write a whole number of days."), mistakes),
         rating_min=_whole(get, "rating", _("The rating is left out: choose one of those offered."), mistakes),
+        with_prices=True,
         size=PAGE,
         page=max(1, parse_quantity(get.get("page")) or 1),
     )

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from caigou.catalogue.tree import tree
 from caigou.kernel.money import Money
+from caigou.search.ports import PRICE_BUCKETS
 from caigou.search.services import FacetValue, Query, Results
 from caigou.ui.formats import format_money, format_money_range, format_number
-from caigou.ui.shapes import Facet, Option
+from caigou.ui.shapes import Bar, Facet, Option
 from caigou.web.market.asked import ANY_PRICE
 
 #: Values of a filter that are shown at once; more open on request.
@@ -34,7 +36,7 @@ def facets(found: Results, *, shelf: str = "", typed: Mapping[str, str] | None =
     ``typed`` is what was written into the fields of the price and can't be read.
     """
     query = found.query
-    shown = [_price_facet(query, typed or {}), _category_facet(found, shelf), _moq_facet(query, found.facets["moq"])]
+    shown = [_price_facet(found, typed or {}), _category_facet(found, shelf), _moq_facet(query, found.facets["moq"])]
     shown += [_many(found, "qualification", _("Supplier")), _many(found, "kind", _("Kind of supplier"))]
     shown.append(_many(found, "province", _("Origin")))
     countries = _many(found, "country", _("Country"))
@@ -85,7 +87,9 @@ def _moq_facet(query: Query, values: Sequence[FacetValue]) -> Facet:
     return Facet("moq", _("Smallest order"), "one", options)
 
 
-def _price_facet(query: Query, typed: Mapping[str, str]) -> Facet:
+def _price_facet(found: Results, typed: Mapping[str, str]) -> Facet:
+    query = found.query
+    bars, told = _bars(found)
     title = _("Price each")
     if query.quantity:
         title = _("Price each at %(quantity)s") % {"quantity": _number(query.quantity)}
@@ -98,7 +102,31 @@ def _price_facet(query: Query, typed: Mapping[str, str]) -> Facet:
         high=typed.get("price_max", _amount(query.price_max, query.currency)),
         name_low="price_min",
         name_high="price_max",
+        bars=bars,
+        bars_told=told,
     )
+
+
+def _bars(found: Results) -> tuple[list[Bar], str]:
+    """Return the goods by price, from the cheapest to the dearest, and in words where most of them lie.
+
+    One bar says nothing that the goods don't.
+    """
+    query, counts = found.query, found.prices
+    if len(counts) < 2:
+        return [], ""
+    most = max(counts.values())
+    ends = [(low, high) for low, high in pairwise([*PRICE_BUCKETS, 2 * PRICE_BUCKETS[-1]])]
+    ends = [(low, high) for low, high in ends if min(counts) <= low <= max(counts)]
+    bars = [Bar(-(-100 * counts.get(low, 0) // most), _is_within(query, low, high)) for low, high in ends]
+    low, high = next((low, high) for low, high in ends if counts.get(low) == most)
+    words = format_money_range(Money(low, query.currency), Money(high, query.currency), _language())
+    return bars, _("Prices of what was found; most lie at %(range)s.") % {"range": words}
+
+
+def _is_within(query: Query, low: int, high: int) -> bool:
+    """Whether a price from ``low`` to below ``high`` may pass the limits that are set."""
+    return (query.price_max is None or low <= query.price_max) and high > (query.price_min or 0)
 
 
 def _many(found: Results, name: str, title: str) -> Facet:

@@ -244,6 +244,20 @@ def test_an_empty_list_names_the_filter_to_loosen(fresh_index: None) -> None:
     assert "Loosen" in shown
 
 
+@pytest.mark.parametrize(("language", "words"), [("en", "most lie at ¥5.00–7.00"), ("zh-hans", "多数在 ¥5.00–7.00")])
+def test_prices_stand_as_bars_above_their_limits(language: str, words: str, fresh_index: None) -> None:
+    supplier = make_supplier()
+    for minor in (2_00, 5_10, 6_90, 9_00):
+        make_product(supplier, title_en=f"Mug {minor}", moq=1, tiers=((1, minor),))
+    reindex()
+    shown = text(page(Client(), "web:search", language=language, q="mug", price_min="5"))
+    assert words in shown
+    bars = shown.partition('class="facet-bars"')[2].partition("</svg>")[0]
+    assert bars.count("<rect") == 3
+    assert bars.count("data-out") == 1  # what costs two is below the limit
+    assert "facet-bars" not in text(page(Client(), "web:search", language=language, q="Mug 900"))
+
+
 def test_what_cannot_be_read_is_named_and_left_out(fresh_index: None) -> None:
     make_product()
     reindex()

@@ -7,6 +7,7 @@ code that knows nothing of the index.
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -20,7 +21,7 @@ from pytest_django import Settings
 
 from caigou.catalogue.models import Category, Product, QuoteKind, Variant
 from caigou.kernel.clock import now
-from caigou.search.ports import LEAD_BUCKETS, MOQ_BUCKETS, RATING_BUCKETS
+from caigou.search.ports import LEAD_BUCKETS, MOQ_BUCKETS, PRICE_BUCKETS, RATING_BUCKETS
 from caigou.search.services import find, reindex
 from caigou.web.market.asked import read
 from tests.support.factories import make_product, make_supplier
@@ -223,6 +224,11 @@ def differences(get: QueryDict, rows: list[Row]) -> list[str]:
             for value, count in shown.items()
             if count != (true := sum(counts(row, value) for row in left))
         ]
+    left = [row for row in rows if all(ok for name, ok in held[row.pk].items() if name != "currency")]
+    prices = [row.price(found.query.quantity or 0) for row in left if row.currency == found.query.currency]
+    bars = Counter(max(low for low in PRICE_BUCKETS if low <= price) for price in prices if price is not None)
+    if found.prices != bars:
+        wrong.append(f"prices {found.prices}, not {bars}")
     return wrong
 
 

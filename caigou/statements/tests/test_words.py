@@ -15,6 +15,12 @@ _ELSEWHERE = {
     "payout.refused": "a release moves nothing",
     "payout.cancelled": "a release moves nothing",
     "hold.expired": "a release moves nothing",
+    "recharge.refund_asked": "a hold moves nothing",
+    "recharge.refund_ended": "a release moves nothing",
+    "recharge.refund_by_bank": "one hold becomes another",
+    "recharge.kept_apart": "from the gateway into suspense",
+    "gateway.fee": "the gateway's fee and our own money",
+    "gateway.difference": "the gateway's mistake and our own money",
 }
 #: A purpose as it is written in a call of the ledger.
 _POSTED = re.compile(r'(?:post|capture|release)\(\s*(?:[\w(). ]+,\s*)?(?:purpose=)?"([a-z][a-z_.]+)"')

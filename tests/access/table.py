@@ -295,6 +295,11 @@ _COLUMNS = {
 FORMS: Mapping[str, Callable[[Side], dict[str, Any]]] = {
     "web:picture": _picture,
     "web:ask": lambda side: {"quantity": side.product.moq, "wish": "Blue."},
+    "web:ask_all": lambda side: {
+        "p": side.product.public_id,
+        f"{side.product.public_id}-quantity": side.product.moq,
+        "wish": "Blue.",
+    },
     "web:offer_new": _offer_terms,
     "web:inquiry_withdraw": lambda _side: {},
     "web:inquiry_decline": lambda _side: {},

@@ -40,7 +40,7 @@ _WALKERS = {
         "/parts/",
         "/offline/",
     ],
-    "hannah": ["/account/password/change/", "/account/email/", "/me/addresses/new/", "/console/"],
+    "hannah": ["/account/password/change/", "/account/email/", "/me/addresses/new/", "/console/", "/compare/ask/"],
     "jonas": ["/orders/", "/requests/", "/money/", "/me/programs/"],
     "lanyu": ["/desk/", "/goods/", "/money/"],
     "xingnang": ["/orders/"],

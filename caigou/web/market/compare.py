@@ -32,7 +32,7 @@ from caigou.web.market.goods import ask_href, product_href
 from caigou.web.market.kept import MOST_COMPARED, keep_tray, sound, tray_of
 from caigou.web.market.measures import kilograms
 from caigou.web.market.packed import packing_rows
-from caigou.web.market.tray import compare_href
+from caigou.web.market.tray import ask_all_href, compare_href
 from caigou.web.market.wanted import parse_quantity
 
 
@@ -89,6 +89,7 @@ def compare(request: Any) -> HttpResponse:
         "only": request.GET.get("only") == "differences" and len(columns) > 1,
         "several_currencies": len({column.product.currency for column in columns}) > 1,
         "may_ask": request.actor is None or request.actor.role == "buyer",
+        "ask_all_href": ask_all_href([column.product.public_id for column in columns], quantity),
         "terms": Terms(quantity, href="#compare-quantity"),
     }
     response = render(request, "web/market/compare.html", context)

@@ -107,7 +107,7 @@ def _send(request: SeatedRequest, product: Product, card: QuantityCard, form: As
             quantity=card.quantity,
             mix=card.mix,
             wish=form.cleaned_data["wish"],
-            language=_own_language(),
+            language=own_language(),
             once=form.cleaned_data["once"],
             by=request.actor,
         )
@@ -126,6 +126,6 @@ def _typed(request: SeatedRequest) -> dict[str, str]:
     return {"wish": wish}
 
 
-def _own_language() -> str:
+def own_language() -> str:
     """Return the language of the page as the tables name it: what the buyer writes is read as that."""
     return Language.CHINESE if (get_language() or "").startswith("zh") else Language.ENGLISH

@@ -29,7 +29,7 @@ from caigou.ui.words import label_of
 from caigou.web.market.packed import packed, packing_rows
 from caigou.web.market.wanted import Wanted, address_of, field_of, least_of, parse_quantity, wanted
 
-__all__ = ["QuantityCard", "parse_quantity", "quantity_card"]
+__all__ = ["QuantityCard", "judge", "parse_quantity", "quantity_card"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class QuantityCard:
 def quantity_card(product: Product, typed: Mapping[str, str]) -> QuantityCard:
     """Return the card for what the address or the form says; without a number, for the smallest order."""
     asked, least = wanted(product, typed), least_of(product)
-    error, valid = _judge(product, asked.quantity, least)
+    error, valid = judge(product, asked.quantity, least)
     shown = least if asked.quantity is None else asked.quantity
     quote = product.quote
     mix: dict[int | None, int] = dict(asked.mix.items()) or {None: shown}
@@ -114,8 +114,8 @@ def quantity_card(product: Product, typed: Mapping[str, str]) -> QuantityCard:
     )
 
 
-def _judge(product: Product, quantity: int | None, least: int) -> tuple[str, tuple[int, ...]]:
-    """Return what is wrong with a quantity and what could be ordered instead."""
+def judge(product: Product, quantity: int | None, least: int) -> tuple[str, tuple[int, ...]]:
+    """Return what is wrong with a quantity (empty: nothing) and what could be ordered instead."""
     if quantity is None:
         return _("Write a whole number."), (least,)
     if quantity > MOST_UNITS:

@@ -36,6 +36,8 @@ class Tray:
     goods: list[InTray]
     quantity: int | None = None
     refused: str = ""
+    #: Whether the reader can ask for offers, or could once signed in.
+    may_ask: bool = False
 
     @property
     def is_full(self) -> bool:
@@ -53,8 +55,16 @@ class Tray:
 
 def compare_href(ids: list[str], quantity: int | None) -> str:
     """Return the address at which these goods stand beside each other."""
-    parameters = [("p", one) for one in ids] + ([("quantity", str(quantity))] if quantity else [])
-    return f"{reverse('web:compare')}?{urlencode(parameters)}"
+    return f"{reverse('web:compare')}?{_named(ids, quantity)}"
+
+
+def ask_all_href(ids: list[str], quantity: int | None) -> str:
+    """Return the address at which a buyer asks for offers of all these goods."""
+    return f"{reverse('web:ask_all')}?{_named(ids, quantity)}"
+
+
+def _named(ids: list[str], quantity: int | None) -> str:
+    return urlencode([("p", one) for one in ids] + ([("quantity", str(quantity))] if quantity else []))
 
 
 def tray_shown(ids: list[str], quantity: int | None, *, actor: Actor | None, back: str, refused: str = "") -> Tray:
@@ -63,7 +73,7 @@ def tray_shown(ids: list[str], quantity: int | None, *, actor: Actor | None, bac
     for card in cards_named(ids, actor=actor):
         drop = {"drop": card.public_id, "next": back}
         goods.append(InTray(hit_of(card, quantity), f"{reverse('web:tray')}?{urlencode(drop)}"))
-    return Tray(goods, quantity, refused)
+    return Tray(goods, quantity, refused, may_ask=len(goods) > 1 and (actor is None or actor.role == "buyer"))
 
 
 def tray_context(request: Any, quantity: int | None, *, back: str, here: Collection[str] = ()) -> dict[str, Any]:

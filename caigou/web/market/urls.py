@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from caigou.web.market import compare, demonstration, offers, pictured, product, seen, suggest, suppliers, tray, views
+from caigou.web.market import (
+    ask_all,
+    compare,
+    demonstration,
+    offers,
+    pictured,
+    product,
+    seen,
+    suggest,
+    suppliers,
+    tray,
+    views,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", views.home, name="home"),
@@ -16,6 +28,7 @@ urlpatterns: list[URLPattern] = [
     path("c/", views.categories, name="categories"),
     path("c/<slug:slug>/", views.category, name="category"),
     path("compare/", compare.compare, name="compare"),
+    path("compare/ask/", ask_all.ask_all, name="ask_all"),
     path("compare/tray/", tray.tray, name="tray"),
     path("seen/", seen.seen, name="seen"),
     path("p/<slug:public_id>/", product.product, name="product"),

@@ -207,6 +207,9 @@ def _mail_and_money() -> Iterator[Finding]:
     secure = bool(settings.SECURE)
     told = settings.CAIGOU_BASE_URL
     yield Finding("ok" if secure else "note", "address", told, "" if secure else "Real people need https.")
+    apart = bool(settings.CAIGOU_PICTURES_URL)
+    told = settings.CAIGOU_PICTURES_URL if apart else "from the pages' own host, in a sandbox"
+    yield Finding("ok" if apart else "note", "pictures", told, "" if apart else "Set CAIGOU_PICTURES_URL.")
     watched = bool(settings.CAIGOU_METRICS_TOKEN)
     told = "/metrics answers who brings the token" if watched else "nobody may read /metrics"
     yield Finding("ok" if watched else "note", "metrics", told, "" if watched else "Set CAIGOU_METRICS_TOKEN.")

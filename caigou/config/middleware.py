@@ -25,11 +25,14 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 #: Asked every few seconds by machines; a line each would bury the rest.
 _QUIET = ("/healthz", "/readyz", "/static/", "/pictures/")
 
-#: Everything comes from our own origin, the stream of live updates from its port where no proxy joins the two;
-#: nothing inline, nothing framed, forms go home only.
+#: Everything comes from our own origin, pictures from theirs where they have one, the stream of live updates from its
+#: port where no proxy joins the two; nothing inline, nothing framed, forms go home only.
 CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; " + f"connect-src 'self' {settings.CAIGOU_LIVE_ORIGIN}".strip() + "; "
-    "img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "default-src 'self'; "
+    + f"connect-src 'self' {settings.CAIGOU_LIVE_ORIGIN}".strip()
+    + "; "
+    + " ".join(filter(None, ["img-src 'self'", settings.CAIGOU_PICTURES_URL, "data:"]))
+    + "; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +33,9 @@ SECURE = CAIGOU_BASE_URL.startswith("https://")
 CAIGOU_LIVE_URL = env.text("CAIGOU_LIVE_URL", CAIGOU_BASE_URL).rstrip("/")
 #: Pages that follow along at once; one more asks every two seconds instead. Each costs about 24 KB.
 CAIGOU_LIVE_STREAMS = env.number("CAIGOU_LIVE_STREAMS", 500, least=1)
+#: Where browsers find pictures: another host than the pages', so that no file ever shares their origin.
+CAIGOU_PICTURES_URL = env.text("CAIGOU_PICTURES_URL", "").rstrip("/")
+CAIGOU_PICTURES_HOST = urlsplit(CAIGOU_PICTURES_URL).netloc
 CAIGOU_LIVE_ORIGIN = "" if CAIGOU_LIVE_URL == CAIGOU_BASE_URL else CAIGOU_LIVE_URL
 
 #: The sandbox gateway moves no real money; it must never run where real goods are sold.
@@ -57,12 +61,22 @@ if PRODUCTION:
         (not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS, "CAIGOU_HOSTS must name the hosts, and never *."),
         (not SECURE, "CAIGOU_BASE_URL must start with https://."),
         (not CAIGOU_LIVE_URL.startswith("https://"), "CAIGOU_LIVE_URL must start with https://."),
+        (
+            bool(CAIGOU_PICTURES_URL)
+            and (
+                not CAIGOU_PICTURES_URL.startswith("https://")
+                or urlsplit(CAIGOU_BASE_URL).netloc == CAIGOU_PICTURES_HOST
+            ),
+            "CAIGOU_PICTURES_URL must start with https:// and name another host than CAIGOU_BASE_URL.",
+        ),
         (CAIGOU_SANDBOX_GATEWAY, "CAIGOU_SANDBOX_GATEWAY must be no: the sandbox gateway takes no real money."),
         (CAIGOU_WEBHOOKS_LOOPBACK, "CAIGOU_WEBHOOKS_LOOPBACK must be no: strangers would be sent inside this machine."),
         (CAIGOU_SANDBOX_OFFERS, "CAIGOU_SANDBOX_OFFERS must be no: its offers are made up."),
     ):
         if bad:
             raise ImproperlyConfigured(f"Not safe for production: {what}")
+if CAIGOU_PICTURES_HOST:
+    ALLOWED_HOSTS.append(urlsplit(CAIGOU_PICTURES_URL).hostname or "")
 
 INSTALLED_APPS = [
     "django.contrib.auth",

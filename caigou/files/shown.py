@@ -6,9 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import Final, Self
 
+from django.conf import settings
+
 from caigou.files.limits import WIDTHS
 
-#: Below this stands every picture; the middleware answers it (``middleware.py``).
+#: Below this stands every picture, on the host of ``CAIGOU_PICTURES_URL``; ``middleware.py`` answers it.
 PREFIX: Final = "/pictures/"
 _TEXT = re.compile(r"([0-9a-f]{64})\.([1-9][0-9]{0,3})\.([1-9][0-9]{0,3})")
 
@@ -43,7 +45,7 @@ class Shown:
         """Return the address of the smallest kept file that is at least ``width`` pixels wide, else of the largest."""
         kept = kept_widths(self.width)
         chosen = next((each for each in kept if each >= width), kept[-1])
-        return f"{PREFIX}{self.sha256}-{chosen}.webp"
+        return f"{settings.CAIGOU_PICTURES_URL}{PREFIX}{self.sha256}-{chosen}.webp"
 
     @property
     def srcset(self) -> str:

@@ -48,6 +48,8 @@ def test_safe_settings_are_accepted() -> None:
         {"CAIGOU_HOSTS": None},
         {"CAIGOU_HOSTS": "*"},
         {"CAIGOU_BASE_URL": "http://caigou.example"},
+        {"CAIGOU_PICTURES_URL": "http://pictures.example"},
+        {"CAIGOU_PICTURES_URL": "https://caigou.example"},
         {"CAIGOU_SANDBOX_GATEWAY": "yes"},
         {"CAIGOU_SANDBOX_OFFERS": "yes"},
         {"CAIGOU_WEBHOOKS_LOOPBACK": "yes"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from caigou.files.services import picture_url, store_picture
 from caigou.files.shown import Shown
@@ -75,3 +76,17 @@ def test_a_page_needs_only_the_text_that_the_table_keeps() -> None:
     assert shown.srcset.count("/pictures/") == 3
     for text in ("", "x", f"{'0' * 64}.0.1", f"{'0' * 64}.960.720<script>"):
         assert Shown.parse(text) is None
+
+
+def test_pictures_have_a_host_of_their_own_where_it_is_set(settings: Settings, address: str, client: Client) -> None:
+    settings.CAIGOU_PICTURES_URL, settings.CAIGOU_PICTURES_HOST = "https://pictures.example", "pictures.example"
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "pictures.example"]
+
+    there = client.get(address, headers={"host": "pictures.example"})
+    assert there.status_code == 200
+    assert there["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert client.get("/search/", headers={"host": "pictures.example"}).status_code == 404
+    here = client.get(address)
+    assert (here.status_code, here["Location"]) == (301, f"https://pictures.example{address}")
+    assert Shown("a" * 64, 960, 640).url(480) == f"https://pictures.example/pictures/{'a' * 64}-480.webp"
+    assert client.get("/healthz").status_code == 200

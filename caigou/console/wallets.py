@@ -122,13 +122,21 @@ def _propose(request: SeatedRequest, form: CaseForm) -> bool:
     return True
 
 
+def _says_yes(request: SeatedRequest, yes: str, no: str) -> bool:
+    """Return what was decided; raises ``BadInput`` for any other word: nothing follows from it."""
+    said = posted(request, "decision")
+    if said not in (yes, no):
+        raise BadInput(_("Press one of the two buttons."))
+    return said == yes
+
+
 @require_POST
 @access(FINANCE)
 def case_decide(request: SeatedRequest, public_id: str) -> HttpResponse:
     """Approve or reject a case that somebody else has proposed."""
     case = get_object_or_404(CompensationCase.objects.visible_to(request.actor), public_id=public_id)
     try:
-        if request.POST.get("decision") == "approve":
+        if _says_yes(request, "approve", "reject"):
             seen = posted(request, "expected")
             minor = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 19 else 0
             approve_case(case.pk, expected=Money(minor, case.currency), by=request.actor)
@@ -147,7 +155,7 @@ def instrument_review(request: SeatedRequest, public_id: str) -> HttpResponse:
     """Accept or refuse an instrument whose name differs."""
     found = get_object_or_404(Instrument.objects.visible_to(request.actor), public_id=public_id)
     try:
-        accept = request.POST.get("decision") == "accept"
+        accept = _says_yes(request, "accept", "refuse")
         review_reported(found, accept=accept, reason=posted(request, "reason")[:300], by=request.actor)
         messages.success(request, _("Decided. The company sees it at once."))
     except DomainError as error:
@@ -160,9 +168,9 @@ def instrument_review(request: SeatedRequest, public_id: str) -> HttpResponse:
 def apart_decide(request: SeatedRequest, public_id: str) -> HttpResponse:
     """Credit money that stands apart, or send it back."""
     found = get_object_or_404(Recharge, public_id=public_id, paid_from__isnull=False)
-    accept, reason = request.POST.get("decision") == "accept", posted(request, "reason")[:300]
+    reason = posted(request, "reason")[:300]
     try:
-        decide_apart(found, accept=accept, reason=reason, by=request.actor)
+        decide_apart(found, accept=_says_yes(request, "accept", "refuse"), reason=reason, by=request.actor)
         messages.success(request, _("Decided. The company sees it at once."))
     except DomainError as error:
         messages.error(request, sentence_of(error))

@@ -59,7 +59,7 @@ class Door:
         roles = policy_of(ROUTES[name].callback, name)
         viewers = {viewer.name: viewer for viewer in world.viewers}
         order = [viewers[one] for one in ("buyer", "supplier", "staff", "person without a seat", "anonymous")]
-        self.viewer = next(v for v in order if roles.allows(v.role, signed_in=v.signed_in))
+        self.viewer = next(v for v in order if roles.allows(v.role, signed_in=v.signed_in, rights=v.rights))
         if (name.startswith("account_") and roles.anonymous) or name == "web:company_new":
             self.viewer = viewers["anonymous" if name.startswith("account_") else "person without a seat"]
         things = THINGS.get(name)
@@ -180,6 +180,11 @@ _MEANT: Mapping[str, frozenset[str]] = {
     "web:order_confirm": frozenset({"next", "no next"}),
     "console:case_decide": frozenset({"next", "no next"}),
     "console:bank_line": frozenset({"reason", "next", "no next"}),
+    "console:apart_decide": frozenset({"reason", "next", "no next"}),
+    "console:refunds": frozenset({"reason", "next", "no next"}),
+    "web:line_back": frozenset({"words", "next", "no next"}),
+    "web:refund": frozenset({"next", "no next"}),
+    "web:refund_new": frozenset({"words", "next", "no next"}),
 }
 
 

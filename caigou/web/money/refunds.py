@@ -72,9 +72,9 @@ def refunds(request: SeatedRequest) -> HttpResponse:
     ``amount`` and ``currency`` in the address fill in the form that is opened from here.
     """
     paid = Recharge.objects.visible_to(request.actor).filter(status=RechargeStatus.PAID).select_related("company")
-    wanted = request.GET.get("currency", "")
+    wanted = request.GET.get("currency", "").replace("\0", "")[:3]
     if wanted:
-        paid = paid.filter(currency=wanted.replace("\0", "")[:3])
+        paid = paid.filter(currency=wanted)
     filled = urlencode({"amount": request.GET["amount"]}) if request.GET.get("amount") else ""
     credited = BankLine.objects.filter(company=request.company, status=LineStatus.CREDITED)
     lines = (credited.filter(currency=wanted) if wanted else credited)[:_LOOKED_AT]

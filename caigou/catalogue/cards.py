@@ -111,7 +111,13 @@ class Card(NamedTuple):
 
 #: The rule of ``ProductQuerySet.visible_to`` for ``seen_by``'s values; a test holds the two together.
 SEEN = "(%s::boolean OR p.status = %s OR s.company_id = %s::bigint)"
-#: Two arrays instead of joined rows: a product stays one row, and each array is one look into the unique index.
+#: The same where the supplier isn't joined.
+_SEEN_ALONE = (
+    "(%s::boolean OR p.status = %s"
+    " OR p.supplier_id = (SELECT o.id FROM catalogue_supplier o WHERE o.company_id = %s::bigint))"
+)
+#: Arrays instead of joined rows: a product stays one row, each array is one look into a unique index, and the planner
+#: isn't tempted to read all suppliers for a page of twenty goods.
 _CARDS = """
 SELECT p.id, p.public_id, p.title_en, p.title_zh, p.unit, p.currency, p.quote_type, p.moq, p.order_multiple,
        p.lead_days, p.sample_offered, p.own_logo, p.rating_tenths, p.rating_count, p.sold, p.cover,
@@ -122,18 +128,17 @@ SELECT p.id, p.public_id, p.title_en, p.title_zh, p.unit, p.currency, p.quote_ty
               WHERE t.product_id = p.id ORDER BY t.from_quantity),
        CASE WHEN p.quote_type = 'per_variant' THEN
             (SELECT min(v.unit_price_minor) FROM catalogue_variant v WHERE v.product_id = p.id) END,
-       s.public_id, c.name_en, c.name_zh, s.kind, s.qualification, s.verified_until, s.country, s.province,
-       s.province_zh, s.city, s.city_zh
+       (SELECT ARRAY[s.public_id, c.name_en, c.name_zh, s.kind, s.qualification, s.verified_until::text, s.country,
+                     s.province, s.province_zh, s.city, s.city_zh]
+          FROM catalogue_supplier s JOIN accounts_company c ON c.id = s.company_id WHERE s.id = p.supplier_id)
   FROM catalogue_product p
-  JOIN catalogue_supplier s ON s.id = p.supplier_id
-  JOIN accounts_company c ON c.id = s.company_id
   LEFT JOIN catalogue_category k ON k.id = p.category_id
  WHERE {which} AND {seen}
  {order}
 """
-_BY_ID = _CARDS.format(which="p.id = ANY(%s::bigint[])", seen=SEEN, order="")
-_BY_PUBLIC_ID = _CARDS.format(which="p.public_id = ANY(%s::text[])", seen=SEEN, order="")
-_NEWEST = _CARDS.format(which="p.status = 'listed'", seen=SEEN, order="ORDER BY p.id DESC LIMIT %s::int")
+_BY_ID = _CARDS.format(which="p.id = ANY(%s::bigint[])", seen=_SEEN_ALONE, order="")
+_BY_PUBLIC_ID = _CARDS.format(which="p.public_id = ANY(%s::text[])", seen=_SEEN_ALONE, order="")
+_NEWEST = _CARDS.format(which="p.status = 'listed'", seen=_SEEN_ALONE, order="ORDER BY p.id DESC LIMIT %s::int")
 _OWN = 24  # columns of the product itself
 
 
@@ -174,5 +179,7 @@ def _card(row: tuple[Any, ...]) -> Card:
     moq, steps, cheapest = row[7], row[_OWN], row[_OWN + 1]
     if row[6] == QuoteKind.PER_VARIANT:
         steps = [(moq, cheapest)] if cheapest is not None else []
-    company = CardCompany(*row[_OWN + 3 : _OWN + 5])
-    return Card._make((*row[:_OWN], steps, CardSupplier(row[_OWN + 2], company, *row[_OWN + 5 :])))
+    public_id, name_en, name_zh, kind, qualification, until, *place = row[_OWN + 2]
+    verified_until = date.fromisoformat(until) if until else None
+    supplier = CardSupplier(public_id, CardCompany(name_en, name_zh), kind, qualification, verified_until, *place)
+    return Card._make((*row[:_OWN], steps, supplier))

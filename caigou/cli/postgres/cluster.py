@@ -158,7 +158,7 @@ class Cluster:
             "logging_collector": "off",
             "max_connections": "100",
             # Not the usual 128: what it doesn't hold the system's own cache does, which gives way when memory is short.
-            "shared_buffers": "32MB",
+            "shared_buffers": "24MB",
             "wal_buffers": "4MB",
             **dict.fromkeys(_DURABLE, durable),
         }

@@ -22,12 +22,12 @@ from caigou.api.examples import add_examples
 from caigou.api.shapes import refusal
 from caigou.integrations.services.limits import TooMany
 from caigou.integrations.services.once import BadKey, InFlight
+from caigou.jobs.database import Busy, is_busy
 from caigou.kernel.errors import DomainError, NotAllowed
 from caigou.search.ports import IndexNotReady
 
 #: What is refused by status: a busy account is no final word, so it is a 503 and asked again.
 STATUS_OF: dict[str, int] = {"busy": 503, "not_allowed": 403, "scope_missing": 403}
-_BUSY = ("55P03", "57014", "40P01")
 
 
 class Door(NinjaAPI):
@@ -100,15 +100,15 @@ def unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
 @api.exception_handler(OperationalError)
 def busy(request: HttpRequest, error: OperationalError) -> HttpResponse:
     """Others keep a lock too long, or the database is overloaded: nothing is done, ask again; other faults go on."""
-    if getattr(error.__cause__, "sqlstate", None) not in _BUSY:
+    if not is_busy(error):
         raise error
-    return _asked_again(refusal("busy", _("We are very busy just now, so nothing was done. Please try again."), 503))
+    return refused(request, Busy())
 
 
 @api.exception_handler(IndexNotReady)
 def not_ready(request: HttpRequest, error: IndexNotReady) -> HttpResponse:
     """The index is being made: ask again, nothing is lost."""
-    return refusal(error.code, str(error), 503)
+    return _asked_again(refusal(error.code, str(error), 503), 5)
 
 
 @api.exception_handler(TooMany)

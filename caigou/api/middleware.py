@@ -48,6 +48,7 @@ def _shaped(request: HttpRequest, response: HttpResponse) -> HttpResponse:
             404: ("not_found", _("There is nothing at this address, or it is not for you.")),
             405: ("method_not_allowed", _("This address doesn't take this method.")),
             413: ("too_large", _("The body is larger than any request of this API.")),
+            503: ("unavailable", _("We can't answer just now. Ask again; nothing is done twice under the same key.")),
         }.get(
             response.status_code,
             ("fault", _("Something went wrong on our side. Ask again; nothing is done twice under the same key."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import structlog
@@ -12,6 +13,15 @@ _SHARED: list[Any] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.StackInfoRenderer(),
 ]
+
+
+def is_fault(record: logging.LogRecord) -> bool:
+    """Say whether a line of Django's about an answer tells of a fault.
+
+    503 is none: it says "come again" of a full house, a database that is away or an index that is being made, which
+    tell of themselves once; the line of the request has the status.
+    """
+    return getattr(record, "status_code", None) != 503
 
 
 def logging_config(form: str) -> dict[str, Any]:
@@ -35,9 +45,14 @@ def logging_config(form: str) -> dict[str, Any]:
                 "foreign_pre_chain": _SHARED,
             }
         },
+        "filters": {"faults": {"()": lambda: is_fault}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": "INFO"},
-        "loggers": {"django.server": {"level": "WARNING"}, "httpx": {"level": "WARNING"}},
+        "loggers": {
+            "django.server": {"level": "WARNING"},
+            "django.request": {"filters": ["faults"]},
+            "httpx": {"level": "WARNING"},
+        },
     }
 
 

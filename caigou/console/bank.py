@@ -30,6 +30,7 @@ from caigou.console.bank_forms import (
 )
 from caigou.files.limits import MOST_BYTES as MOST_PICTURE
 from caigou.files.services import store_picture
+from caigou.jobs.database import busy_named
 from caigou.kernel.clock import now
 from caigou.kernel.errors import DomainError
 from caigou.payments.bank.compare import Difference, Kind
@@ -68,7 +69,8 @@ _TO_WORK = (LineStatus.SUSPENSE, LineStatus.OPEN)
 def tried(request: HttpRequest, done: str, act: Callable[[], object]) -> bool:
     """Do it and say that it is done, or say why not."""
     try:
-        act()
+        with busy_named():
+            act()
     except DomainError as error:
         messages.error(request, sentence_of(error))
         return False
@@ -259,6 +261,9 @@ def _read(
         _tell(request, take_in(account, data, name, by=request.actor, meaning=meaning))
     except StatementRefused as error:
         problems += error.problems
+        return False
+    except DomainError as error:
+        messages.error(request, sentence_of(error))
         return False
     return True
 

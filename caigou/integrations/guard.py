@@ -9,8 +9,9 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
+import ssl
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -19,6 +20,7 @@ import httpx
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from caigou.integrations.silence import Silence
 from caigou.kernel.errors import BadInput
 
 LONGEST_URL = 500
@@ -198,3 +200,30 @@ def post(url: str, body: bytes, headers: dict[str, str], *, seconds: float) -> i
             return response.status_code
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         raise OSError(f"{type(error).__name__}: {error}"[:180]) from error
+
+
+_BY_KIND: tuple[tuple[type[BaseException], Silence], ...] = (
+    (Forbidden, Silence.INSIDE),
+    (socket.gaierror, Silence.NO_NAME),
+    (UnicodeError, Silence.NO_NAME),
+    (ConnectionRefusedError, Silence.REFUSED),
+    (ssl.SSLCertVerificationError, Silence.CERTIFICATE),
+    (httpx.TimeoutException, Silence.TOO_SLOW),
+    (TimeoutError, Silence.TOO_SLOW),
+)
+
+
+def silence_of(error: OSError) -> Silence:
+    """Return what an error of ``post`` means to whoever looks after the other side.
+
+    >>> silence_of(ConnectionRefusedError()), silence_of(OSError("gone"))
+    (Silence.REFUSED, Silence.BROKEN)
+    """
+    causes = list(_causes(error))
+    return next((silence for kind, silence in _BY_KIND if any(isinstance(one, kind) for one in causes)), Silence.BROKEN)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__

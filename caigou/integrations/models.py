@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from caigou.accounts.models import Company, User
+from caigou.integrations.silence import sentence_of
 from caigou.kernel.actor import Actor
 from caigou.kernel.clock import now
 from caigou.kernel.ids import new_public_id
@@ -182,3 +183,8 @@ class Dispatch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.message} → {self.endpoint}"
+
+    @property
+    def silence(self) -> str:
+        """Why the last try brought no answer, as a sentence; empty when it did, or none was made."""
+        return sentence_of(self.last_error)

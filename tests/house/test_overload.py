@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -22,7 +23,7 @@ def proxy(settings: Settings) -> None:
 
 
 @pytest.mark.django_db
-def test_what_waited_too_long_is_told_to_come_again_in_the_readers_language(client: Client) -> None:
+def test_what_waited_too_long_is_told_to_come_again_in_the_readers_language(client: Client, caplog: Any) -> None:
     late = _stamp(LONGEST_WAIT + 1)
     page = client.get("/", headers={**late, "Accept-Language": "zh-CN"})
     program = client.get("/api/v1/search?q=mug", headers=late)
@@ -30,6 +31,7 @@ def test_what_waited_too_long_is_told_to_come_again_in_the_readers_language(clie
     assert (program.status_code, program.headers["Retry-After"]) == (503, "1")
     assert program.json()["code"] == "busy"
     assert program.headers["Content-Length"] == str(len(program.content))
+    assert [record.getMessage() for record in caplog.records if record.name.startswith("django")] == [], "no fault"
 
 
 @pytest.mark.django_db

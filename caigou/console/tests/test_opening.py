@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
 from caigou.accounts.models import Company
+from caigou.jobs.database import Busy
 from caigou.kernel.actor import Actor
 from caigou.kernel.clock import now
 from caigou.kernel.errors import BadInput, ChangedMeanwhile, NotAllowed
@@ -244,11 +246,12 @@ def test_many_who_take_in_and_post_the_same_at_once_post_it_once() -> None:
             gate.wait()
             try:
                 take_in(data, "old.csv", day=DAY, by=people[number])
-            except BadInput as error:
-                assert "just taken in" in str(error)  # noqa: PT017
+            except (BadInput, Busy) as error:
+                assert isinstance(error, Busy) or "just taken in" in str(error)  # noqa: PT017
             gate.wait()
             file = OpeningFile.objects.get()
-            post_opening(file.pk, seen=file.sha256, by=people[racers + number])
+            with suppress(Busy):  # on a machine that is busy the first may hold its lock for longer than we wait
+                post_opening(file.pk, seen=file.sha256, by=people[racers + number])
         finally:
             connection.close()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.db import transaction
 from msgspec.json import encode
@@ -12,8 +13,11 @@ from msgspec.json import encode
 from caigou.integrations import guard
 from caigou.integrations.models import Dispatch, DispatchStatus, Endpoint, Message, WhyOff
 from caigou.integrations.secrets import signed
+from caigou.integrations.silence import Silence
 from caigou.jobs.calls import STRANGERS, intend
 from caigou.kernel.clock import now
+
+log = structlog.get_logger(__name__)
 
 #: Name of the call that sends, in the table of calls.
 DELIVER = f"{STRANGERS}deliver"
@@ -58,7 +62,7 @@ def deliver(payload: dict[str, Any], key: str) -> None:
         return
     endpoint, message = dispatch.endpoint, dispatch.message
     if endpoint.off:
-        _record(dispatch.pk, payload["turn"], None, "off")
+        _record(dispatch.pk, payload["turn"], None, Silence.OFF)
         return
     if endpoint.rest_until is not None and endpoint.rest_until > now():
         _postpone(dispatch.pk, payload["turn"], endpoint.rest_until)
@@ -68,7 +72,8 @@ def deliver(payload: dict[str, Any], key: str) -> None:
     try:
         status = guard.post(endpoint.url, message.body.encode(), headers, seconds=settings.CAIGOU_WEBHOOKS_SECONDS)
     except OSError as fault:
-        error = str(fault)[:200]
+        error = guard.silence_of(fault)
+        log.info("endpoint_silent", endpoint=endpoint.pk, why=error, error=str(fault)[:200])
     _record(dispatch.pk, payload["turn"], status, error)
 
 

@@ -9,6 +9,7 @@ import httpcore
 import pytest
 
 from caigou.integrations import guard
+from caigou.integrations.silence import Silence, sentence_of
 from caigou.kernel.errors import BadInput
 
 #: What a name in ``HOSTILE`` means, for those that only a resolver knows.
@@ -93,6 +94,26 @@ def test_what_is_open_is_met_at_the_very_address_that_was_looked_at(
     with pytest.raises(OSError, match="nobody is there"):
         guard.post("https://rebinding.example/hooks", b"{}", {}, seconds=1)
     assert connections == [("93.184.215.14", 443)]
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("https://nobody-is-called-so.example/", "no_name"),
+        ("https://ten.example/", "inside"),
+        ("https://93.184.215.14/", "broken"),
+        (f"https://{'x' * 70}.example/", "no_name"),
+    ],
+)
+def test_whoever_looks_after_an_endpoint_is_told_why_it_is_silent(
+    url: str, why: str, connections: list[tuple[str, int]]
+) -> None:
+    """In a word of ours, which has a sentence in both languages; what the machine says goes to the log."""
+    with pytest.raises(OSError, match=r".+") as silence:
+        guard.post(url, b"{}", {}, seconds=1)
+    assert guard.silence_of(silence.value) == why
+    assert sentence_of(why) == str(Silence(why).label)
+    assert sentence_of("[Errno -2] Name or service not known") == str(Silence.BROKEN.label)
 
 
 def test_a_proxy_of_the_environment_is_not_asked(connections: list[tuple[str, int]], monkeypatch: Any) -> None:

@@ -135,8 +135,10 @@ def test_it_is_tried_again_for_three_days_with_the_same_id_and_body_and_then_giv
         assert len({(headers["webhook-id"], body) for headers, body in receiver.heard}) == 1
 
 
-@pytest.mark.parametrize("behaviour", ["cut", "late", "drip"])
-def test_a_program_that_gives_no_answer_in_time_is_tried_again_and_its_other_messages_rest(behaviour: str) -> None:
+@pytest.mark.parametrize(("behaviour", "why"), [("cut", "broken"), ("late", "too_slow"), ("drip", "too_slow")])
+def test_a_program_that_gives_no_answer_in_time_is_tried_again_and_its_other_messages_rest(
+    behaviour: str, why: str
+) -> None:
     buyer = make_buyer()
     with receiving(behaviour, 200) as receiver:
         endpoint = endpoint_of(buyer, receiver)
@@ -145,7 +147,7 @@ def test_a_program_that_gives_no_answer_in_time_is_tried_again_and_its_other_mes
         for dispatch in (first, second):
             dispatch.refresh_from_db()
         assert (first.status, first.attempts, first.answered) == ("waiting", 1, None)
-        assert first.last_error
+        assert first.last_error == why
         assert (second.attempts, len(receiver.heard)) == (0, 1)
         with time_machine.travel(now() + timedelta(minutes=6), tick=False):
             make_due()

@@ -18,6 +18,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from caigou.jobs.changes import changed
+from caigou.jobs.database import busy_named
 from caigou.kernel.actor import Actor
 from caigou.kernel.clock import now
 from caigou.kernel.errors import BadInput, ChangedMeanwhile
@@ -55,11 +56,13 @@ class Taken:
     faults: Sequence[Fault] = field(default_factory=tuple)
 
 
+@busy_named()
 def take_in(data: bytes, name: str, *, day: date, by: Actor) -> Taken:
     """Read a file; without a fault it waits for a second person, and nothing is posted yet. Safe to repeat.
 
     Raises ``StatementRefused`` for bytes that are no table, ``BadInput`` for a day to come or in a closed month and
-    for a file without anything new, ``NotAllowed`` without the right of finance.
+    for a file without anything new, ``NotAllowed`` without the right of finance, ``Busy`` while somebody else takes the
+    same rows in.
     """
     person = staff_id(by)
     sha256 = hashlib.sha256(data).hexdigest()
@@ -96,6 +99,7 @@ def _check_day(day: date, currencies: Iterable[str]) -> None:
         raise BadInput(words, fields={"day": words})
 
 
+@busy_named()
 @transaction.atomic
 def post_opening(file_id: int, *, seen: str, by: Actor) -> OpeningFile:
     """Post a file's balances as the second person, all of them in one journal. Safe to repeat.
@@ -120,6 +124,7 @@ def post_opening(file_id: int, *, seen: str, by: Actor) -> OpeningFile:
     return file
 
 
+@busy_named()
 @transaction.atomic
 def refuse_opening(file_id: int, *, by: Actor) -> OpeningFile:
     """Take a file off the table: its rows may come again in another. Who took it in may do that, too."""

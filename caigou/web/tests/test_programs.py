@@ -63,6 +63,10 @@ def test_an_endpoint_is_added_tried_rotated_replayed_and_removed() -> None:
     assert before in shown
     assert shown.count("whsec_") == 2
     assert "test.sent" in shown
+    endpoint.dispatches.update(last_error="no_name")
+    assert "The name in this address can't be found." in page(client, "endpoint", endpoint.public_id).replace(
+        "&#x27;", "'"
+    )
     client.post(reverse("web:dispatch_replay", args=[endpoint.dispatches.get().public_id]))
     assert Call.objects.filter(function="webhooks.deliver").count() == 2
     client.post(reverse("web:endpoint", args=[endpoint.public_id]), {"events": ["order.shipped"]})

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
+from caigou.jobs.database import busy_named
 from caigou.jobs.outbox import wake
 from caigou.kernel.actor import Actor
 from caigou.payments.bank.formats.read import read_file
@@ -34,11 +35,13 @@ class Taken:
         return sum(statement.lines_read - statement.lines_new for statement in self.statements)
 
 
+@busy_named()
 def take_in(account: BankAccount, data: bytes, name: str, *, by: Actor, meaning: Meaning | None = None) -> Taken:
     """Store what a file says about ``account``; the worker matches its lines afterwards. Safe to repeat.
 
     ``meaning`` says what a table's columns mean and is kept for the next file with the same header. Raises
-    ``StatementRefused`` with each fault and how to mend it (nothing is stored), ``NotAllowed`` for non-staff.
+    ``StatementRefused`` with each fault and how to mend it (nothing is stored), ``NotAllowed`` for non-staff,
+    ``Busy`` when others take long with files of this account.
     """
     person = staff_id(by)
     read = read_file(data)

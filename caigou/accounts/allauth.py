@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from caigou.accounts.models import Language, User
+from caigou.accounts.services.credentials import note_changed
 from caigou.house.settings import house_name
 
 
@@ -40,6 +41,13 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Sign as the house and its configured address, never as the host that a request claims to have asked."""
         site = SimpleNamespace(name=house_name(), domain=urlsplit(settings.CAIGOU_BASE_URL).netloc)
         super().send_mail(template_prefix, email, context | {"current_site": site})
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Tell a person, at the address that they had, that password or address changed; payouts wait from then on."""
+        note_changed(user)
+        super().send_notification_mail(template_prefix, user, context, email)
 
     def get_from_email(self) -> str:
         """Send from the configured address, under the name of the house."""

@@ -50,6 +50,7 @@ class User(AbstractBaseUser):
     destination = models.CharField(_("destination"), max_length=2, blank=True, help_text=_("Two letters, ISO 3166-1."))
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=now)
+    credentials_changed_at = models.DateTimeField(null=True, help_text="Of password or address, last; holds payouts.")
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -126,6 +127,11 @@ class Seat(models.Model):
     since = models.DateTimeField(default=now)
     owner = models.BooleanField(default=False, help_text="Runs the platform: gives rights, and seats at it.")
     finance = models.BooleanField(default=False, help_text="Sees and moves money.")
+    rights_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", help_text="Who gave the first of these rights."
+    )
+    rights_wait = models.BooleanField(default=False, help_text="Until a second person of finance agrees.")
+    rights_from = models.DateTimeField(null=True, help_text="End of their cooling-off; none: they count.")
 
     class Meta:
         constraints = [models.UniqueConstraint(name="one_seat_each", fields=["user", "company"])]
@@ -136,11 +142,16 @@ class Seat(models.Model):
     @property
     def rights(self) -> frozenset[Right]:
         """What the person may do beyond what all of the platform's people may; at other companies nothing."""
-        if self.company.kind != CompanyKind.OPERATOR:
+        if self.company.kind != CompanyKind.OPERATOR or not self.rights_count:
             return frozenset()
         if self.owner:
             return frozenset({"owner", "finance"})
         return frozenset({"finance"} if self.finance else ())
+
+    @property
+    def rights_count(self) -> bool:
+        """Whether rights that were given hold by now (``services.rights``)."""
+        return not self.rights_wait and (self.rights_from is None or self.rights_from <= now())
 
 
 class RightOf(models.TextChoices):

@@ -21,8 +21,9 @@ from caigou.files.services import store_picture
 from caigou.files.shown import Shown
 from caigou.house.declare import NONE, AnySetting, PictureName
 from caigou.house.models import SettingChange
-from caigou.house.services import change_setting, declared, reset_setting
+from caigou.house.services import answer_change, change_setting, declared, proposed, reset_setting
 from caigou.kernel.errors import BadInput, ChangedMeanwhile, DomainError
+from caigou.ui.lists import posted
 from caigou.ui.shapes import Crumb
 
 PAGE = 50
@@ -80,18 +81,36 @@ def setting(request: SeatedRequest, key: str) -> HttpResponse:
     chosen = declared().get(key)
     if chosen is None:
         raise Http404
+    if request.method == "POST" and "answer" in request.POST:
+        return _answer(request, chosen)
     form = SettingForm(chosen, request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid() and _save(request, chosen, form):
         return redirect("console:settings")
-    line = _line(chosen, None)
+    line, waiting = _line(chosen, None), proposed(chosen)
     context = {
         "form": form,
+        "waiting": waiting,
+        "waiting_words": _words(chosen, waiting.text) if waiting else "",
+        "mine": waiting is not None and waiting.by_id == request.actor.user_id,
+        "may_answer": chosen.right is None or request.actor.may(chosen.right),
         "line": line,
         "fallback": chosen.shown(chosen.default),
-        "history": _in_words(SettingChange.objects.filter(key=key).select_related("by")[:PAGE]),
+        "history": _in_words(SettingChange.objects.filter(key=key).select_related("by", "agreed_by")[:PAGE]),
         "crumbs": [Crumb(_("Settings"), "../"), Crumb(chosen.label)],
     }
     return render(request, "console/setting.html", context, status=422 if form.errors else 200)
+
+
+def _answer(request: SeatedRequest, chosen: AnySetting) -> HttpResponse:
+    """Agree to the change that waits, or refuse it."""
+    number, agree = posted(request, "change"), request.POST["answer"] == "agree"
+    try:
+        answer_change(chosen, int(number) if number.isdecimal() else 0, agree=agree, by=request.actor)
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Changed. It holds everywhere within five seconds.") if agree else _("Refused."))
+    return redirect("console:setting", key=chosen.key)
 
 
 def _save(request: SeatedRequest, chosen: AnySetting, form: SettingForm) -> bool:
@@ -112,7 +131,9 @@ def _save(request: SeatedRequest, chosen: AnySetting, form: SettingForm) -> bool
             field = {"value": "value", "reason": "reason", "picture": "value"}.get(name)
             form.add_error(field, str(error))
         return False
-    if changed:
+    if changed and chosen.by_two:
+        messages.success(request, _("It waits for a second person."))
+    elif changed:
         messages.success(request, _("Changed. It holds everywhere within five seconds."))
     else:
         messages.info(request, _("That holds already; nothing was changed."))
@@ -133,7 +154,7 @@ def _text(request: SeatedRequest, chosen: AnySetting, form: SettingForm) -> str:
 @access(STAFF)
 def settings_history(request: SeatedRequest) -> HttpResponse:
     """Show every change of every setting, newest first."""
-    page = Paginator(SettingChange.objects.select_related("by"), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(SettingChange.objects.select_related("by", "agreed_by"), PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "history": _in_words(page.object_list),

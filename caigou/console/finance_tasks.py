@@ -9,6 +9,8 @@ from django.db.models import Model, QuerySet
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 
+from caigou.accounts.models import Seat
+from caigou.house.models import ProposedChange
 from caigou.kernel.actor import Actor
 from caigou.payments.bank.models import (
     AccountStatus,
@@ -34,6 +36,8 @@ _KINDS: Final[Mapping[str, tuple[str, Any]]] = {
     "batch": ("console:payouts", gettext_lazy("Batches of payouts that need a second person")),
     "name": ("console:wallets", gettext_lazy("Names that differ")),
     "case": ("console:wallets", gettext_lazy("Compensation that needs a second person")),
+    "right": ("console:people", gettext_lazy("Rights that need a second person")),
+    "setting": ("console:settings", gettext_lazy("Settings that need a second person")),
 }
 
 
@@ -60,4 +64,6 @@ def _waiting(me: int) -> Mapping[str, QuerySet[Model]]:
         "batch": PayoutBatch.objects.filter(status=BatchStatus.WAITING).exclude(asked_by=me),
         "name": Instrument.objects.filter(status=InstrumentStatus.REVIEW),
         "case": CompensationCase.objects.filter(status=CaseStatus.PROPOSED).exclude(opened_by=me),
+        "right": Seat.objects.filter(rights_wait=True).exclude(user=me).exclude(rights_by=me),
+        "setting": ProposedChange.objects.exclude(by=me),
     }

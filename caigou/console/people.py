@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from caigou.accounts.access import OWNER, STAFF, access
+from caigou.accounts.access import FINANCE, OWNER, STAFF, access
 from caigou.accounts.countries import country_name
 from caigou.accounts.current import SeatedRequest
 from caigou.accounts.models import Company, CompanyKind, Language, RightOf, Seat, User
 from caigou.accounts.services.people import deactivate_person, reactivate_person, take_seat
-from caigou.accounts.services.rights import set_right
+from caigou.accounts.services.rights import answer_rights, may_answer, set_right
 from caigou.accounts.services.seats import give_seat
 from caigou.kernel.errors import DomainError
 from caigou.ui.lists import asked, holding, one_of, page_of, posted, tabs
@@ -129,6 +129,8 @@ def person(request: SeatedRequest, public_id: str) -> HttpResponse:
     seat = found.seats.select_related("company").filter(company__kind=CompanyKind.OPERATOR).first()
     context = {
         "rights": [(right, right in seat.rights, getattr(seat, right)) for right in RightOf] if seat else [],
+        "waits": seat if seat and not seat.rights_count else None,
+        "may_answer": seat is not None and may_answer(seat, request.actor),
         "changes": found.right_changes.select_related("by"),
         "may_give": "owner" in request.actor.rights,
         "person": found,
@@ -168,7 +170,26 @@ def person_right(request: SeatedRequest, public_id: str) -> HttpResponse:
     except DomainError as error:
         messages.error(request, sentence_of(error))
     else:
-        messages.success(request, _("Given. It holds from the next click on.") if given else _("Taken."))
+        seat.refresh_from_db()
+        given_now = (
+            _("Given. It holds from the next click on.") if seat.rights_count else _("Given. It doesn't count yet.")
+        )
+        messages.success(request, given_now if given else _("Taken."))
+    return redirect("console:person", public_id=public_id)
+
+
+@require_POST
+@access(FINANCE)
+def person_right_answer(request: SeatedRequest, public_id: str) -> HttpResponse:
+    """Agree to a person's first rights as the second person of finance, or refuse them."""
+    seat = get_object_or_404(Seat, user__public_id=public_id, company__kind=CompanyKind.OPERATOR)
+    agree = request.POST.get("answer") == "agree"
+    try:
+        answer_rights(seat.pk, agree=agree, by=request.actor)
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Given. It holds from the next click on.") if agree else _("Refused."))
     return redirect("console:person", public_id=public_id)
 
 

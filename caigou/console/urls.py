@@ -69,6 +69,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<slug:public_id>/", people.person, name="person"),
     path("people/<slug:public_id>/active/", people.person_active, name="person_active"),
     path("people/<slug:public_id>/right/", people.person_right, name="person_right"),
+    path("people/<slug:public_id>/right/answer/", people.person_right_answer, name="person_right_answer"),
     path("people/<slug:public_id>/unseat/", people.seat_take, name="seat_take"),
     path("suppliers/", suppliers.suppliers, name="suppliers"),
     path("suppliers/<slug:public_id>/", suppliers.supplier, name="supplier"),

@@ -29,7 +29,8 @@ Words = str | Promise
 class Setting(ABC, Generic[V]):
     """One thing that the operator decides. ``waits_for`` names the part that will read it, while none does.
 
-    ``right`` is what its change takes beyond being one of the platform's people.
+    ``right`` is what its change takes beyond being one of the platform's people; with ``by_two`` a second person with
+    it has to agree, since the setting itself guards money against one person alone.
     """
 
     key: str
@@ -39,6 +40,7 @@ class Setting(ABC, Generic[V]):
     default: V
     waits_for: Words = ""
     right: Right | None = None
+    by_two: bool = False
 
     @property
     def value(self) -> V:

@@ -94,6 +94,9 @@ class Money:
     def __neg__(self) -> Money:
         return Money(-self.minor, self.currency)
 
+    def __abs__(self) -> Money:
+        return Money(abs(self.minor), self.currency)
+
     def __bool__(self) -> bool:
         return self.minor != 0
 

@@ -62,9 +62,13 @@ STALE_DAYS: Final = Whole(
 SECOND_PERSON_FROM: Final = Whole(
     key="bank.second_person_from",
     right="finance",
+    by_two=True,
     group=_MONEY,
     label=_("Two persons decide on suspense and refunds from"),
-    explains=_("Counted over all that one person decided alone within a day, in whole units of the currency."),
+    explains=_(
+        "Counted over all that one person decided alone within a day, in whole units of the house's first currency;"
+        " other currencies are counted at today's rates."
+    ),
     default=5_000,
     least=0,
     most=1_000_000,
@@ -72,6 +76,7 @@ SECOND_PERSON_FROM: Final = Whole(
 COOLING_OFF_HOURS: Final = Whole(
     key="payouts.cooling_off_hours",
     right="finance",
+    by_two=True,
     group=_MONEY,
     label=_("Cooling-off of a new payout account"),
     explains=_("So long after it was entered nothing is paid to it, whoever confirms it."),

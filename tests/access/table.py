@@ -114,6 +114,7 @@ PERSON = Thing("a thing of the console", lambda side: side.buyer.user.public_id)
 OPENING = Thing("a thing of the console", lambda side: side.opening.public_id)
 MONTH = Thing("a thing of the console", lambda _side: f"{now():%Y-%m}")
 CLERK = Thing("a thing of the console", lambda side: side.clerk.public_id)
+NEWCOMER = Thing("a thing of the console", lambda side: side.newcomer.public_id)
 SELLER = Thing("a thing of the console", lambda side: side.supplier.company.supplier.public_id)
 PAPER = Thing("a thing of the console", lambda side: side.evidence.public_id)
 GOODS = Thing("a thing of the console", PRODUCT.of)
@@ -201,6 +202,7 @@ THINGS: Mapping[str, tuple[Thing, ...]] = {
     "console:person_active": (PERSON,),
     "console:seat_take": (PERSON,),
     "console:person_right": (CLERK,),
+    "console:person_right_answer": (NEWCOMER,),
     "console:month": (MONTH,),
     "console:opening_file": (OPENING,),
     "console:supplier": (SELLER,),
@@ -373,6 +375,7 @@ FORMS: Mapping[str, Callable[[Side], dict[str, Any]]] = {
     "console:person_active": lambda _side: {"active": "no"},
     "console:seat_take": lambda side: {"company": side.buyer.company.public_id},
     "console:person_right": lambda _side: {"right": "finance", "given": "yes", "reason": "Keeps the books."},
+    "console:person_right_answer": lambda _side: {"answer": "agree"},
     "console:supplier": lambda _side: _PAPER,
     "console:supplier_profile": lambda _side: _PROFILE,
     "console:evidence_revoke": lambda _side: {},

@@ -315,6 +315,14 @@ class Side:
         return user
 
     @cached_property
+    def newcomer(self) -> User:
+        """One of the platform's people whose first right waits for a second person of finance."""
+        user = User.objects.create_user(f"{new_public_id()}@example.test", name="Newcomer")
+        platform = Company.objects.get(kind=CompanyKind.OPERATOR)
+        Seat.objects.create(user=user, company=platform, finance=True, rights_wait=True)
+        return user
+
+    @cached_property
     def import_run(self) -> ImportRun:
         return self._run(status="waiting")
 

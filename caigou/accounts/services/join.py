@@ -6,7 +6,6 @@ from django.db import transaction
 
 from caigou.accounts.models import Company, CompanyKind, Seat, User
 from caigou.accounts.services.rights import first_owner
-from caigou.kernel.actor import SYSTEM
 
 
 @transaction.atomic
@@ -21,5 +20,5 @@ def found_company(user: User, *, kind: str, name_en: str, country: str, name_zh:
     if seat is not None:
         return seat.company
     company = Company.objects.create(kind=CompanyKind(kind), name_en=name_en, name_zh=name_zh, country=country)
-    first_owner(Seat.objects.create(user=user, company=company), by=SYSTEM)
+    first_owner(Seat.objects.create(user=user, company=company))
     return company

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.core.mail import send_mail
+from django.db.models import Q
 from django.utils import translation
 
 from caigou.accounts.models import User
@@ -16,7 +17,12 @@ def write_to_company(company_id: int, letter: Callable[[], tuple[str, str]]) -> 
     For the function of a call (``jobs.calls.intend``), never inside a transaction. Raises what the mail server
     refuses; the call is made again then, and a second copy does no harm.
     """
-    for person in User.objects.filter(is_active=True, seats__company=company_id).distinct():
+    write_to_people(Q(seats__company=company_id), letter)
+
+
+def write_to_people(whom: Q, letter: Callable[[], tuple[str, str]]) -> None:
+    """Send ``letter()`` to each person of ``whom`` who may sign in, as ``write_to_company`` does."""
+    for person in User.objects.filter(whom, is_active=True).distinct():
         with translation.override(person.language):
             subject, body = letter()
             send_mail(subject, body, None, [person.email])

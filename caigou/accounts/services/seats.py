@@ -41,7 +41,7 @@ def give_seat(email: str, company: Company, *, by: Actor, name: str = "", langua
         EmailAddress.objects.create(user=user, email=email, primary=True, verified=True)
     seat, given = Seat.objects.get_or_create(user=user, company=company)
     if given:
-        first_owner(seat, by=by)
+        first_owner(seat)
         log.info("seat given", person=user.public_id, company=company.public_id, by=str(by))
     return seat
 

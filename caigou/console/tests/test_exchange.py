@@ -66,6 +66,16 @@ def test_the_spread_of_a_pair_lowers_what_is_quoted_from_its_moment_on() -> None
     assert customer_rate("CNY", "KES", {}) is None
 
 
+def test_money_is_never_exchanged_at_a_figure_that_one_person_entered() -> None:
+    today = now().date()
+    legs = [Leg("EUR", "CNY", Decimal(8), today, "ecb"), Leg("EUR", "USD", Decimal(100), today, "own")]
+    current.hold(Table.of(legs, today=today, oldest_days=30))
+    hotel = buyer("Park")
+    assert customer_rate("CNY", "USD", {}) is None
+    with pytest.raises(BadInput, match="nothing is quoted"):
+        quote_for(hotel, Money(80_00, "CNY"), "USD", by=of(hotel))
+
+
 def test_a_spread_is_refused_that_reaches_back_or_is_none() -> None:
     for points, more in ((2_001, {}), (-1, {}), (1, {"since": now() - timedelta(days=1)}), (1, {"reason": ""})):
         with pytest.raises(BadInput):

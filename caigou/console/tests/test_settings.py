@@ -13,12 +13,13 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
-from caigou.house.models import SettingChange
+from caigou.house.models import ProposedChange, SettingChange
 from caigou.house.services import declared
 from caigou.house.settings import LOGO
 from caigou.orders.settings import CONFIRM_DAYS
-from caigou.payments.settings import WALLET_CURRENCIES
+from caigou.payments.settings import SECOND_PERSON_FROM, WALLET_CURRENCIES
 from tests.support.factories import Party, fund, make_buyer, make_deal, make_staff
+from tests.support.world import colleague_of, without_rights
 
 pytestmark = pytest.mark.django_db
 
@@ -163,3 +164,27 @@ def test_money_in_a_currency_that_is_taken_no_more_is_still_shown(staff: Party) 
     form = page(buyer.client(), "web:recharge")
     assert ">USD</option>" in form
     assert ">GBP</option>" not in form
+
+
+def test_what_guards_money_against_one_person_is_changed_by_two(staff: Party) -> None:
+    key, other = "bank.second_person_from", colleague_of(staff)
+    change(staff, key, "1000000", expected="5000")
+    assert SECOND_PERSON_FROM.value == 5_000, "nobody raises alone the sum that one person may decide alone"
+    assert "waits for a second person" in page(other.client(), "console:setting", key)
+    [waiting] = ProposedChange.objects.all()
+    assert change(staff, key, "9", expected="5000").status_code == 422, "one change at a time"
+
+    def answer(by: Party, what: str) -> None:
+        by.client().post(reverse("console:setting", args=[key]), {"change": waiting.pk, "answer": what})
+
+    for by, what in ((staff, "agree"), (without_rights(staff), "agree"), (without_rights(staff), "refuse")):
+        answer(by, what)
+    assert (SECOND_PERSON_FROM.value, ProposedChange.objects.count()) == (5_000, 1)
+    answer(other, "agree")
+    assert (SECOND_PERSON_FROM.value, ProposedChange.objects.count()) == (1_000_000, 0)
+    done = SettingChange.objects.get()
+    assert (done.by, done.agreed_by) == (staff.user, other.user)
+    change(staff, key, "5000", expected="1000000")
+    [waiting] = ProposedChange.objects.all()
+    answer(staff, "refuse")
+    assert (SECOND_PERSON_FROM.value, ProposedChange.objects.count()) == (1_000_000, 0)

@@ -20,7 +20,7 @@ from caigou.ledger.trial import trial_balance
 from caigou.payments.bank.services.persons import reason_of, staff_id
 from caigou.payments.rates.current import current
 from caigou.payments.rates.models import PairSpread
-from caigou.payments.rates.table import Rate
+from caigou.payments.rates.table import OWN, Rate
 from caigou.payments.settings import SPREAD, STALE_DAYS
 
 #: A spread is entered for at most so long ahead.
@@ -58,10 +58,14 @@ def spreads_in_force(moment: datetime | None = None) -> Mapping[tuple[str, str],
 
 
 def customer_rate(sell: str, buy: str, spreads: Mapping[tuple[str, str], PairSpread]) -> CustomerRate | None:
-    """Return what a customer is quoted now; None where nobody publishes a rate."""
+    """Return what a customer is quoted now; None where nobody publishes a rate.
+
+    A rate that one of the house's people entered is for estimates: money is never exchanged at a figure that one person
+    can choose (promise 19).
+    """
     table = current()
     rate = table.rate(sell, buy)
-    if rate is None:
+    if rate is None or OWN in rate.sources:
         return None
     own = spreads.get((sell, buy))
     points = SPREAD.value if own is None or own.points is None else own.points

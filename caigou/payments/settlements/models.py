@@ -126,6 +126,10 @@ class Resolution(models.TextChoices):
     CREDIT = "credit", pgettext_lazy("a difference", "Credited to a company")
 
 
+#: By these money moves, which takes two persons above the house's limit.
+MOVES_MONEY = (Resolution.CHARGE, Resolution.CREDIT)
+
+
 class GatewayDifference(models.Model):
     """One thing on which a gateway's report and our books differ: found once, worked by hand.
 

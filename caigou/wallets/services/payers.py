@@ -12,11 +12,20 @@ from caigou.wallets.services.instruments import fingerprint_of
 
 
 def linked_payers(companies: Collection[int], number: str, name: str) -> Iterator[tuple[int, Rung]]:
-    """Yield each of ``companies`` that linked a usable bank account with this number, or held under just this name."""
+    """Yield each of ``companies`` that linked a usable bank account with this number, or held under just this name.
+
+    Whoever knows somebody's account number can link it: a number that several companies linked, or whose payer the
+    bank calls by quite another name than the holder's, says nothing.
+    """
     wanted = fingerprint_of(InstrumentKind.BANK, re.sub(r"[\s.\-]", "", number).upper()) if number else ""
+    linked = Instrument.objects.filter(kind=InstrumentKind.BANK, fingerprint=wanted).exclude(
+        status=InstrumentStatus.REMOVED
+    )
+    is_ones = linked.values("company").distinct().count() == 1
     usable = Instrument.objects.filter(company__in=companies, kind=InstrumentKind.BANK, status=InstrumentStatus.USABLE)
     for company_id, fingerprint, holder in usable.values_list("company_id", "fingerprint", "holder"):
-        if fingerprint == wanted:
+        match = compare(name, holder).match if name else ""
+        if fingerprint == wanted and is_ones and match != "mismatch":
             yield company_id, Rung.INSTRUMENT
-        if name and compare(name, holder).match == "match":
+        if match == "match":
             yield company_id, Rung.AMOUNT_NAME

@@ -41,3 +41,22 @@ def test_an_account_that_was_unlinked_counts_no_more() -> None:
     announced(park, "40.00")
     arrive(ours, entry("40.00", number=NUMBER))
     assert last_line().status == "suspense"
+
+
+def test_who_links_somebody_elses_account_gets_none_of_their_money() -> None:
+    ours, park, thief = our_account(), buyer("Park Hotels (Melbourne)"), buyer("Quick Trading")
+    for company in (park, thief):
+        told = {"institution": "A", "country": "DE", "number": NUMBER}
+        link_instrument(company, kind="bank", holder=company.name_en, **told, by=person(company=company))
+    announced(thief, "40.00")
+    arrive(ours, entry("40.00", number=NUMBER))
+    assert last_line().status == "suspense", "a number that two companies linked"
+
+
+def test_a_linked_number_whose_payer_has_quite_another_name_is_not_enough() -> None:
+    ours, thief = our_account(), buyer("Quick Trading")
+    told = {"institution": "A", "country": "DE", "number": NUMBER}
+    link_instrument(thief, kind="bank", holder="Quick Trading", **told, by=person(company=thief))
+    announced(thief, "40.00")
+    arrive(ours, entry("40.00", number=NUMBER, name="Park Hotels (Melbourne)"))
+    assert last_line().status == "suspense"

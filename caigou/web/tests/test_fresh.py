@@ -7,18 +7,22 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import reverse
 
 from caigou.accounts.fresh import SEEN
 from caigou.accounts.models import Seat, User
+from caigou.accounts.services.credentials import payouts_held_until
 from caigou.accounts.tests.doors import PASSWORD, member, post
 from caigou.integrations.models import ApiKey
 from caigou.jobs.calls import make_due
 from caigou.kernel.clock import frozen, now
+from caigou.kernel.errors import BadInput
 from caigou.payments.payouts.models import PayoutAccount
 from caigou.payments.payouts.services.accounts import confirm_payout_account
+from caigou.payments.payouts.services.request import check_not_held
 from tests.support.factories import make_staff
 
 pytestmark = pytest.mark.django_db
@@ -137,3 +141,32 @@ def test_everybody_at_the_company_hears_of_a_key_but_not_its_secret(mailoutbox: 
     assert secret not in str(told)
     client.post(reverse("web:key_revoke", args=[ApiKey.objects.get().public_id]))
     assert "revoked" in sent(mailoutbox)["kim@example.com"][0]
+
+
+def test_another_address_takes_the_password_is_told_to_the_old_one_and_holds_payouts(
+    mailoutbox: list[EmailMessage],
+) -> None:
+    kim = member("kim@example.com", kind="supplier")
+    EmailAddress.objects.create(user=kim, email="thief@example.com", verified=True)
+    client, form = long_ago(kim), {"action_primary": "", "email": "thief@example.com"}
+    assert client.post(reverse("account_email"), form)["Location"].startswith(reverse("account_reauthenticate"))
+    assert User.objects.get().email == "kim@example.com"
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    client.post(reverse("account_email"), form)
+    assert User.objects.get().email == "thief@example.com"
+    assert [mail.to for mail in mailoutbox if "with thief@example.com now" in mail.body] == [["kim@example.com"]]
+    company = kim.seats.get().company
+    until = payouts_held_until(company.pk)
+    assert until is not None
+    with pytest.raises(BadInput, match="changed password or e-mail"):
+        check_not_held(company)
+    with frozen(until + timedelta(seconds=1)):
+        check_not_held(company)
+
+
+def test_a_new_password_holds_payouts_too(mailoutbox: list[EmailMessage]) -> None:
+    kim = member("kim@example.com", kind="supplier")
+    words = {"oldpassword": PASSWORD, "password1": "A-brand-new-one-1", "password2": "A-brand-new-one-1"}
+    long_ago(kim).post(reverse("account_change_password"), words)
+    assert payouts_held_until(kim.seats.get().company_id) is not None
+    assert "password was changed" in mailoutbox[-1].body

@@ -6,17 +6,13 @@ another has to agree: a large sum can't be cut into small ones (promise 19).
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.db import transaction
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from caigou.accounts.models import Company, User
 from caigou.kernel.actor import Actor
 from caigou.kernel.clock import now
 from caigou.kernel.errors import BadInput
-from caigou.kernel.money import CURRENCIES, Money
 from caigou.kernel.states import check_move
 from caigou.ledger.services import Leg, open_account, post
 from caigou.payments.bank.models import (
@@ -32,9 +28,7 @@ from caigou.payments.bank.models.suspense import DECISION_MOVES
 from caigou.payments.bank.services.persons import another_than, reason_of, staff_id
 from caigou.payments.bank.services.posting import arrived, at_bank, credit_wallet, happened, in_suspense
 from caigou.payments.payouts.services.request import give_back
-from caigou.payments.settings import SECOND_PERSON_FROM
-
-_DAY = timedelta(days=1)
+from caigou.payments.services.alone import takes_two
 
 
 @transaction.atomic
@@ -60,7 +54,7 @@ def ask_decision(line_id: int, company: Company | None, *, reason: str, by: Acto
         line=line,
         company=company,
         reason=reason,
-        needs_second=_needs_second(person, line),
+        needs_second=takes_two(person, line.amount),
         asked_by_id=person,
     )
     if not decision.needs_second:
@@ -81,22 +75,6 @@ def answer_decision(decision_id: int, *, agree: bool, by: Actor) -> SuspenseDeci
         decision.status, decision.decided_at = DecisionStatus.REFUSED, now()
         decision.save(update_fields=["status", "decided_by", "decided_at"])
     return decision
-
-
-def second_person_from(currency: str) -> Money:
-    """Return the sum from which two persons decide, in ``currency``: the same figure in each."""
-    return Money(SECOND_PERSON_FROM.value * 10 ** CURRENCIES[currency], currency)
-
-
-def _needs_second(person: int, line: BankLine) -> bool:
-    alone = SuspenseDecision.objects.filter(
-        asked_by_id=person,
-        asked_at__gt=now() - _DAY,
-        decided_by=None,
-        status=DecisionStatus.DONE,
-        line__currency=line.currency,
-    ).aggregate(sum=Sum("line__amount_minor"))["sum"]
-    return line.amount_minor + int(alone or 0) >= second_person_from(line.currency).minor
 
 
 def _carry_out(decision: SuspenseDecision, line: BankLine, by: Actor) -> None:

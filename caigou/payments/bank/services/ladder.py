@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from caigou.accounts.models import Company
 from caigou.kernel.registry import Registry
@@ -103,11 +103,29 @@ def _by_payer(line: BankLine) -> Found | None:
 
 
 def _named_like(line: BankLine, companies: Iterable[Company]) -> Iterator[tuple[int, Rung]]:
+    """Yield whose name the payer's is; a name that two companies of the house have says nothing, whoever waits.
+
+    Anybody may call their company like a customer whose money they would like to have.
+    """
     name = plain_name(line.payer_name)
-    if len(name) >= _LOWEST:
-        for company in companies:
-            if name in {plain_name(company.name_en), plain_name(company.name_zh)}:
-                yield company.pk, Rung.AMOUNT_NAME
+    if len(name) < _LOWEST:
+        return
+    named = [company.pk for company in companies if name in _names_of(company)]
+    if named and not _others_named(name, line.payer_name, named):
+        for pk in named:
+            yield pk, Rung.AMOUNT_NAME
+
+
+def _names_of(company: Company) -> set[str]:
+    return {plain_name(company.name_en), plain_name(company.name_zh)}
+
+
+def _others_named(name: str, payer_name: str, known: Collection[int]) -> bool:
+    """Say whether the house has another company of this name, found by how it begins."""
+    begins = payer_name.strip()[:2]
+    alike = Company.objects.filter(Q(name_en__istartswith=begins) | Q(name_zh__istartswith=begins))
+    others = alike.exclude(pk__in=known).only("name_en", "name_zh")
+    return any(name in _names_of(company) for company in others.iterator(1_000))
 
 
 def _waiting(line: BankLine) -> QuerySet[CorporateTransfer]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.db import IntegrityError, transaction
 from caigou.accounts.models import Company
 from caigou.files.models import Picture
 from caigou.kernel.errors import BadInput, IllegalMove, NotAllowed
+from caigou.kernel.money import Money
 from caigou.ledger.services import audit, balance
 from caigou.payments.bank.models import BankAccount, BankLine, BankReceipt, DecisionStatus, LineStatus, SuspenseDecision
 from caigou.payments.bank.models.statements import Rung
@@ -30,9 +32,13 @@ from caigou.payments.bank.tests.banking import (
 )
 from caigou.payments.bank.tests.written import entry
 from caigou.payments.payouts.models import Payout
+from caigou.payments.rates.table import Leg, Table
+from caigou.payments.services import alone
+from caigou.payments.services.alone import takes_two
 from caigou.payments.tests.purses import buyer
 
 pytestmark = pytest.mark.django_db
+EUROS = (("CNY", "7.7"), ("USD", "1.1"))
 PAYER: dict[str, Any] = {"name": "Park Holding", "number": "DE75512108001245126199"}
 
 
@@ -92,6 +98,22 @@ def test_a_large_sum_cut_into_small_ones_needs_one_as_well(ours: BankAccount, pa
     first = ask_decision(lost(ours, "2600.00", "1").pk, park, reason="First half.", by=mei)
     second = ask_decision(lost(ours, "2600.00", "2").pk, park, reason="Second half.", by=mei)
     assert (first.status, second.status, has(park)) == ("done", "waiting", "2600.00")
+
+
+def test_what_one_person_decides_alone_counts_on_all_pages_together_and_in_every_currency(
+    ours: BankAccount, park: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mei = person()
+    assert ask_decision(lost(ours, "2600.00", "1").pk, park, reason="Theirs.", by=mei).status == "done"
+    assert mei.user_id is not None
+    assert takes_two(mei.user_id, cny("2600")), "a refund or a gateway's difference"
+    assert not takes_two(mei.user_id, cny("2300"))
+    assert takes_two(mei.user_id, Money(1, "USD")), "a currency without a rate can't be counted"
+    today = date(2026, 11, 20)
+    legs = [Leg("EUR", code, Decimal(figure), today, "ecb") for code, figure in EUROS]
+    monkeypatch.setattr(alone, "current", lambda: Table.of(legs, today=today, oldest_days=9))
+    assert not takes_two(mei.user_id, Money(300_00, "USD"))
+    assert takes_two(mei.user_id, Money(400_00, "USD")), "2,800 yuan"
 
 
 def test_a_refused_decision_leaves_the_line_to_decide(ours: BankAccount, park: Company) -> None:

@@ -170,6 +170,14 @@ def test_two_companies_that_fit_are_not_guessed_between(ours: BankAccount, park:
     assert balance(in_suspense(last_line())).posted == cny("40.00")
 
 
+def test_a_name_that_two_companies_have_says_nothing_even_if_one_of_them_waits(
+    ours: BankAccount, park: Company
+) -> None:
+    announced(buyer("Park-Hotels Ltd"), "40.00")
+    arrive(ours, entry("40.00", name="PARK HOTELS PTY LTD"))
+    assert seen() == (LineStatus.SUSPENSE, Verdict.NO_MATCH, "")
+
+
 def test_what_nobody_can_be_known_for_waits_in_suspense_by_name(
     ours: BankAccount, park: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from caigou.accounts.models import Company, CompanyKind
+from caigou.accounts.services.credentials import payouts_held_until
 from caigou.kernel.actor import Actor
 from caigou.kernel.clock import now
 from caigou.kernel.errors import BadInput, NotAllowed
@@ -40,6 +41,7 @@ def request_payout(company: Company, account_id: int, amount: Money, *, by: Acto
     if kind is None or account is None:
         raise BadInput(_("Choose one of your own accounts."), fields={"account": _("Choose one of your own accounts.")})
     check_usable(account, amount)
+    check_not_held(company)
     ours = account_for(amount.currency)
     if ours is None:
         raise BadInput(_("There is no bank account for this currency yet. Ask our support."))
@@ -69,6 +71,14 @@ def check_usable(account: PayoutAccount, amount: Money) -> None:
     if amount.minor <= 0:
         words = _("Write the amount in plain digits with a point, such as 1234.50.")
         raise BadInput(words, fields={"amount": words})
+
+
+def check_not_held(company: Company) -> None:
+    """Raise ``BadInput`` while payouts wait because one of the company's people changed how they sign in."""
+    until = payouts_held_until(company.pk)
+    if until is not None:
+        words = _("Somebody at your company changed password or e-mail. Payouts can be asked for from %(moment)s on.")
+        raise BadInput(words % {"moment": f"{until:%Y-%m-%d %H:%M} UTC"})
 
 
 def write_payout(
@@ -131,6 +141,7 @@ def return_transfer(line_id: int, amount: Money, *, by: Actor) -> Payout:
         words = _("Of this recharge %(left)s can be sent back at most.") % {"left": left}
     if words:
         raise BadInput(words, fields={"amount": words})
+    check_not_held(company)
     return _to_payer(line, amount, wallet_account(company, line.currency), by=by, returns=line, company=company)
 
 

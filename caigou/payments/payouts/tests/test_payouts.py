@@ -12,7 +12,8 @@ import sepaxml
 import xmlschema
 from django.db import IntegrityError, transaction
 
-from caigou.accounts.models import Company, CompanyKind
+from caigou.accounts.models import Company, CompanyKind, Seat, User
+from caigou.accounts.services.credentials import note_changed
 from caigou.kernel.actor import SYSTEM
 from caigou.kernel.clock import frozen, now
 from caigou.kernel.errors import BadInput, ChangedMeanwhile, NotAllowed
@@ -191,6 +192,18 @@ def test_frozen_earnings_are_not_paid_out_and_wallets_never(ours: BankAccount, s
     confirm_payout_account(account.pk, asked_how="Rang them.", by=person())
     with frozen(START + timedelta(days=3)), pytest.raises(BadInput):
         request_payout(park, account.pk, cny("1.00"), by=person(company=park))
+
+
+def test_nothing_is_asked_for_after_somebody_changed_how_they_sign_in(ours: BankAccount, seller: Company) -> None:
+    account, by = confirmed(seller), person(company=seller)
+    owner = User.objects.create_user("owner@example.test")
+    Seat.objects.create(user=owner, company=seller)
+    with frozen(account.usable_from):
+        note_changed(owner)
+        with pytest.raises(BadInput, match="changed password or e-mail"):
+            request_payout(seller, account.pk, cny("1"), by=by)
+    with frozen(account.usable_from + timedelta(hours=48)):
+        assert request_payout(seller, account.pk, cny("1"), by=by).status == PayoutStatus.REQUESTED
 
 
 def test_nobody_asks_for_anothers_money(ours: BankAccount, seller: Company) -> None:

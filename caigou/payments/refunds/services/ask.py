@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
@@ -18,15 +16,13 @@ from caigou.kernel.ids import new_public_id
 from caigou.kernel.money import Money
 from caigou.kernel.states import check_move
 from caigou.ledger.services import hold, open_account
-from caigou.payments.bank.services.decide import second_person_from
 from caigou.payments.bank.services.persons import another_than, reason_of, staff_id
 from caigou.payments.models import Recharge, RechargeStatus
 from caigou.payments.refunds.models import REFUND_MOVES, Fallback, Refund, RefundStatus
 from caigou.payments.refunds.services.give_back import give_back
+from caigou.payments.services.alone import takes_two
 from caigou.payments.services.recharge import REFUND, gateways
 from caigou.payments.services.wallet import available, wallet_account
-
-_DAY = timedelta(days=1)
 
 
 def left_of(recharge: Recharge) -> Money:
@@ -129,20 +125,13 @@ def agree_refund(refund_id: int, *, by: Actor) -> Refund:
         return _send(refund)
     check_move(REFUND_MOVES, refund.status, RefundStatus.AGREED)
     refund.agreed_by_id, refund.agreed_at = person, now()
-    refund.needs_second = _needs_second(person, refund)
+    refund.needs_second = takes_two(person, refund.amount)
     if not refund.needs_second:
         return _send(refund)
     check_move(REFUND_MOVES, refund.status, RefundStatus.SECOND)
     refund.status = RefundStatus.SECOND
     refund.save(update_fields=["status", "agreed_by", "agreed_at", "needs_second"])
     return refund
-
-
-def _needs_second(person: int, refund: Refund) -> bool:
-    alone = Refund.objects.filter(
-        agreed_by_id=person, agreed_at__gt=now() - _DAY, needs_second=False, currency=refund.currency
-    ).aggregate(sum=Sum("amount_minor"))["sum"]
-    return refund.amount_minor + int(alone or 0) >= second_person_from(refund.currency).minor
 
 
 def _send(refund: Refund) -> Refund:

@@ -16,7 +16,7 @@ from caigou.payments.bank.services.accounts import account_for
 from caigou.payments.bank.services.posting import at_bank
 from caigou.payments.models import RechargeStatus
 from caigou.payments.payouts.models import PayoutAccount
-from caigou.payments.payouts.services.request import check_usable, write_payout
+from caigou.payments.payouts.services.request import check_not_held, check_usable, write_payout
 from caigou.payments.refunds.models import REFUND_MOVES, Refund, RefundStatus
 from caigou.payments.services.ask import lock_waiting, meet_waiting
 from caigou.payments.services.wallet import wallet_account
@@ -53,6 +53,7 @@ def send_to_bank(refund_id: int, account: PayoutAccount, *, by: Actor) -> Refund
     if account.company_id != refund.company_id:
         raise NotAllowed(_("This wallet belongs to another company."))
     check_usable(account, refund.amount)
+    check_not_held(refund.company)
     ours = account_for(refund.currency)
     if ours is None:
         raise BadInput(_("There is no bank account for this currency yet. Ask our support."))

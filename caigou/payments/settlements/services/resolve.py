@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
@@ -15,20 +13,22 @@ from caigou.kernel.errors import BadInput
 from caigou.kernel.money import Money
 from caigou.kernel.states import check_move
 from caigou.ledger.services import Leg, open_account, post
-from caigou.payments.bank.services.decide import second_person_from
 from caigou.payments.bank.services.persons import another_than, reason_of, staff_id
 from caigou.payments.bank.services.posting import credit_wallet
-from caigou.payments.models import TAKEN
+from caigou.payments.models import RECHARGE_MOVES, TAKEN, Recharge, RechargeStatus
+from caigou.payments.refunds.models import Refund, RefundStatus
+from caigou.payments.services.alone import takes_two
 from caigou.payments.settlements.models import (
     DIFFERENCE_MOVES,
+    MOVES_MONEY,
     DifferenceKind,
     DifferenceStatus,
     GatewayDifference,
     Resolution,
 )
 
-_DAY = timedelta(days=1)
-_MOVES_MONEY = (Resolution.CHARGE, Resolution.CREDIT)
+#: The gateway's answer ends these, or has ended them.
+_ANSWERED = (RefundStatus.AGREED, RefundStatus.UNKNOWN, RefundStatus.DONE)
 
 
 @transaction.atomic
@@ -47,7 +47,7 @@ def ask_resolution(
     found.resolution, found.reason, found.company = how, reason, company if how == Resolution.CREDIT else None
     found.asked_by_id, found.asked_at = person, now()
     fields = ["resolution", "reason", "company", "asked_by", "asked_at", "status", "resolved_at", "decided_by"]
-    if how in _MOVES_MONEY and _needs_second(person, found):
+    if how in MOVES_MONEY and takes_two(person, abs(found.delta or Money.zero(found.currency))):
         check_move(DIFFERENCE_MOVES, found.status, DifferenceStatus.WAITING)
         found.status = DifferenceStatus.WAITING
     else:
@@ -94,7 +94,7 @@ def _check_how(found: GatewayDifference, how: str, company: Company | None) -> N
     words = ""
     if found.status != DifferenceStatus.OPEN:
         words = _("This isn't open any more: somebody has decided what it is.")
-    elif how not in {Resolution.EXPLAINED, *_MOVES_MONEY}:
+    elif how not in {Resolution.EXPLAINED, *MOVES_MONEY}:
         words = _("Choose one of the kinds.")
     elif how == Resolution.CHARGE and not found.delta:
         words = _("There is no sum that could be booked.")
@@ -106,26 +106,38 @@ def _check_how(found: GatewayDifference, how: str, company: Company | None) -> N
         raise BadInput(words, fields={"how": words})
 
 
-def _needs_second(person: int, found: GatewayDifference) -> bool:
-    alone = GatewayDifference.objects.filter(
-        asked_by_id=person,
-        asked_at__gt=now() - _DAY,
-        decided_by=None,
-        status=DifferenceStatus.RESOLVED,
-        resolution__in=_MOVES_MONEY,
-        currency=found.currency,
-    )
-    moved = sum(abs(one.delta.minor) for one in alone if one.delta is not None)
-    delta = found.delta or Money.zero(found.currency)
-    return abs(delta.minor) + moved >= second_person_from(found.currency).minor
+def _leave_to_the_gateway(found: GatewayDifference, delta: Money) -> None:
+    """Refuse to book by hand what the gateway's own answer books, or has booked; recharge or refund are locked.
+
+    Where the gateway speaks of another sum its answer is never taken: that recharge ends here, and can't be credited
+    once more.
+    """
+    if found.kind != DifferenceKind.EXTRA:
+        return
+    words = _("The gateway's own answer books this, or has done so. Look at what became of it.")
+    if found.refund_id is not None:
+        refund = Refund.objects.select_for_update(of=("self",)).get(pk=found.refund_id)
+        if refund.status in _ANSWERED:
+            raise BadInput(words, fields={"how": words})
+    if found.recharge_id is None:
+        return
+    recharge = Recharge.objects.select_for_update(of=("self",)).get(pk=found.recharge_id)
+    if recharge.status == RechargeStatus.FAILED:
+        return
+    if recharge.status in TAKEN or recharge.amount == delta:
+        raise BadInput(words, fields={"how": words})
+    check_move(RECHARGE_MOVES, recharge.status, RechargeStatus.FAILED)
+    recharge.status, recharge.ended_at = RechargeStatus.FAILED, now()
+    recharge.save(update_fields=["status", "ended_at"])
 
 
 def _carry_out(found: GatewayDifference, by: Actor) -> None:
     check_move(DIFFERENCE_MOVES, found.status, DifferenceStatus.RESOLVED)
     found.status, found.resolved_at = DifferenceStatus.RESOLVED, now()
     delta = found.delta
-    if found.resolution not in _MOVES_MONEY or not delta:
+    if found.resolution not in MOVES_MONEY or not delta:
         return
+    _leave_to_the_gateway(found, delta)
     clearing = open_account("gateway_clearing", found.gateway, found.currency)
     if found.resolution == Resolution.CREDIT and found.company is not None:
         credit_wallet(

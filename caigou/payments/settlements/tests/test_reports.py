@@ -223,6 +223,46 @@ def test_money_of_nobody_is_credited_to_the_company_that_paid_it_once(hotel: Com
     assert books_balance()
 
 
+def test_a_charge_that_the_gateway_will_credit_or_has_credited_is_never_credited_by_hand_too(
+    hotel: Company, far: FarSide, noon: None
+) -> None:
+    recharge = started(hotel, cny("100"), "far")
+    far.decide(recharge.public_id, "paid", cny("100"))
+    take(charge(recharge))
+    found = GatewayDifference.objects.get()
+    for how in ("credit", "charge"):
+        with pytest.raises(BadInput, match="own answer"):
+            ask_resolution(found.pk, how, reason="It is theirs.", company=hotel, by=person())
+    make_due()
+    for how in ("credit", "charge"):
+        with pytest.raises(BadInput, match="own answer"):
+            ask_resolution(found.pk, how, reason="It is theirs.", company=hotel, by=person())
+    assert (purse(hotel)[0], clearing(), charges()) == ("100.00", "99.40", "0.60")
+
+
+def test_a_charge_of_another_sum_is_credited_by_hand_and_not_once_more_by_its_recharge(
+    hotel: Company, far: FarSide, noon: None
+) -> None:
+    recharge = started(hotel, cny("100"), "far")
+    take(replace(charge(recharge), amount=cny("90")))
+    found = GatewayDifference.objects.get()
+    ask_resolution(found.pk, "credit", reason="They paid less.", company=hotel, by=person())
+    assert record(recharge.pk, said(recharge)).status == "failed"
+    assert purse(hotel)[0] == "90.00"
+    assert books_balance()
+
+
+def test_a_refund_that_the_gateway_will_answer_is_not_booked_by_hand_too(
+    hotel: Company, far: FarSide, noon: None
+) -> None:
+    refund = ask_refund(paid(hotel, far).pk, cny("40"), fallback="wallet", by=of(hotel))
+    agree_refund(refund.pk, by=person())
+    take(back(refund))
+    found = GatewayDifference.objects.get(kind="extra")
+    with pytest.raises(BadInput, match="own answer"):
+        ask_resolution(found.pk, "charge", reason="They sent it.", by=person())
+
+
 def test_a_smaller_sum_than_ours_is_a_charge_of_ours(hotel: Company, far: FarSide, noon: None) -> None:
     recharge = paid(hotel, far)
     take(replace(charge(recharge), amount=cny("99.50")))

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from caigou.web.money import documents, instruments, payouts, proofs, recharges, refunds, statements, transfers, views
+from caigou.web.money import (
+    documents,
+    instruments,
+    leaving,
+    payouts,
+    proofs,
+    recharges,
+    refunds,
+    statements,
+    transfers,
+    views,
+)
 
 urlpatterns: list[URLPattern] = [
     path("money/", views.money, name="money"),
@@ -20,6 +31,8 @@ urlpatterns: list[URLPattern] = [
     path(
         "money/authorisations/<slug:public_id>/revoke/", instruments.authorisation_revoke, name="authorisation_revoke"
     ),
+    path("money/leaving/", leaving.leaving, name="leaving"),
+    path("money/leaving/everything.zip", leaving.leaving_zip, name="leaving_zip"),
     path("balances/", proofs.proofs, name="proofs"),
     path("balances/<slug:seal>/proof.json", proofs.proof, name="proof"),
     path("money/recharge/", recharges.recharge, name="recharge"),

@@ -11,7 +11,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,8 +25,9 @@ from caigou.console.rate_forms import currency_choices
 from caigou.kernel.clock import now
 from caigou.kernel.errors import BadInput, DomainError
 from caigou.kernel.money import CURRENCIES, Money
-from caigou.ledger.models import FxQuote, Journal
+from caigou.ledger.models import FxQuote
 from caigou.payments.rates.current import current
+from caigou.payments.rates.exchange import USED
 from caigou.payments.rates.models import PairSpread
 from caigou.payments.rates.quotes import CustomerRate, customer_rate, enter_spread, positions, spreads_in_force
 from caigou.payments.settings import SPREAD, WALLET_CURRENCIES
@@ -106,7 +107,7 @@ def exchange(request: SeatedRequest) -> HttpResponse:
         "spread_key": SPREAD.key,
         "positions": _valued(),
         "counts": _counts(quotes),
-        "quotes": [(one, *_sums(one), _state(one)) for one in quotes[:_SHOWN]],
+        "quotes": [(one, one.given, one.got, _state(one)) for one in quotes[:_SHOWN]],
         "days": DAYS,
         "page": history.get_page(request.GET.get("page")),
         "moment": now(),
@@ -156,9 +157,8 @@ def _valued() -> list[tuple[Money, Money | None]]:
 
 
 def _quotes() -> QuerySet[FxQuote, FxQuote]:
-    used = Journal.objects.filter(purpose="fx.exchanged", source=OuterRef("public_id"))
     recent = FxQuote.objects.filter(quoted_at__gte=now() - timedelta(days=DAYS))
-    return recent.annotate(used=Exists(used)).order_by("-quoted_at", "-pk")
+    return recent.annotate(used=USED).order_by("-quoted_at", "-pk")
 
 
 def _counts(quotes: QuerySet[FxQuote, FxQuote]) -> Sequence[Any]:
@@ -172,10 +172,6 @@ def _counts(quotes: QuerySet[FxQuote, FxQuote]) -> Sequence[Any]:
         )
         .order_by("sell", "buy")
     )
-
-
-def _sums(quote: FxQuote) -> tuple[Money, Money]:
-    return Money(quote.sell_minor, quote.sell), Money(quote.buy_minor, quote.buy)
 
 
 def _state(quote: Any) -> str:

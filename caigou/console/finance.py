@@ -30,6 +30,7 @@ from caigou.payments.bank.models import (
     LineStatus,
     SuspenseDecision,
 )
+from caigou.payments.cover.models import CoverTrade
 from caigou.payments.models import PaymentRequest, Recharge, RechargeStatus, RequestStatus
 from caigou.payments.payouts.models import (
     BatchStatus,
@@ -107,6 +108,8 @@ def _of_bank() -> Iterator[Waiting]:
     yield _counted(_("Decisions on lines to agree to"), "console:bank", decisions, "asked_at", money="line__")
     receipts = BankReceipt.objects.filter(status=DecisionStatus.WAITING)
     yield _counted(_("Receipts by hand to agree to"), "console:receipts", receipts, "asked_at", money=True)
+    trades = CoverTrade.objects.filter(status=DecisionStatus.WAITING)
+    yield _counted(_("Covering trades to book as the second person"), "console:cover", trades, "asked_at")
     accounts = BankAccount.objects.filter(status=AccountStatus.PROPOSED)
     yield _counted(_("Accounts of ours to let into use"), "console:bank", accounts, "entered_at")
 

@@ -21,6 +21,7 @@ from caigou.payments.bank.models import (
     LineStatus,
     SuspenseDecision,
 )
+from caigou.payments.cover.models import CoverTrade
 from caigou.payments.payouts.models import BatchStatus, PayoutAccount, PayoutAccountStatus, PayoutBatch
 from caigou.ui.formats import format_number, is_chinese
 from caigou.ui.shapes import Task
@@ -31,6 +32,7 @@ _KINDS: Final[Mapping[str, tuple[str, Any]]] = {
     "line": ("console:bank", gettext_lazy("Lines of the bank to decide")),
     "decision": ("console:bank", gettext_lazy("Decisions on lines of the bank that need a second person")),
     "receipt": ("console:receipts", gettext_lazy("Receipts that need a second person")),
+    "cover": ("console:cover", gettext_lazy("Covering trades that need a second person")),
     "ours": ("console:bank", gettext_lazy("Accounts of ours that need a second person")),
     "account": ("console:payouts", gettext_lazy("New payout accounts to ask about")),
     "batch": ("console:payouts", gettext_lazy("Batches of payouts that need a second person")),
@@ -59,6 +61,7 @@ def _waiting(me: int) -> Mapping[str, QuerySet[Model]]:
         "line": to_work.exclude(pk__in=asked.values("line")),
         "decision": asked.exclude(asked_by=me),
         "receipt": BankReceipt.objects.filter(status=DecisionStatus.WAITING).exclude(asked_by=me),
+        "cover": CoverTrade.objects.filter(status=DecisionStatus.WAITING).exclude(asked_by=me),
         "ours": BankAccount.objects.filter(status=AccountStatus.PROPOSED).exclude(entered_by=me),
         "account": PayoutAccount.objects.filter(status=PayoutAccountStatus.CHECKING),
         "batch": PayoutBatch.objects.filter(status=BatchStatus.WAITING).exclude(asked_by=me),

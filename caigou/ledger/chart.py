@@ -55,6 +55,7 @@ CHART: Mapping[str, Kind] = {
         Kind("fee_revenue", "C", "own", _PLATFORM, _("Fees earned"), guarded=False, shards=16),
         Kind("charges", "D", "own", _PLATFORM, _("Fees of banks and gateways"), guarded=False, shards=16),
         Kind("fx_position", "C", "own", _PLATFORM, _("Exchanged currencies"), guarded=False, shards=16),
+        Kind("fx_result", "C", "own", _PLATFORM, _("Result of exchanges"), guarded=False),
         Kind("compensation_reserve", "C", "own", _PLATFORM, _("Reserve for compensation")),
         Kind("own_funds", "C", "own", _PLATFORM, _("The platform's own money"), guarded=False),
         Kind("rounding", "C", "own", _PLATFORM, _("Rounding"), guarded=False),

@@ -8,6 +8,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from caigou.kernel.money import Money
+
 
 class AccountStatus(models.TextChoices):
     """What an account lets through; ``ledger.is_blocked`` is the rule."""
@@ -171,6 +173,16 @@ class FxQuote(models.Model):
     class Meta:
         managed = False
         db_table = '"ledger"."fx_quote"'
+
+    @property
+    def given(self) -> Money:
+        """What its owner gives up."""
+        return Money(self.sell_minor, self.sell)
+
+    @property
+    def got(self) -> Money:
+        """What its owner gets for it."""
+        return Money(self.buy_minor, self.buy)
 
 
 class Seal(models.Model):

@@ -15,6 +15,7 @@ from caigou.kernel.ids import new_public_id
 from caigou.kernel.money import Money
 from caigou.kernel.states import moves, register_states
 from caigou.payments.bank import models as bank  # noqa: F401 - Django finds an app's tables from here
+from caigou.payments.cover import models as cover  # noqa: F401
 from caigou.payments.payouts import models as payouts  # noqa: F401
 from caigou.payments.rates import models as rates  # noqa: F401
 from caigou.payments.refunds import models as refunds  # noqa: F401

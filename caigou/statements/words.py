@@ -60,6 +60,7 @@ GROUPS: Final = (
             "bank.taken_back",
         ),
     ),
+    Group("exchange", _("Exchange of currencies"), ("fx.exchanged",)),
     Group("orders", _("Orders"), ("order.paid", "order.refunded", "order.released")),
     Group("services", _("Agents and logistics"), ("service.paid",)),
     Group("debts", _("Compensation and debts"), ("compensation", "compensation.passed_on", "debt.paid")),

@@ -58,6 +58,8 @@ _MONEY = Place(
         "web:refunds",
         "web:refund",
         "web:refund_new",
+        "web:exchange",
+        "web:exchange_quote",
         "web:recharge",
         "web:recharge_state",
         "web:transfer",
@@ -153,7 +155,9 @@ PLACES: Final[Mapping[str, Nav]] = {
             right="finance",
         ),
         Place(_("Refunds"), "console:refunds", "refresh", ("console:refunds",), right="finance"),
-        Place(_("Rates"), "console:rates", "yuan", ("console:rates", "console:exchange"), right="finance"),
+        Place(
+            _("Rates"), "console:rates", "yuan", ("console:rates", "console:exchange", "console:cover"), right="finance"
+        ),
         Place(
             _("Settings"),
             "console:settings",

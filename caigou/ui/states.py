@@ -161,6 +161,7 @@ STATES: Final[Mapping[Kind, Mapping[str, Sides]]] = {
         "given_back": _all("none", "refresh", _("Given back")),
         "taken_back": _all("bad", "warning", _("Taken back by the bank")),
         "gateway": _all("ok", "tick", _("Payout of a gateway")),
+        "cover": _all("ok", "tick", _("Exchange at the bank")),
         "open": _all("due", "warning", _("To be explained")),
     },
     "decision": {

@@ -16,6 +16,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from caigou.console.bank import kept_for_columns
 from caigou.files.tests import corpus
 from caigou.kernel.clock import now
+from caigou.payments.rates.exchange import confirm
 from caigou.search.models import AskedPicture
 from tests.support.world import Relation, Side
 
@@ -36,6 +37,7 @@ MAY_SEE: Mapping[str, frozenset[Relation]] = {
     "a proof of a balance": frozenset({"buyer"}),
     "a transfer of one's own": frozenset({"buyer"}),
     "a refund of one's own": frozenset({"buyer"}),
+    "a quote of one's own": frozenset({"buyer"}),
     "a payment at the gateway": frozenset({"buyer"}),
     "an address": frozenset({"buyer"}),
     "a removed address": frozenset(),
@@ -99,6 +101,7 @@ DISPATCH = Thing("a program's access", lambda side: side.dispatch.public_id)
 
 REFUND = Thing("a refund of one's own", lambda side: side.refund.public_id)
 CREDITED = Thing("a refund of one's own", lambda side: side.credited_line.public_id)
+QUOTED = Thing("a quote of one's own", lambda side: side.quote.public_id)
 PAID_IN = Thing("a refund of one's own", lambda side: side.paid_in.public_id)
 TRANSFER = Thing("a transfer of one's own", lambda side: side.transfer.public_id)
 OUR_ACCOUNT = Thing("a thing of the console", lambda side: side.bank_account.public_id)
@@ -190,6 +193,7 @@ THINGS: Mapping[str, tuple[Thing, ...]] = {
     "web:transfer": (TRANSFER,),
     "web:refund": (REFUND,),
     "web:line_back": (CREDITED,),
+    "web:exchange_quote": (QUOTED,),
     "web:refund_new": (PAID_IN,),
     "console:bank_account": (OUR_ACCOUNT,),
     "console:bank_columns": (UNNAMED_TABLE,),
@@ -278,9 +282,21 @@ def _opening(side: Side) -> dict[str, Any]:
     return {"file": SimpleUploadedFile("old.csv", row.encode()), "day": "2026-01-02"}
 
 
+def _exchange(side: Side) -> dict[str, Any]:
+    assert side.quote.public_id  # there is money, and a rate
+    return {"sell": "CNY", "amount": "8.00", "buy": "USD"}
+
+
 def _receipt(side: Side) -> dict[str, Any]:
     told = {"account": side.bank_account.public_id, "company": side.buyer.company.public_id, "amount": "5.00"}
     return {"do": "enter", "day": "2026-01-02", "note": "Seen in the portal.", **told, **_picture(side)}
+
+
+def _cover(side: Side) -> dict[str, Any]:
+    """The trade that covers what the buyer has just exchanged."""
+    told = {"sold_from": side.bank_account.public_id, "sold": "1.00", "bought_on": side.dollar_account.public_id}
+    confirm(side.buyer.company, side.quote.public_id, by=side.buyer.actor)
+    return {"do": "enter", **told, "bought": "0.13", "day": "2026-01-02", "reference": "FX-1", "reason": "A cover."}
 
 
 def _report(_side: Side) -> dict[str, Any]:
@@ -327,6 +343,8 @@ FORMS: Mapping[str, Callable[[Side], dict[str, Any]]] = {
     "web:transfer": lambda _side: {},
     "web:line_back": lambda _side: {"amount": "5.00"},
     "web:refund": lambda _side: {"do": "withdraw"},
+    "web:exchange": _exchange,
+    "web:exchange_quote": lambda _side: {},
     "web:refund_new": lambda _side: {"amount": "5.00", "fallback": "wallet"},
     "console:gateways": _report,
     "console:gateway_difference": lambda _side: {"do": "ask", "how": "explained", "reason": "A test of theirs."},
@@ -337,6 +355,7 @@ FORMS: Mapping[str, Callable[[Side], dict[str, Any]]] = {
     "console:bank_columns": lambda _side: _NAMED,
     "console:bank_line": lambda side: {"do": "ask", "company": side.buyer.company.public_id, "reason": "Their slip."},
     "console:receipts": _receipt,
+    "console:cover": _cover,
     "console:payouts": lambda side: {"do": "refuse", "account": side.payout_account.public_id, "how": "Unknown."},
     "console:opening": _opening,
     "console:opening_file": lambda _side: {"do": "refuse"},

@@ -122,6 +122,7 @@ _NO_PAGE = {
     "console:gateway_difference": "the demonstration's gateway agrees; caigou/console/tests/test_gateways.py",
     "web:line_back": "a form's target",
     "web:refund": "only after a refund was asked for; caigou/web/tests/test_refunds.py",
+    "web:exchange_quote": "only after a quote was asked for; caigou/web/tests/test_exchange.py",
     "web:refund_new": "only with unspent money of a gateway; caigou/web/tests/test_refunds.py",
     "console:opening_file": "only after an import; caigou/console/tests/test_opening.py",
     "console:bank_columns": "only behind an upload; caigou/console/tests/test_bank.py",

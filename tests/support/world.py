@@ -33,6 +33,7 @@ from caigou.kernel.actor import SYSTEM, Right
 from caigou.kernel.clock import now
 from caigou.kernel.ids import new_public_id
 from caigou.kernel.money import Money
+from caigou.ledger.services import Quote
 from caigou.negotiation.models import Inquiry, Offer
 from caigou.orders.models import Order
 from caigou.payments.bank.models import BankAccount, BankLine, CorporateTransfer
@@ -46,6 +47,9 @@ from caigou.payments.payouts.models import Payout, PayoutAccount, PayoutBatch
 from caigou.payments.payouts.services.accounts import enter_payout_account
 from caigou.payments.payouts.services.batch import put_together
 from caigou.payments.ports import Charge, PaidFrom
+from caigou.payments.rates.current import current
+from caigou.payments.rates.exchange import ask_quote
+from caigou.payments.rates.models import RateSheet
 from caigou.payments.refunds.models import Refund
 from caigou.payments.refunds.services.ask import ask_refund
 from caigou.payments.services.recharge import gateways, record, start_recharge
@@ -221,6 +225,15 @@ class Side:
         return ask_refund(self.paid_in.pk, Money(40_00, "CNY"), fallback="wallet", by=self.buyer.actor)
 
     @cached_property
+    def quote(self) -> Quote:
+        """Of an exchange of money that is there; it holds for two minutes."""
+        assert self.paid_in.pk
+        figures = {"CNY": "8", "USD": "1"}
+        RateSheet.objects.get_or_create(source="ecb", day=now().date(), defaults={"figures": figures})
+        current.forget()
+        return ask_quote(self.buyer.company, Money(8_00, "CNY"), "USD", by=self.buyer.actor)
+
+    @cached_property
     def difference(self) -> GatewayDifference:
         """A charge at the gateway that nobody here knows of."""
         row = f"charge,{new_public_id()},ch,2026-01-02,CNY,5.00,0\n"
@@ -262,6 +275,12 @@ class Side:
     def bank_account(self) -> BankAccount:
         """One of ours, in use."""
         return BankAccount.objects.filter(status="open", currency="CNY").first() or our_account()
+
+    @cached_property
+    def dollar_account(self) -> BankAccount:
+        """One of ours, in use, in dollars."""
+        found = BankAccount.objects.filter(status="open", currency="USD").first()
+        return found or our_account("USD", "DE02120300000000202051")
 
     @cached_property
     def transfer(self) -> CorporateTransfer:

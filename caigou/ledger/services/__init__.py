@@ -39,7 +39,7 @@ from caigou.ledger.selectors import (
     taken_from,
 )
 from caigou.ledger.services.accounts import close_account, freeze, open_account, restrict, unfreeze
-from caigou.ledger.services.exchange import PLATFORM, Quote, exchange, find_quote, quote_exchange
+from caigou.ledger.services.exchange import EXCHANGED, PLATFORM, Quote, exchange, find_quote, quote_exchange
 from caigou.ledger.services.holds import capture, hold, release, release_expired
 from caigou.ledger.services.periods import close_period, closed_until
 from caigou.ledger.services.posting import post
@@ -47,6 +47,7 @@ from caigou.ledger.services.sealing import seal_due, seal_journals
 
 __all__ = [
     "BOOK_CHECKS",
+    "EXCHANGED",
     "PLATFORM",
     "AccountBlocked",
     "AccountId",

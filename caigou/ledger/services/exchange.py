@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -60,9 +61,18 @@ def find_quote(public_id: str) -> Quote | None:
     return None if found is None else _quote(found)
 
 
-def exchange(quote_id: str, debit: AccountId, credit: AccountId, *, by: Actor, key: str | None = None) -> JournalId:
+def exchange(
+    quote_id: str,
+    debit: AccountId,
+    credit: AccountId,
+    *,
+    by: Actor,
+    key: str | None = None,
+    then: Sequence[Leg] = (),
+) -> JournalId:
     """Exchange as quoted, from and to accounts of the quote's owner.  Safe to call again; a quote serves once.
 
+    ``then`` are legs that belong to the same fact, such as a debt paid from what was bought.
     Raises ``NotAsQuoted`` for an unknown or expired quote and for accounts of somebody else, and what ``post`` raises.
     """
     quote = find_quote(quote_id)
@@ -74,6 +84,7 @@ def exchange(quote_id: str, debit: AccountId, credit: AccountId, *, by: Actor, k
     if quote.rounding:
         rounding = open_account("rounding", PLATFORM, quote.buy.currency)
         legs.append(Leg.transfer(giving, rounding, quote.rounding, "rounding"))
+    legs += then
     return post(EXCHANGED, quote.public_id, legs, by=by, key=key)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_DOWN, Decimal, localcontext
 
 from django.db import transaction
@@ -21,11 +22,41 @@ from caigou.payments.bank.services.persons import reason_of, staff_id
 from caigou.payments.rates.current import current
 from caigou.payments.rates.models import PairSpread
 from caigou.payments.rates.table import OWN, Rate
-from caigou.payments.settings import SPREAD, STALE_DAYS
+from caigou.payments.settings import SPREAD, STALE_DAYS, WALLET_CURRENCIES
 
 #: A spread is entered for at most so long ahead.
 LONGEST_AHEAD = timedelta(days=365)
+#: How long a quote holds; its page says until when.
+VALID = timedelta(minutes=2)
 _TEN = Decimal("1e-10")
+_BASIS = re.compile(r"(\S+) (\d{4}-\d\d-\d\d) -([\d.]+)%", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """By what a quote was made: who published the rate, of which day, and the spread (1/100 of a per cent) in it.
+
+    As text it is what ``fx_quote.rate_source`` keeps.
+    """
+
+    sources: tuple[str, ...]
+    day: date
+    points: int
+
+    def __str__(self) -> str:
+        return f"{'+'.join(self.sources)} {self.day.isoformat()} -{SPREAD.write(self.points)}%"
+
+    @classmethod
+    def read(cls, text: str) -> Basis | None:
+        """Return what ``str`` wrote; None for a quote that was made otherwise."""
+        said = _BASIS.fullmatch(text)
+        return (
+            None if said is None else cls(tuple(said[1].split("+")), date.fromisoformat(said[2]), SPREAD.read(said[3]))
+        )
+
+    @property
+    def spread(self) -> str:
+        return SPREAD.shown(self.points)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,18 +141,28 @@ def positions() -> list[Money]:
 
 @transaction.atomic
 def quote_for(company: Company, sell: Money, buy: str, *, by: Actor) -> Quote:
-    """Promise a company what ``sell`` brings in ``buy`` now, for two minutes; ``ledger.exchange`` posts it.
+    """Promise a company what ``sell`` brings in ``buy`` now, for ``VALID``; ``rates.exchange.confirm`` posts it.
 
-    Raises ``NotAllowed`` for another company, ``BadInput`` where no rate is published or the last one is old, and for
-    an amount that brings nothing.
+    Raises ``NotAllowed`` for another company, ``BadInput`` for a currency that isn't a wallet's, where no rate is
+    published or the last one is old, and for an amount that brings nothing; each says how to mend it.
     """
     if by.company_id != company.pk:
         raise NotAllowed(_("This wallet belongs to another company."))
+    if buy not in WALLET_CURRENCIES.value or buy == sell.currency:
+        words = _("Choose another currency to get. At the moment wallets take %(currencies)s.") % {
+            "currencies": ", ".join(WALLET_CURRENCIES.value)
+        }
+        raise BadInput(words, fields={"buy": words})
     found = customer_rate(sell.currency, buy, spreads_in_force())
     if found is None or found.stale:
-        raise BadInput(_("There is no rate of these days between these currencies, so nothing is quoted."))
+        raise BadInput(
+            _(
+                "There is no rate of these days between these currencies, so nothing is quoted."
+                " Try again tomorrow, or recharge in the currency that you need."
+            )
+        )
     if sell.minor <= 0 or found.brings(sell).minor <= 0:
         words = _("Write an amount above zero.")
         raise BadInput(words, fields={"amount": words})
-    source = f"{'+'.join(found.rate.sources)} {found.rate.day.isoformat()} -{SPREAD.write(found.points)}%"
-    return quote_exchange(company.public_id, sell, buy, rate=found.figure, rate_source=source)
+    basis = Basis(tuple(found.rate.sources), found.rate.day, found.points)
+    return quote_exchange(company.public_id, sell, buy, rate=found.figure, rate_source=str(basis), valid=VALID)

@@ -33,12 +33,16 @@ def legs_of_arrival(company: Company, money: Money, source: AccountId, code: str
     (``InsufficientFunds`` of the receivable); trying again finds what is left.
     """
     wallet = wallet_account(company, money.currency)
-    legs = [Leg.transfer(source, wallet, money, code)]
-    owed = debt_of(company, money.currency) if DEBT_FIRST.value else Money.zero(money.currency)
-    if owed.minor > 0:
-        pays = min(owed, money)
-        legs.append(Leg.transfer(wallet, debt_account(company, money.currency), pays, DEBT_PAID))
-    return legs
+    return [Leg.transfer(source, wallet, money, code), *legs_of_debt(company, money)]
+
+
+def legs_of_debt(company: Company, arriving: Money) -> list[Leg]:
+    """Return the leg that pays the debt from what arrives in the wallet by the same journal; none without a debt."""
+    owed = debt_of(company, arriving.currency) if DEBT_FIRST.value else Money.zero(arriving.currency)
+    if owed.minor <= 0:
+        return []
+    wallet, debt = wallet_account(company, arriving.currency), debt_account(company, arriving.currency)
+    return [Leg.transfer(wallet, debt, min(owed, arriving), DEBT_PAID)]
 
 
 def reason_of(legs: list[Leg]) -> str | None:

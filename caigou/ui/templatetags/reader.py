@@ -16,6 +16,7 @@ from caigou.house.settings import house_name
 from caigou.kernel.clock import now
 from caigou.payments.rates.current import current
 from caigou.payments.rates.models import OwnRate
+from caigou.payments.rates.quotes import Basis
 from caigou.payments.rates.table import ECB, Leg, Rate
 from caigou.payments.settings import READER_CURRENCIES, STALE_DAYS, WALLET_CURRENCIES
 from caigou.ui import formats
@@ -87,9 +88,9 @@ def leg_words(leg: Leg | OwnRate) -> SafeString:
 
 
 @register.simple_tag
-def rate_source(published: Rate | Leg) -> str:
+def rate_source(published: Rate | Leg | Basis) -> str:
     """Name who published a rate; of several, all."""
-    names = published.sources if isinstance(published, Rate) else (published.source,)
+    names = (published.source,) if isinstance(published, Leg) else published.sources
     words = [
         _("European Central Bank") if name == ECB else _("entered by %(house)s") % {"house": house_name()}
         for name in names

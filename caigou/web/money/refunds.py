@@ -76,7 +76,7 @@ def refunds(request: SeatedRequest) -> HttpResponse:
     if wanted:
         paid = paid.filter(currency=wanted)
     filled = urlencode({"amount": request.GET["amount"]}) if request.GET.get("amount") else ""
-    credited = BankLine.objects.filter(company=request.company, status=LineStatus.CREDITED)
+    credited = BankLine.objects.filter(company=request.company, status__in=(LineStatus.CREDITED, LineStatus.RECEIPT))
     lines = (credited.filter(currency=wanted) if wanted else credited)[:_LOOKED_AT]
     context = {
         "page": page_of(request, Refund.objects.visible_to(request.actor)),

@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from caigou.web.money import (
     documents,
+    exchange,
     instruments,
     leaving,
     payouts,
@@ -42,6 +43,8 @@ urlpatterns: list[URLPattern] = [
     path("money/refunds/", refunds.refunds, name="refunds"),
     path("money/refunds/transfers/<slug:public_id>/", refunds.line_back, name="line_back"),
     path("money/refunds/<slug:public_id>/", refunds.refund, name="refund"),
+    path("money/exchange/", exchange.exchange, name="exchange"),
+    path("money/exchange/<slug:public_id>/", exchange.exchange_quote, name="exchange_quote"),
     path("money/transfer/", transfers.transfer_new, name="transfer_new"),
     path("money/transfer/<slug:public_id>/", transfers.transfer, name="transfer"),
     path("money/payouts/", payouts.payouts, name="payouts"),

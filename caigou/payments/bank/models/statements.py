@@ -83,10 +83,18 @@ class LineStatus(models.TextChoices):
     GIVEN_BACK = "given_back", _("Given back")
     TAKEN_BACK = "taken_back", _("Taken back by the bank")
     GATEWAY = "gateway", _("Payout of a gateway")
+    COVER = "cover", _("Exchange at the bank")
     OPEN = "open", _("To be explained")
 
 
-_ENDS = (LineStatus.PAID_OUT, LineStatus.CHARGE, LineStatus.GIVEN_BACK, LineStatus.TAKEN_BACK, LineStatus.GATEWAY)
+_ENDS = (
+    LineStatus.PAID_OUT,
+    LineStatus.CHARGE,
+    LineStatus.GIVEN_BACK,
+    LineStatus.TAKEN_BACK,
+    LineStatus.GATEWAY,
+    LineStatus.COVER,
+)
 LINE_MOVES = register_states(
     "payments.BankLine",
     start=LineStatus.NEW,
@@ -98,8 +106,9 @@ LINE_MOVES = register_states(
                 LineStatus.GIVEN_BACK,
                 LineStatus.TAKEN_BACK,
                 LineStatus.GATEWAY,
+                LineStatus.COVER,
             },
-            LineStatus.OPEN: {LineStatus.CHARGE},
+            LineStatus.OPEN: {LineStatus.CHARGE, LineStatus.COVER},
             LineStatus.CREDITED: {LineStatus.TAKEN_BACK},
             LineStatus.RECEIPT: {LineStatus.TAKEN_BACK},
             **dict.fromkeys(_ENDS, ()),

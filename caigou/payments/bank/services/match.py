@@ -30,9 +30,12 @@ from caigou.payments.bank.services.posting import (
     locked_transfer,
 )
 from caigou.payments.bank.services.take_back import take_back
+from caigou.payments.cover.lines import cover_of, names_cover
 from caigou.payments.payouts.services.settle import settle_by_line
 from caigou.payments.settlements.services.payouts import close_by_line
 
+#: Said of a credit that nothing ties to a customer.
+_NOBODYS = (Verdict.NO_MATCH, Verdict.WRONG_CURRENCY)
 #: A statement's day and the day on a receipt may differ so much, over holidays.
 RECEIPT_DAYS = timedelta(days=10)
 
@@ -54,10 +57,19 @@ def match_line(line_id: int) -> bool:
     if settled is not None:
         return _ended(line, *settled) if settled[0] != LineStatus.NEW else False
     if not line.is_credit:
-        return _ended(line, *take_back(line))
+        ours = not line.returns and cover_of(line)
+        return _ended(line, *((LineStatus.COVER, Verdict.EXACT) if ours else take_back(line)))
     if close_by_line(line):
         return _ended(line, LineStatus.GATEWAY, Verdict.EXACT)
-    return _credit(line, climb(line))
+    return _come_in(line)
+
+
+def _come_in(line: BankLine) -> bool:
+    found = climb(line)
+    # A sum alone never makes a customer's money ours: only where nobody is known for it, or the deal is named.
+    if (found.verdict in _NOBODYS or names_cover(line)) and cover_of(line):
+        return _ended(line, LineStatus.COVER, Verdict.EXACT)
+    return _credit(line, found)
 
 
 def _credit(line: BankLine, found: Found) -> bool:

@@ -11,6 +11,7 @@ from caigou.ledger.periods import movements
 from caigou.ledger.services import Line, find_account
 from caigou.payments.bank.compare import Difference, Item, compare
 from caigou.payments.bank.models import BankAccount, BankLine, BankReceipt, BankStatement
+from caigou.payments.cover.models import CoverTrade
 from caigou.payments.payouts.models import Payout
 
 #: Movements of one look; a month of a busy account is a few thousand.
@@ -52,7 +53,7 @@ def look(account: BankAccount, since: date, until: date) -> Look:
     before = movements(ledger, until=upto, limit=1) if ledger is not None else []
     books = before[0].balance if before else Money.zero(account.currency)
     return Look(
-        compare(_ours(posted), lines),
+        compare(_ours(posted, account), lines),
         len(lines),
         len(posted),
         statement,
@@ -64,12 +65,15 @@ def _begin(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=UTC)
 
 
-def _ours(posted: list[Line]) -> Iterator[Item]:
+def _ours(posted: list[Line], account: BankAccount) -> Iterator[Item]:
     """Yield each posting under the name of the bank's line that it stands for, if one is known."""
     sources = {line.source for line in posted}
     named: dict[str, str] = {}
     receipts = BankReceipt.objects.filter(public_id__in=sources, line__isnull=False)
     named |= dict(receipts.values_list("public_id", "line__public_id"))
+    for trade in CoverTrade.objects.filter(public_id__in=sources):
+        told = trade.sold_line if trade.sold_from_id == account.pk else trade.bought_line
+        named |= {trade.public_id: told.public_id} if told is not None else {}
     payouts = Payout.objects.filter(public_id__in=sources).select_related("booked_by", "returned_by")
     ends = {payout.public_id: payout for payout in payouts}
     journals: dict[tuple[str, str], Money] = {}

@@ -113,8 +113,11 @@ def give_back(line: BankLine, *, by: Actor) -> Payout:
 
 
 def left_of_line(line: BankLine) -> Money:
-    """Return what of a credited line isn't on its way back; zero where the bank doesn't say where it came from."""
-    if line.status != LineStatus.CREDITED or not (line.payer_number and line.payer_name):
+    """Return what of a credited line isn't on its way back; zero where the bank doesn't say where it came from.
+
+    A line that was entered by hand before is its receipt's: it was credited then, and goes back as any other.
+    """
+    if line.status not in (LineStatus.CREDITED, LineStatus.RECEIPT) or not (line.payer_number and line.payer_name):
         return Money.zero(line.currency)
     gone = (PayoutStatus.CANCELLED, PayoutStatus.RETURNED)
     back = line.sent_back.exclude(status__in=gone).aggregate(sum=Sum("amount_minor"))["sum"]

@@ -8,9 +8,12 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from caigou.accounts.models import Company
+from caigou.files.models import Picture
+from caigou.kernel.clock import now
 from caigou.kernel.errors import BadInput, NotAllowed
 from caigou.ledger.services import InsufficientFunds
 from caigou.payments.bank.models import BankAccount, BankLine
+from caigou.payments.bank.services.receipts import answer_receipt, enter_receipt
 from caigou.payments.bank.tests.banking import announced, arrive, last_line, our_account, person
 from caigou.payments.bank.tests.written import entry
 from caigou.payments.payouts.models import Payout
@@ -80,3 +83,38 @@ def test_where_it_goes_is_written_once(ours: BankAccount, hotel: Company) -> Non
     return_transfer(arrived(ours, hotel).pk, cny("60"), by=of(hotel))
     with pytest.raises(IntegrityError, match="written once"), transaction.atomic():
         Payout.objects.update(returns=None)
+
+
+def test_a_receipt_entered_by_hand_goes_back_once_the_bank_names_its_account(ours: BankAccount, hotel: Company) -> None:
+    day = now().date()
+    picture = Picture.objects.create(sha256="0" * 64, width=100, height=100)
+    receipt = enter_receipt(
+        ours,
+        hotel,
+        cny("100"),
+        day=day,
+        note="Seen in the portal.",
+        picture=picture,
+        by=person(),
+        payer_name=PAYER["name"],
+    )
+    answer_receipt(receipt.pk, agree=True, by=person())
+    assert purse(hotel) == ("100.00", "100.00")
+    arrive(ours, entry("100.00", ref="IN", day=day.isoformat(), **PAYER))
+    line = last_line()
+    assert (line.status, left_of_line(line)) == ("receipt", cny("100"))
+    with pytest.raises(NotAllowed):
+        return_transfer(line.pk, cny("60"), by=of(buyer("Other")))
+    payout = return_transfer(line.pk, cny("60"), by=person(company=hotel))
+    with pytest.raises(BadInput):
+        return_transfer(line.pk, cny("40.01"), by=of(hotel))
+    assert (payout.number, payout.holder, purse(hotel)) == (PAYER["number"], PAYER["name"], ("100.00", "40.00"))
+    mei = person()
+    batch = put_together(ours, [payout.public_id], by=mei)
+    with pytest.raises(NotAllowed):
+        approve_batch(batch.pk, seen=batch.digest, by=mei)
+    approve_batch(batch.pk, seen=batch.digest, by=person())
+    send_batch(batch.pk, by=person())
+    arrive(ours, entry("60.00", ref="OUT", credit=False, rf=payout.reference, day=day.isoformat()), number="2")
+    payout.refresh_from_db()
+    assert (payout.status, purse(hotel), books_balance()) == ("confirmed", ("40.00", "40.00"), True)

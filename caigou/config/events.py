@@ -14,6 +14,7 @@ from caigou.payments.events import MoneyArrived, MoneyHeld
 from caigou.search import handlers as search
 from caigou.statements import handlers as statements
 from caigou.wallets import handlers as wallets
+from caigou.wallets.events import ServiceAsked, ServicePaid
 
 HEARS: dict[type[Event], tuple[Handler, ...]] = {
     ImportRequested: (imports.on_import_requested,),
@@ -22,6 +23,8 @@ HEARS: dict[type[Event], tuple[Handler, ...]] = {
     SupplierChanged: (search.on_supplier_changed,),
     MoneyHeld: (orders.on_money_held, wallets.on_money_held),
     MoneyArrived: (integrations.on_money_arrived,),
+    ServiceAsked: (statements.on_service_asked,),
+    ServicePaid: (statements.on_service_paid,),
     InquirySent: (integrations.on_request_sent,),
     OfferMade: (integrations.on_offer_made,),
     OfferAccepted: (integrations.on_offer_accepted,),

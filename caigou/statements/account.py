@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from caigou.accounts.models import Company
@@ -21,13 +22,17 @@ from caigou.ledger.services import AccountId, Line
 from caigou.orders.models import Order
 from caigou.orders.selectors import orders_named
 from caigou.payments.bank.selectors import transfers_of
-from caigou.statements.models import OrderEstimate
+from caigou.statements.models import Estimated, OrderEstimate
+from caigou.statements.services.service_estimates import service_estimates
 from caigou.statements.words import words_of
 
 #: The longest period of one statement, in days; a year and its edges.
 LONGEST_DAYS = 400
 #: More lines than anybody reads on paper; the file has the same bound.
 MOST_LINES = 20_000
+
+
+_ESTIMATED = frozenset({"order.paid", "service.paid"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ class Entry:
     reference: str
     amount: Money
     balance: Money
-    estimate: OrderEstimate | None = None
+    estimate: Estimated | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,22 +101,41 @@ def _midnight(day: date, zone: tzinfo) -> datetime:
 
 def _entries(lines: Sequence[Line], by: Actor) -> list[Entry]:
     orders = orders_named(by, {line.source for line in lines if line.purpose.startswith("order.")})
-    paid = {order.pk for order in orders.values()}
-    estimates = {row.order_id: row for row in OrderEstimate.objects.filter(order_id__in=paid)}
+    estimates = estimates_of(lines, orders)
     called = {source: order.number for source, order in orders.items()}
     called |= {source: transfer.reference for source, transfer in transfers_of(lines, by).items()}
-    return [_entry(line, called.get(line.source), orders.get(line.source), estimates) for line in lines]
+    return [
+        Entry(
+            line.when,
+            words_of(line),
+            called.get(line.source) or reference_of(line),
+            line.amount,
+            line.balance,
+            estimates.get(line.source) if by_buyer(line) else None,
+        )
+        for line in lines
+    ]
 
 
-def _entry(line: Line, called: str | None, order: Order | None, estimates: Mapping[int, OrderEstimate]) -> Entry:
-    reference = called or reference_of(line)
-    estimate = estimates.get(order.pk) if order and line.purpose == "order.paid" and by_buyer(line) else None
-    return Entry(line.when, words_of(line), reference, line.amount, line.balance, estimate)
+def estimates_of(lines: Sequence[Line], orders: Mapping[str, Order]) -> Mapping[str, Estimated]:
+    """Return what goods and services were estimated at, by the source of the line that paid for them (B9).
+
+    ``orders`` are those that the lines name, by public id. Two queries, and none for a kind that no line is of.
+    """
+    paid = {line.source for line in lines if line.purpose == "order.paid"} & orders.keys()
+    services = {line.source for line in lines if line.purpose == "service.paid"}
+    found: dict[str, Estimated] = {}
+    if paid:
+        rows = OrderEstimate.objects.filter(order__public_id__in=paid).annotate(source=F("order__public_id"))
+        found |= {row.source: row for row in rows}
+    if services:
+        found |= service_estimates(services)
+    return found
 
 
 def by_buyer(line: Line) -> bool:
-    """Say whether the line left a wallet: the estimate was the buyer's."""
-    return line.amount.minor < 0
+    """Say whether the line left a wallet for goods or a service: the estimate was the buyer's."""
+    return line.amount.minor < 0 and line.purpose in _ESTIMATED
 
 
 def reference_of(line: Line) -> str:

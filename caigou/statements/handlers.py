@@ -5,6 +5,8 @@ from __future__ import annotations
 from caigou.orders.events import OrderCancelled, OrderPaid, OrderPlaced
 from caigou.statements.services.estimates import keep_actual, keep_estimate
 from caigou.statements.services.issue import credit_cancelled, issue_invoice
+from caigou.statements.services.service_estimates import keep_service_actual, keep_service_estimate
+from caigou.wallets.events import ServiceAsked, ServicePaid
 
 
 def on_order_placed(event: OrderPlaced) -> None:
@@ -16,6 +18,16 @@ def on_order_paid(event: OrderPaid) -> None:
     """Keep what they came to, and write the invoice."""
     keep_actual(event.order_id)
     issue_invoice(event.order_id)
+
+
+def on_service_asked(event: ServiceAsked) -> None:
+    """Keep what an agent's or a carrier's service is estimated at in the payer's currency."""
+    keep_service_estimate(event.payment_id)
+
+
+def on_service_paid(event: ServicePaid) -> None:
+    """Keep what it came to."""
+    keep_service_actual(event.payment_id)
 
 
 def on_order_cancelled(event: OrderCancelled) -> None:

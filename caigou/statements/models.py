@@ -1,4 +1,4 @@
-"""Documents with their numbers, what an order was estimated at, and the daily commitments to balances.
+"""Documents with their numbers, what orders and services were estimated at, and the daily commitments to balances.
 
 Documents and commitments are written once: triggers refuse every change, whoever asks.
 """
@@ -18,6 +18,7 @@ from caigou.kernel.ids import new_public_id
 from caigou.kernel.money import Money
 from caigou.kernel.states import moves, register_states
 from caigou.orders.models import Order
+from caigou.wallets.models import ServicePayment
 
 
 class DocumentKind(models.TextChoices):
@@ -105,13 +106,12 @@ class Document(models.Model):
         return Money(self.total_minor, self.currency)
 
 
-class OrderEstimate(models.Model):
-    """What the goods of an order were estimated at in the buyer's own currency, and what they came to (B9).
+class Estimated(models.Model):
+    """What something was estimated at in the buyer's own currency, and what it came to (B9): never an offer.
 
-    The estimate is of the moment of ordering, the actual of the moment of payment; both by a published rate.
+    The estimate is of the moment of ordering or asking, the actual of the moment of payment; both by a published rate.
     """
 
-    order = models.OneToOneField(Order, models.PROTECT, related_name="estimate")
     currency = models.CharField(max_length=3)
     estimate_minor = models.BigIntegerField(help_text="In minor units of the currency.")
     estimate_rate = models.DecimalField(max_digits=22, decimal_places=10)
@@ -122,16 +122,7 @@ class OrderEstimate(models.Model):
     actual_day = models.DateField(null=True, blank=True)
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="actual_has_its_rate",
-                condition=Q(actual_minor=None, actual_rate=None, actual_day=None)
-                | Q(actual_minor__isnull=False, actual_rate__isnull=False, actual_day__isnull=False),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.order} ≈ {self.estimated}"
+        abstract = True
 
     @property
     def estimated(self) -> Money:
@@ -145,6 +136,43 @@ class OrderEstimate(models.Model):
     def difference(self) -> Money | None:
         """What it came to beyond the estimate; None before payment."""
         return None if self.actual is None else self.actual - self.estimated
+
+
+_ACTUAL_HAS_ITS_RATE = Q(actual_minor=None, actual_rate=None, actual_day=None) | Q(
+    actual_minor__isnull=False, actual_rate__isnull=False, actual_day__isnull=False
+)
+
+
+class OrderEstimate(Estimated):
+    """What the goods of an order were estimated at, and what they came to."""
+
+    order = models.OneToOneField(Order, models.PROTECT, related_name="estimate")
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="actual_has_its_rate", condition=_ACTUAL_HAS_ITS_RATE)]
+
+    def __str__(self) -> str:
+        return f"{self.order} ≈ {self.estimated}"
+
+
+class ServiceEstimate(Estimated):
+    """What an agent's or a carrier's service was estimated at, and what it came to.
+
+    ``told_minor`` is the sum that the provider had told before it asked for its money, in the payment's currency.
+    """
+
+    payment = models.OneToOneField(ServicePayment, models.PROTECT, related_name="estimate")
+    told_minor = models.BigIntegerField(help_text="In minor units of the payment's currency.")
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="service_actual_has_its_rate", condition=_ACTUAL_HAS_ITS_RATE)]
+
+    def __str__(self) -> str:
+        return f"{self.payment} ≈ {self.estimated}"
+
+    @property
+    def told(self) -> Money:
+        return Money(self.told_minor, self.payment.authorisation.currency)
 
 
 class Commitment(models.Model):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from caigou.house.settings import house_name
 from caigou.kernel.money import Money
 from caigou.statements.account import Entry, Statement
-from caigou.statements.models import OrderEstimate
+from caigou.statements.models import Estimated
 from caigou.ui.formats import format_datetime, format_day, format_money, format_rate, is_chinese, zone_city
 from caigou.ui.words import language, name_of
 
@@ -80,10 +80,10 @@ def _row(statement: Statement, entry: Entry) -> dict[str, str]:
     }
 
 
-def estimate_words(estimate: OrderEstimate) -> str:
-    """Say what the goods were estimated at and what they came to, each with its rate and day (B9)."""
+def estimate_words(estimate: Estimated) -> str:
+    """Say what goods or a service were estimated at and what they came to, each with its rate and day (B9)."""
     tongue = language()
-    said = _("Estimated at %(sum)s by the rate %(rate)s of %(day)s.") % {
+    said = _("Estimated at %(sum)s by the rate %(rate)s of %(day)s: an estimate, not an offer.") % {
         "sum": format_money(estimate.estimated, tongue),
         "rate": format_rate(estimate.estimate_rate, tongue),
         "day": format_day(estimate.estimate_day, tongue),

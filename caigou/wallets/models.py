@@ -203,6 +203,9 @@ class ServicePayment(models.Model):
     authorisation = models.ForeignKey(Authorisation, models.PROTECT, related_name="payments")
     payee = models.ForeignKey(Company, models.PROTECT, related_name="service_earnings")
     amount_minor = models.BigIntegerField()
+    estimated_minor = models.BigIntegerField(
+        null=True, blank=True, help_text="What the payer was told before, in minor units; the amount, if nothing was."
+    )
     cause = models.CharField(max_length=80, unique=True, help_text="What is paid for; one thing is paid once.")
     asked_at = models.DateTimeField(default=now)
     paid_at = models.DateTimeField(null=True, blank=True)
@@ -219,6 +222,12 @@ class ServicePayment(models.Model):
     @property
     def amount(self) -> Money:
         return Money(self.amount_minor, self.authorisation.currency)
+
+    @property
+    def estimated(self) -> Money:
+        """What the payer was told that it would cost: an estimate, never an offer (B9)."""
+        told = self.amount_minor if self.estimated_minor is None else self.estimated_minor
+        return Money(told, self.authorisation.currency)
 
 
 class CaseReason(models.TextChoices):

@@ -20,10 +20,17 @@ from caigou.jobs.database import Busy
 from caigou.kernel.actor import Actor
 from caigou.kernel.clock import now
 from caigou.kernel.errors import BadInput, ChangedMeanwhile, NotAllowed
+from caigou.kernel.money import Money
 from caigou.ledger.books import uncovered
 from caigou.ledger.models import Journal
 from caigou.ledger.services import PLATFORM, audit, balance, close_period, open_account
 from caigou.ledger.trial import trial_balance
+from caigou.orders.books import escrow_findings
+from caigou.orders.selectors import escrow_of
+from caigou.orders.services.cancel import cancel_order
+from caigou.orders.services.confirm import confirm_receipt
+from caigou.orders.services.pay import pay_order
+from caigou.orders.services.ship import ship_order
 from caigou.payments.bank.models import BankAccount
 from caigou.payments.bank.tests.banking import at_our_bank, has, our_account, person
 from caigou.payments.bank.tests.written import IBAN
@@ -31,7 +38,7 @@ from caigou.payments.tests.purses import buyer
 from caigou.wallets.opening.models import OpeningFile, OpeningRow
 from caigou.wallets.opening.read import MOST_ROWS
 from caigou.wallets.opening.services import Taken, post_opening, refuse_opening, take_in
-from tests.support.factories import make_staff, make_supplier
+from tests.support.factories import make_deal, make_staff, make_supplier
 from tests.support.world import colleague_of
 
 HEAD = "kind,company,currency,amount,reference"
@@ -135,7 +142,7 @@ def test_every_refused_row_is_named_with_a_mend_and_nothing_is_kept(ours: BankAc
     kiln, number = make_supplier().company, park.public_id
     rows = {
         f"purse,{number},CNY,1,old/1": "unknown_kind",
-        f"escrow,{number},CNY,1,old/2": "escrow",
+        f"escrow,{number},CNY,1,old/2": "unknown_order",
         "wallet,nobody,CNY,1,old/3": "unknown_company",
         f"wallet,{kiln.public_id},CNY,1,old/4": "not_a_buyer",
         f"payable,{number},CNY,1,old/5": "not_a_supplier",
@@ -259,3 +266,38 @@ def test_many_who_take_in_and_post_the_same_at_once_post_it_once() -> None:
         list(pool.map(race, range(racers)))
     assert (has(park), audit()) == ("3.00", [])
     assert Journal.objects.filter(purpose="opening.balance").count() == 1
+
+
+# --- Escrows --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_an_escrow_is_brought_in_for_an_order_that_waits_here(ours: BankAccount) -> None:
+    deal = make_deal(quantity=240, unit_price=Money(1_00, "CNY"))
+    order = deal.place()
+    pay_order(order.pk, by=deal.buyer.actor)  # it waits: the wallet has nothing
+    file = posted(table(f"escrow,{order.number},CNY,240.00,old/1", f"bank,{IBAN},CNY,300,old/2"))
+    order.refresh_from_db()
+    assert (order.status, escrow_of(order).held) == ("paid", Money(240_00, "CNY"))
+    assert (list(escrow_findings()), audit(), list(uncovered(trial_balance()))) == ([], [], [])
+    assert (own(), file.rows.get(kind="escrow").company) == ("60.00", deal.buyer.company)
+    ship_order(order.pk, carrier="SF", tracking_number="SF1", by=deal.supplier.actor)
+    confirm_receipt(order.pk, by=deal.buyer.actor)
+    earned = balance(open_account("supplier_payable", deal.supplier.company.public_id, "CNY")).posted
+    assert (earned, list(escrow_findings())) == (order.total, [])
+
+
+@pytest.mark.django_db
+def test_an_escrow_that_fits_no_waiting_order_is_refused_and_one_that_moved_on_is_not_posted() -> None:
+    deal = make_deal(quantity=240, unit_price=Money(1_00, "CNY"))
+    order = deal.place()
+    rows = [f"escrow,{order.number},CNY,239,old/1", "escrow,C-00000000,CNY,1,old/2"]
+    rows += [f"escrow,{order.public_id},CNY,240,old/3", f"escrow,{order.number},CNY,240,old/4"]
+    found = taken(table(*rows)).faults
+    assert [fault.code for fault in found] == ["other_total", "unknown_order", "order_twice"]
+    assert all(fault.reason and fault.mend for fault in found)
+    file = filed(table(f"escrow,{order.number},CNY,240,old/1"))
+    cancel_order(order.pk, reason="No longer needed.", by=deal.buyer.actor)
+    with pytest.raises(BadInput, match="paid or cancelled"), transaction.atomic():
+        post_opening(file.pk, seen=file.sha256, by=person())
+    assert (escrow_of(order).held, list(escrow_findings())) == (Money(0, "CNY"), [])

@@ -61,7 +61,7 @@ def _pay_at_once(order: Order, escrow: AccountId, *, by: Actor) -> Order:
     Raises ``InsufficientFunds`` and leaves the order as it was.
     """
     paid = copy(order)
-    _mark_paid(paid, by=by)
+    mark_paid(paid, by=by)
     pay_at_once(
         paid.buyer,
         paid.total,
@@ -102,13 +102,14 @@ def _capture(order: Order, request: PaymentRequest, *, by: Actor) -> Order:
     held = held_amount(hold)
     if held != order.total:
         raise WrongAmount(f"{order} is waiting for {order.total}; {held} is held")
-    _mark_paid(order, by=by)
+    mark_paid(order, by=by)
     settle(request.pk)
     capture(hold, purpose="order.paid", source=order.public_id, by=by)
     return order
 
 
-def _mark_paid(order: Order, *, by: Actor) -> None:
+def mark_paid(order: Order, *, by: Actor) -> None:
+    """Move a locked order to paid and tell it; the caller posts its total into the escrow in the same transaction."""
     order.paid_at = now()
     move(order, OrderStatus.PAID, by=by, fields=("paid_at",))
     publish(OrderPaid(order_id=order.pk))

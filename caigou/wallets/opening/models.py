@@ -40,6 +40,7 @@ class OpeningKind(models.TextChoices):
     DEBT = "debt", _("Debt of a company")
     PAYABLE = "payable", _("Earnings of a supplier")
     BANK = "bank", _("Money in an account of ours")
+    ESCROW = "escrow", _("Escrow of an order")
 
 
 class OpeningFile(models.Model):
@@ -78,6 +79,7 @@ class OpeningRow(models.Model):
     kind = models.CharField(max_length=10, choices=OpeningKind)
     company = models.ForeignKey(Company, models.PROTECT, null=True, related_name="+")
     account = models.ForeignKey(BankAccount, models.PROTECT, null=True, related_name="+")
+    order = models.CharField(max_length=26, blank=True, help_text="The public id of the order that escrow is kept for.")
     currency = models.CharField(max_length=3)
     amount_minor = models.BigIntegerField(help_text="In minor units of the currency.")
     reference = models.CharField(max_length=60)
@@ -87,6 +89,13 @@ class OpeningRow(models.Model):
         ordering = ["line"]
         constraints = [
             models.UniqueConstraint(name="opening_reference_once", fields=["reference"], condition=Q(counts=True)),
+            models.UniqueConstraint(
+                name="opening_escrow_once", fields=["order"], condition=Q(counts=True) & ~Q(order="")
+            ),
+            models.CheckConstraint(
+                name="opening_escrow_of_an_order",
+                condition=(Q(kind="escrow") & ~Q(order="")) | (~Q(kind="escrow") & Q(order="")),
+            ),
             models.CheckConstraint(name="opening_is_positive", condition=Q(amount_minor__gt=0)),
             models.CheckConstraint(
                 name="opening_of_one",

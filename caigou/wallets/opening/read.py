@@ -14,6 +14,7 @@ from caigou.payments.bank.formats.read import read_file
 from caigou.payments.bank.formats.said import number_of, plain
 from caigou.payments.bank.formats.tables import Table
 from caigou.payments.bank.models import AccountStatus, BankAccount
+from caigou.wallets.opening.escrows import Owing, owing
 from caigou.wallets.opening.models import OpeningKind, OpeningRow
 from caigou.wallets.opening.reasons import Fault
 
@@ -52,15 +53,19 @@ def read_opening(data: bytes) -> Draft:
     rows: list[OpeningRow] = []
     faults: list[Fault] = []
     lines: dict[str, int] = {}
+    orders: dict[str, int] = {}
     for line, cells in table.rows:
         try:
             row = _row(line, {name: _text(cells, at) for name, at in places.items() if name in COLUMNS})
             if row.reference in lines:
                 raise _Refused("twice", value=row.reference, first=lines[row.reference])
+            if row.order and row.order in orders:
+                raise _Refused("order_twice", first=orders[row.order])
         except _Refused as refused:
             faults.append(Fault(refused.code, line, refused.params))
             continue
         lines[row.reference] = line
+        orders |= {row.order: line} if row.order else {}
         rows.append(row)
     return _without_known(rows, faults)
 
@@ -74,8 +79,6 @@ def _text(cells: Sequence[Any], at: int) -> str:
 
 def _row(line: int, told: Mapping[str, str]) -> OpeningRow:
     kind, currency, reference = told["kind"].lower(), told["currency"].upper(), told["reference"]
-    if kind == "escrow":
-        raise _Refused("escrow")
     if kind not in OpeningKind.values:
         raise _Refused("unknown_kind", value=told["kind"][:80])
     if currency not in CURRENCIES or currency == "PTS":
@@ -84,7 +87,10 @@ def _row(line: int, told: Mapping[str, str]) -> OpeningRow:
         raise _Refused("bad_reference", value=reference[:80])
     amount = _amount(told["amount"], currency)
     row = OpeningRow(line=line, kind=kind, currency=currency, amount_minor=amount.minor, reference=reference)
-    if kind == OpeningKind.BANK:
+    if kind == OpeningKind.ESCROW:
+        found = _owing(told["company"], amount)
+        row.order, row.company_id = found.public_id, found.buyer_id
+    elif kind == OpeningKind.BANK:
         row.account = _account(told["company"], currency)
     else:
         row.company = _company(told["company"], OpeningKind(kind))
@@ -112,6 +118,16 @@ def _company(text: str, kind: OpeningKind) -> Company:
     return found
 
 
+def _owing(text: str, amount: Money) -> Owing:
+    """Return the order that an escrow is kept for; it holds all that the order costs, or nothing."""
+    found = owing(text)
+    if found is None:
+        raise _Refused("unknown_order", value=text[:80])
+    if found[1].total != amount:
+        raise _Refused("other_total", value=text[:80], total=str(found[1].total))
+    return found[1]
+
+
 def _account(text: str, currency: str) -> BankAccount:
     ours = BankAccount.objects.filter(status=AccountStatus.OPEN, currency=currency, number=number_of(text)).first()
     if ours is None:
@@ -134,4 +150,4 @@ def _without_known(rows: list[OpeningRow], faults: list[Fault]) -> Draft:
 
 
 def _said(row: OpeningRow) -> tuple[Any, ...]:
-    return (row.kind, row.company_id, row.account_id, row.currency, row.amount_minor)
+    return (row.kind, row.order, row.company_id, row.account_id, row.currency, row.amount_minor)

@@ -19,11 +19,16 @@ SENTENCES: Final[Mapping[str, tuple[Any, Any]]] = {
         _("Cut it into several files; each is posted as one journal."),
     ),
     "no_table": (_("This is a statement of a bank, no table."), _("Take in a CSV or XLSX file.")),
-    "escrow": (
-        _("The escrow of an order can't be brought in: its order isn't here."),
-        _("Bring the money in as the buyer's wallet, and let the buyer place the order anew."),
+    "unknown_order": (
+        _("No order that waits for its payment has the number “%(value)s”."),
+        _("Let the buyer place the order here first, and write its number; or bring it in as the buyer's wallet."),
     ),
-    "unknown_kind": (_("“%(value)s” is no kind of balance."), _("Write wallet, debt, payable or bank.")),
+    "other_total": (
+        _("The order “%(value)s” costs %(total)s, and its escrow holds all of that or nothing."),
+        _("Write the order's total in its currency; bring any other sum in as the buyer's wallet."),
+    ),
+    "order_twice": (_("Line %(first)s brings the escrow of the same order."), _("Leave one of the two out.")),
+    "unknown_kind": (_("“%(value)s” is no kind of balance."), _("Write wallet, debt, payable, bank or escrow.")),
     "unknown_company": (
         _("No company has the number “%(value)s”."),
         _("Copy its number from the company's page in the console."),

@@ -30,6 +30,7 @@ from caigou.ledger.trial import TrialLine, trial_balance
 from caigou.payments.bank.formats.said import plain
 from caigou.payments.bank.services.persons import another_than, staff_id
 from caigou.payments.bank.services.posting import at_bank
+from caigou.wallets.opening.escrows import owing
 from caigou.wallets.opening.models import OPENING_MOVES, OpeningFile, OpeningKind, OpeningRow, OpeningStatus
 from caigou.wallets.opening.read import read_opening
 from caigou.wallets.opening.reasons import Fault
@@ -42,6 +43,7 @@ _LEDGER: Final[Mapping[str, str]] = {
     OpeningKind.DEBT: "receivable",
     OpeningKind.PAYABLE: "supplier_payable",
     OpeningKind.BANK: "bank",
+    OpeningKind.ESCROW: "escrow",
 }
 #: What grows on debit: it is held by us, or owed to us.
 _ON_DEBIT: Final = frozenset({OpeningKind.BANK, OpeningKind.DEBT})
@@ -117,10 +119,13 @@ def post_opening(file_id: int, *, seen: str, by: Actor) -> OpeningFile:
     file.status, file.decided_by_id, file.decided_at = OpeningStatus.POSTED, person, now()
     file.save(update_fields=["status", "decided_by", "decided_at"])
     rows = list(file.rows.select_related("company", "account"))
+    # The orders before the ledger, by their id: whoever pays or cancels one of them at this moment locks it first.
+    escrows = {row.order: _put_in(row, by) for row in sorted(rows, key=lambda row: row.order) if row.order}
     for company in sorted({row.company_id for row in rows if row.company_id is not None}):
         changed(("company", company))
     own = {currency: open_account("own_funds", PLATFORM, currency) for currency in {row.currency for row in rows}}
-    post(PURPOSE, file.public_id, [_leg(row, own[row.currency]) for row in rows], by=by, effective_at=_begin(file.day))
+    legs = [_leg(row, own[row.currency], escrows) for row in rows]
+    post(PURPOSE, file.public_id, legs, by=by, effective_at=_begin(file.day))
     return file
 
 
@@ -137,8 +142,17 @@ def refuse_opening(file_id: int, *, by: Actor) -> OpeningFile:
     return file
 
 
-def _leg(row: OpeningRow, own: AccountId) -> Leg:
-    theirs = _account_of(row)
+def _put_in(row: OpeningRow, by: Actor) -> AccountId:
+    found = owing(row.order)
+    if found is None:
+        raise BadInput(
+            _("Order %(order)s was paid or cancelled since. Refuse the file.") % {"order": row.order[:8].upper()}
+        )
+    return found[0].put_in(row.order, row.amount, by=by)
+
+
+def _leg(row: OpeningRow, own: AccountId, escrows: Mapping[str, AccountId]) -> Leg:
+    theirs = escrows[row.order] if row.order else _account_of(row)
     debit, credit = (theirs, own) if row.kind in _ON_DEBIT else (own, theirs)
     return Leg.transfer(debit, credit, row.amount, "opening")
 

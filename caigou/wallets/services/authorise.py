@@ -9,6 +9,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from caigou.accounts.models import Company
+from caigou.jobs.outbox import publish
 from caigou.kernel.actor import SYSTEM, Actor
 from caigou.kernel.clock import now
 from caigou.kernel.errors import BadInput, DomainError, NotAllowed
@@ -17,6 +18,7 @@ from caigou.ledger.services import AccountId, HoldId, capture, open_account
 from caigou.payments.models import PaymentRequest, RequestStatus
 from caigou.payments.services.ask import ask_for_money, settle
 from caigou.payments.settings import WALLET_CURRENCIES
+from caigou.wallets.events import ServiceAsked, ServicePaid
 from caigou.wallets.models import Authorisation, ServiceKind, ServicePayment
 
 #: The purpose under which payments know a service's request for money; the source is the payment's public id.
@@ -72,9 +74,18 @@ def _require_own(company: Company, by: Actor) -> None:
 
 @transaction.atomic
 def pay_provider(
-    payer: Company, payee: Company, amount: Money, *, service: ServiceKind, cause: str, by: Actor
+    payer: Company,
+    payee: Company,
+    amount: Money,
+    *,
+    service: ServiceKind,
+    cause: str,
+    by: Actor,
+    estimated: Money | None = None,
 ) -> ServicePayment:
     """Pay a provider from the payer's wallet, whole or not at all; ``cause`` names what is paid for, for ever.
+
+    ``estimated`` is what the payer was told before that it would cost; both stand on the statement (B9).
 
     While the wallet is short nothing is posted: the payment waits, and is made once when money arrives. Safe to
     repeat. Raises ``NotAuthorised`` without a word in force, or beyond its limits.
@@ -94,15 +105,29 @@ def pay_provider(
         raise NotAuthorised(_("This payment is beyond the limits that the buyer has authorised."))
     payment, new = ServicePayment.objects.get_or_create(
         cause=cause,
-        defaults={"company": payer, "authorisation": found, "payee": payee, "amount_minor": amount.minor},
+        defaults={
+            "company": payer,
+            "authorisation": found,
+            "payee": payee,
+            "amount_minor": amount.minor,
+            "estimated_minor": None if estimated is None else _same(estimated, amount).minor,
+        },
     )
     if new:
+        publish(ServiceAsked(payment_id=payment.pk))
         request = ask_for_money(
             payer, amount, towards=_payable(payment), purpose=PURPOSE, source=payment.public_id, by=by
         )
         if request.status == RequestStatus.HELD:
             _capture(payment, request, by)
     return payment
+
+
+def _same(estimated: Money, amount: Money) -> Money:
+    """Return the estimate; raises ``BadInput`` for one in another currency than is paid, or of nothing."""
+    if estimated.currency != amount.currency or estimated.minor <= 0:
+        raise BadInput(_("Write an amount above zero."))
+    return estimated
 
 
 def _paid_this_month(found: Authorisation) -> Money:
@@ -140,3 +165,4 @@ def _capture(payment: ServicePayment, request: PaymentRequest, by: Actor) -> Non
     settle(request.pk)
     payment.paid_at = now()
     payment.save(update_fields=["paid_at"])
+    publish(ServicePaid(payment_id=payment.pk))

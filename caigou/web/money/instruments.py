@@ -19,11 +19,12 @@ from caigou.accounts.current import SeatedRequest
 from caigou.kernel.errors import BadInput, DomainError
 from caigou.kernel.money import Money, parse_money
 from caigou.payments.settings import WALLET_CURRENCIES
+from caigou.ui.lists import page_of
 from caigou.ui.onward import asked_next, safe_next
 from caigou.ui.refusals import put_on
 from caigou.ui.shapes import Crumb
 from caigou.ui.states import State, Tone
-from caigou.wallets.models import Authorisation, FundsSource, Instrument, InstrumentKind, ServiceKind
+from caigou.wallets.models import Authorisation, FundsSource, Instrument, InstrumentKind, ServiceKind, ServicePayment
 from caigou.wallets.services.authorise import authorise, revoke
 from caigou.wallets.services.funds import declare_funds, limit, standing
 from caigou.wallets.services.instruments import link_instrument, remove_instrument
@@ -177,6 +178,10 @@ def authorisations(request: SeatedRequest) -> HttpResponse:
     context = {
         "form": form,
         "rows": Authorisation.objects.visible_to(request.actor).select_related("granted_by")[:50],
+        "page": page_of(
+            request,
+            ServicePayment.objects.visible_to(request.actor).select_related("payee", "authorisation", "estimate"),
+        ),
         "crumbs": _crumbs(_("Authorisations")),
     }
     return render(request, "web/money/authorisations.html", context, status=422 if form.errors else 200)

@@ -10,12 +10,14 @@ from django.urls import reverse
 
 from caigou.kernel.actor import Actor
 from caigou.kernel.money import Money
-from caigou.ledger.services import Line
+from caigou.ledger.services import EXCHANGED, Line
 from caigou.orders.models import Order
 from caigou.orders.selectors import orders_named
 from caigou.payments.bank.models import CorporateTransfer
 from caigou.payments.bank.selectors import transfers_of
-from caigou.statements.account import reference_of
+from caigou.statements.account import by_buyer, estimates_of, reference_of
+from caigou.statements.models import Estimated
+from caigou.statements.paper import estimate_words
 from caigou.statements.words import words_of
 
 
@@ -29,6 +31,7 @@ class Entry:
     href: str
     amount: Money
     balance: Money
+    note: str = ""
 
     @property
     def paid_in(self) -> Money | None:
@@ -43,10 +46,16 @@ def entries(lines: Sequence[Line], actor: Actor) -> list[Entry]:
     """Return the lines with their words; the orders they name are found in one query, and so are the transfers."""
     orders = orders_named(actor, {line.source for line in lines if line.purpose.startswith("order.")})
     transfers = transfers_of(lines, actor)
-    return [_entry(line, orders, transfers) for line in lines]
+    estimates = estimates_of(lines, orders)
+    return [_entry(line, orders, transfers, estimates) for line in lines]
 
 
-def _entry(line: Line, orders: Mapping[str, Order], transfers: Mapping[str, CorporateTransfer]) -> Entry:
+def _entry(
+    line: Line,
+    orders: Mapping[str, Order],
+    transfers: Mapping[str, CorporateTransfer],
+    estimates: Mapping[str, Estimated],
+) -> Entry:
     order, transfer = orders.get(line.source), transfers.get(line.source)
     if order is not None:
         href, reference = reverse("web:order", args=[order.public_id]), order.number
@@ -56,6 +65,10 @@ def _entry(line: Line, orders: Mapping[str, Order], transfers: Mapping[str, Corp
         href, reference = reverse("web:recharge_state", args=[line.source]), reference_of(line)
     elif line.purpose in {"recharge.refunded", "recharge.refund_came_back"}:
         href, reference = reverse("web:refund", args=[line.source]), reference_of(line)
+    elif line.purpose == EXCHANGED:
+        href, reference = reverse("web:exchange_quote", args=[line.source]), reference_of(line)
     else:
         href, reference = "", reference_of(line)
-    return Entry(line.when, words_of(line), reference, href, line.amount, line.balance)
+    estimate = estimates.get(line.source) if by_buyer(line) else None
+    note = estimate_words(estimate) if estimate is not None else ""
+    return Entry(line.when, words_of(line), reference, href, line.amount, line.balance, note)

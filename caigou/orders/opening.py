@@ -1,0 +1,46 @@
+"""Escrows that stood in the system before: an order that waits here is paid by what was kept for it there.
+
+Registered by ``config`` for the import of opening balances.
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from caigou.kernel.actor import Actor
+from caigou.kernel.errors import BadInput
+from caigou.kernel.money import Money
+from caigou.ledger.services import AccountId
+from caigou.orders.models import Order, OrderStatus
+from caigou.orders.services.pay import mark_paid
+from caigou.orders.services.steps import PURPOSE, escrow_account, lock_order
+from caigou.payments.services.ask import withdraw
+from caigou.wallets.opening.escrows import Owing
+
+_SHOWN = 8
+
+
+class Escrows:
+    """Orders, as the import of opening balances asks for them."""
+
+    def find(self, text: str) -> Owing | None:
+        """Return the order that waits for its payment, by its number (C-1A2B3C4D) or public id; None for several."""
+        name = text.strip().lower().removeprefix("c-")
+        if len(name) < _SHOWN:
+            return None
+        some = Order.objects.filter(public_id__startswith=name, status=OrderStatus.PLACED)[:2]
+        if len(some) != 1:
+            return None
+        return Owing(some[0].public_id, some[0].buyer_id, some[0].total)
+
+    def put_in(self, public_id: str, total: Money, *, by: Actor) -> AccountId:
+        """Mark the order as paid and return its escrow; what was asked for or set aside for it here is free again."""
+        order = lock_order(Order.objects.values_list("pk", flat=True).get(public_id=public_id))
+        if order.status != OrderStatus.PLACED or order.total != total:
+            raise BadInput(_("Order %(order)s was paid or cancelled since. Refuse the file.") % {"order": order.number})
+        withdraw(PURPOSE, public_id, by=by)
+        mark_paid(order, by=by)
+        return escrow_account(order)
+
+
+ORDER_ESCROWS = Escrows()

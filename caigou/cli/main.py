@@ -72,11 +72,10 @@ def up(
     live_port: Annotated[int | None, typer.Option(help="Port of the live updates; the one after --port.")] = None,
 ) -> None:
     """Start the database, the web server, the worker and the live updates; Ctrl-C ends them."""
-    from caigou.cli.up import site_on
-    from caigou.cli.up import up as run
+    from caigou.cli.up import become, site_on
 
     home = find_home("demo" if demo else None)
-    run(home, site_on(home, host, port, web_workers, live_port))
+    become(home, site_on(home, host, port, web_workers, live_port))
 
 
 @app.command()

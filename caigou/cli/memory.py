@@ -20,7 +20,13 @@ def give_back_now_and_then() -> None:
         threading.Thread(target=_give_back_forever, name="memory", daemon=True).start()
 
 
-def _give_back_forever() -> None:
-    while LIBC is not None:
-        time.sleep(_EVERY_SECONDS)
+def give_back() -> None:
+    """Return free memory now."""
+    if LIBC is not None and hasattr(LIBC, "malloc_trim"):
         LIBC.malloc_trim(0)
+
+
+def _give_back_forever() -> None:
+    while True:
+        time.sleep(_EVERY_SECONDS)
+        give_back()

@@ -15,12 +15,13 @@ import io
 import multiprocessing
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from caigou.cli.errors import UserError
 from caigou.cli.forked import Forked, name_process
-from caigou.cli.memory import give_back_now_and_then
+from caigou.cli.memory import give_back, give_back_now_and_then
 from caigou.cli.opening import GO
 from caigou.cli.processes import SUPERVISOR_PID, die_with_parent
 from caigou.cli.supervisor import Child, Supervisor, ended
@@ -29,6 +30,9 @@ from caigou.cli.supervisor import Child, Supervisor, ended
 _PATIENCE = 5
 _THREADS = 4
 _PACKAGE = Path(__file__).resolve().parents[1]
+#: What libraries load where it happens to be installed, and no server uses: drawing for terminals, other templates,
+#: other threads. Some 8 MB.
+_UNWANTED = ("rich", "pygments", "click", "jinja2", "greenlet")
 
 
 def main(host: str, port: int, web_workers: int, live_port: int) -> int:
@@ -61,6 +65,23 @@ def main(host: str, port: int, web_workers: int, live_port: int) -> int:
 
 def load_code() -> None:
     """Load everything that a server may need; raises ``UserError`` for settings that are wrong."""
+    with _without(_UNWANTED):
+        _load_code()
+
+
+@contextmanager
+def _without(names: Iterable[str]) -> Iterator[None]:
+    """Let packages count as not installed, for libraries that ask whether they are."""
+    hidden = [name for name in names if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None is how Python says that
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]
+
+
+def _load_code() -> None:
     import django
 
     django.setup()
@@ -70,8 +91,10 @@ def load_code() -> None:
     from django.utils.module_loading import import_string
 
     from caigou.jobs import worker  # noqa: F401
+    from caigou.search.analysis import understand
     from caigou.search.lexicon import lexicon
     from caigou.search.meaning.encoder import encoder
+    from caigou.search.spelling import taught
 
     _walk(get_resolver().url_patterns)
     _check()
@@ -80,6 +103,9 @@ def load_code() -> None:
         import_string(table)
     import_string(settings.CAIGOU_LIVE_SERVER)
     lexicon().sounding("")  # reads how Chinese sounds, too
+    for words in ("ceramic mug", "陶瓷馬克杯", "taoci beizi"):
+        understand(words)
+    taught()
     encoder()  # nothing, unless meanings are wanted
 
 
@@ -115,6 +141,7 @@ def load_prepared() -> None:
     from django.conf import settings
     from django.core.servers.basehttp import get_internal_wsgi_application
     from django.db import connections
+    from django.urls import reverse
     from django.utils import translation
 
     from caigou.accounts.countries import country_choices
@@ -123,7 +150,9 @@ def load_prepared() -> None:
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
             country_choices()
+            reverse("web:home")  # the addresses of a language are gathered when one is first asked for
     connections.close_all()
+    give_back()
     gc.freeze()
 
 

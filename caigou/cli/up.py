@@ -1,4 +1,8 @@
-"""``caigou up``: database, web, worker and live updates under one command."""
+"""``caigou up``: database, web, worker and live updates under one command.
+
+It runs as ``python -m caigou.cli.up``, in the process in which the command line was read but without what that took:
+10 MB of libraries, in a process that only waits from then on (docs/decisions/0019-memory-and-start.md).
+"""
 
 from __future__ import annotations
 
@@ -11,9 +15,11 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from caigou.cli.database import cluster_of, start_cluster, urls
 from caigou.cli.errors import UserError
+from caigou.cli.forked import name_process
 from caigou.cli.home import Home
 from caigou.cli.lock import Holder, Lock
 from caigou.cli.opening import GO, Knock
@@ -67,6 +73,24 @@ class Site:
 
     def _at(self, port: int) -> str:
         return f"http://{'localhost' if self.host in ('127.0.0.1', '::1') else self.host}:{port}"
+
+
+def become(home: Home, site: Site) -> NoReturn:
+    """Let ``up`` run in the place of this process; ends it, with code 2 and one sentence when it can't be done."""
+    told = (str(home.folder), home.mode, site.host, str(site.port), str(site.web_workers), str(site.live_port))
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "caigou.cli.up", *told])  # noqa: S606  no shell is wanted
+
+
+def main(folder: str, mode: str, host: str, *figures: str) -> int:
+    """Run what ``become`` says."""
+    name_process("caigou")
+    try:
+        up(Home(Path(folder), mode), Site(host, *map(int, figures)))
+    except UserError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 2
+    return 0
 
 
 def up(home: Home, site: Site) -> None:
@@ -256,3 +280,7 @@ def reset(home: Home) -> None:
             else:
                 path.unlink(missing_ok=True)
     (home.run / "people.json").unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

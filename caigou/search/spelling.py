@@ -114,11 +114,11 @@ def _vocabulary(word: str, index: Index) -> Iterator[str]:
     for letter in dict.fromkeys(word[:2]):
         for found in index.completions(f"{WORDS}{letter}", LOOKED_AT):
             yield from found.text.removeprefix(WORDS).partition(MEANS)[0].split()
-    yield from _taught()
+    yield from taught()
 
 
 @cache
-def _taught() -> frozenset[str]:
+def taught() -> frozenset[str]:
     """The English words of the lexicon, which name goods that have a Chinese title only."""
     return frozenset(word for phrase in lexicon().english() for word in normalise(phrase).split())
 

@@ -96,8 +96,9 @@ def test_what_a_child_does_apart_is_not_kept() -> None:
 
 
 def test_the_supervisor_stays_lean() -> None:
-    heavy = {"django", "psycopg", "rich", "structlog", "asyncio", "caigou.cli.servers"}
-    code = f"import sys, caigou.cli.up; print(*{heavy} & set(sys.modules))"
+    heavy = {"django", "psycopg", "rich", "structlog", "asyncio", "caigou.cli.servers", "typer", "email", "zipfile"}
+    code = "import sys, caigou.cli.up; from caigou.cli.postgres.binaries import client_program as path; path('psql');"
+    code += f"print(*{heavy} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == [], "it would stay in memory for as long as Caigou runs"
 

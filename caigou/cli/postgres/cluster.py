@@ -31,6 +31,8 @@ _STOP_SECONDS = 15
 #: How long an old server, its starter killed, may take to leave.
 _LEAVE_SECONDS = 20
 _DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
+#: From this version on PostgreSQL keeps processes that only read files.
+_READS_BY_WORKERS = 18
 _ROOT_DATA = Path("/var/lib/caigou")
 _LOG_BYTES = 10_000_000
 
@@ -160,8 +162,11 @@ class Cluster:
             # Not the usual 128: what it doesn't hold the system's own cache does, which gives way when memory is short.
             "shared_buffers": "24MB",
             "wal_buffers": "4MB",
+            "max_logical_replication_workers": "0",
             **dict.fromkeys(_DURABLE, durable),
         }
+        if int((self.data / "PG_VERSION").read_text()) >= _READS_BY_WORKERS:
+            options["io_method"] = "sync"  # no three processes that read ahead what the system's cache holds
         if not self.durable:
             options |= {"wal_level": "minimal", "max_wal_senders": "0", "autovacuum": "off"}
             # On tables of a few rows, starting other processes and compiling take longer than any question.

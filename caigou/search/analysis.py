@@ -151,10 +151,9 @@ def _is_times(tokens: Sequence[Token], at: int) -> bool:
 
 def _telling(tokens: Sequence[Token]) -> list[int]:
     """Return the places of the words that say something: neither "of" nor the "x" between two sizes."""
-    places = [at for at, token in enumerate(tokens) if token.text not in STOPWORDS]
-    if not any(token.text == TIMES for token in tokens):
-        return places
-    return [at for at in places if not _is_times(tokens, at)]
+    texts = [text for text, _key, _is_han in tokens]
+    places = [at for at, text in enumerate(texts) if text not in STOPWORDS]
+    return [at for at in places if not _is_times(tokens, at)] if TIMES in texts else places
 
 
 def _neighbours(tokens: Sequence[Token]) -> list[tuple[Token, Token]]:
@@ -172,17 +171,30 @@ def _han_runs(tokens: Iterable[Token]) -> list[str]:
     """Join neighbouring Chinese words again: bigrams reach over the borders that a segmenter saw."""
     joined: list[str] = []
     before = False
-    for token in tokens:
-        if token.is_han and before:
-            joined[-1] += token.text
-        elif token.is_han:
-            joined.append(token.text)
-        before = token.is_han
+    for text, _key, is_han in tokens:
+        if is_han and before:
+            joined[-1] += text
+        elif is_han:
+            joined.append(text)
+        before = is_han
     return joined
 
 
+def index_text(document: Document) -> str:
+    """Return ``index_words`` with blanks between them, which is what an engine takes."""
+    title, named, others = _found_by(document)
+    texts = [*TITLE * [" ".join(title)], *NAMED * [" ".join(named)], " ".join(others)]
+    return " ".join([text for text in texts if text])
+
+
 def index_words(document: Document) -> list[str]:
-    """Return the words by which ``document`` is found, each as often as it counts where it stands.
+    """Return the words by which ``document`` is found, each as often as it counts where it stands."""
+    title, named, others = _found_by(document)
+    return [*TITLE * list(title), *NAMED * list(named), *others]
+
+
+def _found_by(document: Document) -> tuple[set[str], set[str], set[str]]:
+    """Return the words of the titles, those of what else names the goods, and all others, each in one of them.
 
     They are the stems of words that aren't Chinese; Chinese words with those inside them; pairs of characters and
     single ones, for words that no lexicon has, and their sounds; what the titles mean in the other language; and the
@@ -191,8 +203,9 @@ def index_words(document: Document) -> list[str]:
     book = lexicon()
     english, chinese = book.title(document.title_en), book.title(document.title_zh)
     runs = _han_runs(chinese) + _han_runs(english)
-    title = {token.key for token in (*english, *chinese) if not token.is_han}
-    title.update(word for run in runs for word in book.inner(run))
+    title = {key for _text, key, is_han in (*english, *chinese) if not is_han}
+    for run in runs:
+        title.update(book.inner[run])
     glosses, further, misleading = _readings(book, english, chinese)
     title -= misleading
     named = {*glosses, *book.keys_of_pieces(document.attributes)}
@@ -204,7 +217,7 @@ def index_words(document: Document) -> list[str]:
         others.update(run, bigrams(run), index_sounds(run))
     named -= title
     others -= title | named
-    return [*TITLE * list(title), *NAMED * list(named), *others]
+    return title, named, others
 
 
 def _ways_of(meanings: Sequence[Meaning], *, is_chinese: bool, share: float = 1.0) -> list[Way]:

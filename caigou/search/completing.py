@@ -92,8 +92,8 @@ def _phrases(book: Lexicon, tokens: Sequence[Token], *, translate: bool) -> dict
     ends = dict(book.spans(tuple([token.key for token in tokens])))
     found: dict[str, str] = {}
     before: _Span | None = None
-    at = 0
-    while at < len(tokens):
+    at, last = 0, len(tokens)
+    while at < last:
         start, at = at, ends.get(at, at + 1)
         if start in ends:
             span = _span(tokens[start:at], is_known=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from itertools import islice
 from math import log10
 from typing import NamedTuple
 
@@ -24,6 +25,9 @@ COMPLETE = 0.1
 SOLD, MANY_SOLD = 0.3, 1_000_000
 #: A product that its supplier listed or changed so lately.
 FRESH, FRESH_FOR = 0.1, timedelta(days=180)
+
+#: Products that are read at once.
+CHUNK = 500
 
 #: The products that can be found: those that everyone may see. Columns in the order of ``_Listed``.
 _LISTED = """
@@ -84,12 +88,15 @@ class _Listed(NamedTuple):
     supplier_zh: str
 
 
-def documents_of(product_ids: Sequence[int]) -> Iterator[Document]:
-    """Yield what the index holds of those of these products that are listed, in no order."""
-    today = now().date()
-    names = {slug: (english, chinese) for slug, english, chinese in fetch_all(_CATEGORIES, [])}
-    for row in fetch_all(_LISTED, [list(product_ids)]):
-        yield _document(_Listed(*row), today, names)
+def documents_of(product_ids: Iterable[int]) -> Iterator[Document]:
+    """Yield what the index holds of those of these products that are listed, in no order, some hundred at a time."""
+    waiting = iter(product_ids)
+    while chunk := list(islice(waiting, CHUNK)):
+        rows = fetch_all(_LISTED, [chunk])
+        names = {slug: (english, chinese) for slug, english, chinese in fetch_all(_CATEGORIES, [])}
+        today = now().date()
+        for row in rows:
+            yield _document(_Listed(*row), today, names)
 
 
 def _document(product: _Listed, today: date, names: Names) -> Document:

@@ -31,8 +31,8 @@ LONGEST = 4
 
 #: What stands between the attributes of a product, as one text.
 PIECES = " ; "
-#: Titles of which it is remembered: those of a batch, in both languages.
-LATELY = 2_500
+#: Titles of which it is remembered how they were cut: a product is completed first and found after.
+LATELY = 512
 
 Words = tuple[str, ...]
 
@@ -121,7 +121,8 @@ class Lexicon:
         remember = lru_cache(maxsize=REMEMBERED)
         #: What the pieces of a text are cut into, and the keys by which they are indexed.
         self._cut = Remembered(self._cut_anew)
-        self._inner = Remembered(self._inner_anew)
+        #: The words of a stretch of simplified Chinese, with the shorter ones inside them.
+        self.inner = Remembered(self._inner_anew)
         self._attribute = remember(lambda text: tuple(self.keys(text)))
         self.parts = remember(self._parts_anew)
         # A title is cut for what completes it and for the words that find it, the one right after the other.
@@ -132,8 +133,8 @@ class Lexicon:
         self._meanings: dict[Words, list[Meaning]] = {}
         #: What the words of a phrase don't mean in it.
         self._never: dict[Words, list[Meaning]] = {}
-        #: How many words the longest phrase has that begins with a word.
-        self._longest: dict[str, int] = {}
+        #: How many words the phrases have that begin with a word, the longest first.
+        self._lengths: dict[str, tuple[int, ...]] = {}
         for row in rows:
             self._add(row)
         self._wrong = {keys: _single_words(never) for keys, never in self._never.items()}
@@ -155,14 +156,14 @@ class Lexicon:
         meaning = Meaning(row.english, row.chinese, row.kind, english_keys, chinese_keys)
         for key in dict.fromkeys((*english_keys, *chinese_keys)):
             self._meanings.setdefault(key, []).append(meaning)
-            self._lengthen(key)
+            self._note_length(key)
         for key in (self._key(phrase) for phrase in row.never):
             self._never.setdefault(key, []).append(meaning)
-            self._lengthen(key)
+            self._note_length(key)
 
-    def _lengthen(self, key: Words) -> None:
-        for first in key[:1]:
-            self._longest[first] = max(self._longest.get(first, 0), min(len(key), LONGEST))
+    def _note_length(self, key: Words) -> None:
+        for first in key[:1] if len(key) <= LONGEST else ():
+            self._lengths[first] = tuple(sorted({*self._lengths.get(first, ()), len(key)}, reverse=True))
 
     def _key(self, word: str) -> Words:
         return tuple(token.key for token in self.tokens(word))
@@ -180,11 +181,7 @@ class Lexicon:
 
     def keys(self, text: str) -> list[str]:
         """Return the keys of ``text`` as it is indexed: also those of the shorter words inside long Chinese ones."""
-        return [key for piece in pieces(normalise(text)) for key in self._inner[piece]]
-
-    def inner(self, han: str) -> Words:
-        """Return the words of a stretch of simplified Chinese, with the shorter ones inside them."""
-        return self._inner[han]
+        return [key for piece in pieces(normalise(text)) for key in self.inner[piece]]
 
     def _inner_anew(self, piece: str) -> Words:
         if has_han(piece):
@@ -233,16 +230,16 @@ class Lexicon:
     def _spans_anew(self, keys: Words) -> list[tuple[int, int]]:
         """Return (start, end) of the longest known phrases from left to right."""
         found = []
-        start = 0
-        while start < len(keys):
-            longest = self._longest.get(keys[start], 0)
-            for end in range(min(start + longest, len(keys)), start, -1):
-                if keys[start:end] in self._phrases:
-                    found.append((start, end))
+        start, last = 0, len(keys)
+        for at, first in enumerate(keys):
+            if at < start:
+                continue
+            for length in self._lengths.get(first, ()):
+                end = at + length
+                if end <= last and keys[at:end] in self._phrases:
+                    found.append((at, end))
                     start = end
                     break
-            else:
-                start += 1
         return found
 
     def reading(self, keys: Words) -> Reading:

@@ -229,9 +229,10 @@ class Explanation:
 class Index(Protocol):
     """One search engine. Reading is safe from many processes and threads; writing is one process at a time."""
 
-    def write(self, documents: Sequence[Document] = (), *, gone: Iterable[int] = ()) -> None:
+    def write(self, documents: Iterable[Document] = (), *, gone: Iterable[int] = ()) -> None:
         """Put ``documents`` (replacing those of the same id), delete the ids in ``gone``, make both visible at once.
 
+        An id in both is put. ``documents`` may be made while they are taken; where that fails, nothing is changed.
         Safe to repeat. Raises ``IndexBusy`` while another process writes and ``IndexNotReady`` without an index.
         """
 

@@ -104,7 +104,8 @@ def normalise(text: str) -> str:
     ('mug 350ml , 10x15cm', 'childrens cafe')
     """
     clean = text.lower() if text.isascii() else _fold_accents(simplified(unicodedata.normalize("NFKC", text)).lower())
-    clean = _APOSTROPHE.sub("", clean)
+    if "'" in clean or "’" in clean or "ʼ" in clean:
+        clean = _APOSTROPHE.sub("", clean)
     if _DIGIT.search(clean):
         clean = _UNIT.sub(_unit, _BEHIND.sub(_sign, clean))
     return clean.strip()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -128,7 +128,7 @@ class OpenSearchIndex:
         return False
 
     # --- writing ------------------------------------------------------------------------------------------------
-    def write(self, documents: Sequence[Document] = (), *, gone: Iterable[int] = ()) -> None:
+    def write(self, documents: Iterable[Document] = (), *, gone: Iterable[int] = ()) -> None:
         """Put and delete, visible together; see the port."""
         latest = {document.id: document for document in documents}
         lines: list[dict[str, Any]] = [{"delete": {"_id": str(one)}} for one in sorted({*gone} - {*latest})]

@@ -58,7 +58,7 @@ def row(document: Document) -> dict[str, Any]:
     """Return the index's row of ``document``."""
     made: dict[str, Any] = {
         "id": document.id,
-        "words": " ".join(analysis.index_words(document)),
+        "words": analysis.index_text(document),
         "moq": document.moq,
         "verified_until": document.verified_until.toordinal() if document.verified_until else 0,
         "updated": int(document.updated_at.timestamp()) if document.updated_at else 0,

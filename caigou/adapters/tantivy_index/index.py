@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from caigou.adapters.tantivy_index.explaining import Explaining
 from caigou.adapters.tantivy_index.folder import Generation, IndexFolder
 from caigou.adapters.tantivy_index.parts import parts_of
 from caigou.adapters.tantivy_index.searching import Commit, dated
-from caigou.adapters.tantivy_index.values import Values
+from caigou.adapters.tantivy_index.writing import Writer, chunks
 from caigou.search.ports import Completion, Document, Explanation, Hits, IndexBusy, IndexNotReady, Query
 
 log = structlog.get_logger(__name__)
@@ -124,24 +124,21 @@ class TantivyIndex:
             return Explaining(commit, dated(query), product_id).told()
 
     # --- writing ------------------------------------------------------------------------------------------------
-    def write(self, documents: Sequence[Document] = (), *, gone: Iterable[int] = ()) -> None:
+    def write(self, documents: Iterable[Document] = (), *, gone: Iterable[int] = ()) -> None:
         """Put and delete in one commit; see the port."""
-        latest = {document.id: document for document in documents}
         with self._folder.writing(wait=PATIENCE):
             current = self._sound()
             if current is None:
                 raise IndexNotReady
             with _damage_of(current, opening=True):
-                index = tantivy.Index.open(str(current.path))
-                values = Values(current.path)
-                rows = [schema.row(document, values) for document in latest.values()]
-                values.keep()
-                with index.writer(SMALL_HEAP, 1) as writer:
-                    # delete_documents_by_term takes a number for a signed one and then deletes nothing (0.27).
-                    old = tantivy.Query.term_set_query(index.schema, "id", sorted({*gone, *latest}))
-                    writer.delete_documents_by_query(old)
-                    for made in rows:
-                        writer.add_document(made)
+                writer = Writer(tantivy.Index.open(str(current.path)), current.path, SMALL_HEAP)
+                writer.delete(gone)
+            with writer:
+                for chunk in chunks(documents):  # what fails in making them is no damage of the index
+                    with _damage_of(current, opening=True):
+                        writer.put(chunk)
+                with _damage_of(current, opening=True):
+                    writer.commit()
             current.changed()
 
     def rebuild(self, documents: Iterable[Document]) -> int:
@@ -160,13 +157,11 @@ class TantivyIndex:
 
 def _fill(fresh: Generation, documents: Iterable[Document]) -> int:
     count = 0
-    index = tantivy.Index(schema.build(), str(fresh.path))
-    values = Values(fresh.path)
-    with index.writer(LARGE_HEAP, 1) as writer:
-        for document in documents:
-            writer.add_document(schema.row(document, values))
-            count += 1
-        values.keep()
+    with Writer(tantivy.Index(schema.build(), str(fresh.path)), fresh.path, LARGE_HEAP) as writer:
+        for chunk in chunks(documents):
+            writer.add(chunk)
+            count += len(chunk)
+        writer.commit()
     return count
 
 

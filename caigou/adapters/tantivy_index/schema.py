@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from importlib.metadata import version
+from typing import Any
 
 import tantivy
+from msgspec.json import encode
 
 from caigou.adapters.tantivy_index.values import Values
 from caigou.search import analysis
@@ -56,25 +58,27 @@ def ladder(document: Document) -> list[Step]:
     return whole_ladder(document)[:RANKS]
 
 
-def row(document: Document, values: Values) -> tantivy.Document:
-    """Return the index's row of ``document``; ``values`` learns its words."""
-    made = tantivy.Document()
-    made.add_unsigned("id", document.id)
-    made.add_text("words", " ".join(analysis.index_words(document)))
-    for text in document.completions:
-        made.add_text("completions", text)
-    for name, number in values.packed(document).items():
-        made.add_unsigned(name, number)
-    made.add_unsigned("moq", document.moq)
-    made.add_unsigned("newest", int(document.updated_at.timestamp()) if document.updated_at else 0)
-    made.add_float("quality", round(document.quality * QUALITY) / QUALITY)
+def row(document: Document, values: Values) -> str:
+    """Return the index's row of ``document`` as JSON, which the engine reads faster than one value after the other.
+
+    ``values`` learns its words.
+    """
+    made: dict[str, Any] = {
+        "id": document.id,
+        "words": analysis.index_text(document),
+        "completions": document.completions,
+        **values.packed(document),
+        "moq": document.moq,
+        "newest": int(document.updated_at.timestamp()) if document.updated_at else 0,
+        "quality": round(document.quality * QUALITY) / QUALITY,
+    }
     _add_prices(made, ladder(document))
-    return made
+    return encode(made).decode()
 
 
-def _add_prices(made: tantivy.Document, steps: list[Step]) -> None:
+def _add_prices(made: dict[str, Any], steps: list[Step]) -> None:
     """Write each step as "from this quantity, this price": it holds until the next one's quantity."""
     for rank, step in enumerate(steps):
         if rank:
-            made.add_unsigned(f"from_{rank}", step.from_quantity)
-        made.add_unsigned(f"price_{rank}", step.minor)
+            made[f"from_{rank}"] = step.from_quantity
+        made[f"price_{rank}"] = step.minor

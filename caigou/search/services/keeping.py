@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
 
 import structlog
 from django.db import connection
@@ -16,10 +15,10 @@ from caigou.search.ports import Document, IndexBusy, IndexUnreachable
 
 log = structlog.get_logger(__name__)
 
-#: Changes that are written in one commit, as many as an import stores at once: smaller commits leave more files to
-#: merge, larger ones keep more products in memory.
-BATCH = 1_000
-#: Products that a rebuild reads at once.
+#: Changes that are written in one commit, as far as so many wait: smaller commits leave more files to merge, in larger
+#: ones the first waits longer for the last.
+BATCH = 4_000
+#: Products whose ids a rebuild reads at once.
 CHUNK = 500
 
 #: Called with how many are done and how many there are.
@@ -35,13 +34,10 @@ def reindex(progress: Progress | None = None) -> int:
     total = listed.count()
 
     def documents() -> Iterator[Document]:
-        ids, done = listed.iterator(chunk_size=CHUNK), 0
-        while chunk := list(islice(ids, CHUNK)):
-            for document in documents_of(chunk):
-                yield document
-                done += 1
-                if progress is not None:
-                    progress(done, max(done, total))
+        for done, document in enumerate(documents_of(listed.iterator(chunk_size=CHUNK)), start=1):
+            yield document
+            if progress is not None:
+                progress(done, max(done, total))
 
     return index().rebuild(documents())
 
@@ -51,8 +47,7 @@ def index_products(product_ids: Sequence[int]) -> None:
 
     Raises ``IndexBusy`` while another process writes and ``IndexNotReady`` without an index.
     """
-    documents = list(documents_of(product_ids))
-    index().write(documents, gone=set(product_ids) - {document.id for document in documents})
+    index().write(documents_of(product_ids), gone=product_ids)
 
 
 def index_pending() -> int:

@@ -174,6 +174,6 @@ def test_what_was_cut_before_is_cut_alike_again_and_long_texts_are_not_remembere
     book = lexicon()
     again = [book.keys("蓝色陶瓷马克杯 Mugs 350 ml SKU-7") for _time in range(2)]
     assert again[0] == again[1] == ["蓝色", "陶瓷", "马克", "马克杯", "mug", "350ml", "sku", "7"]
-    before = len(book._inner)
+    before = len(book.inner)
     assert book.keys("杯" * 2_000)
-    assert len(book._inner) == before
+    assert len(book.inner) == before

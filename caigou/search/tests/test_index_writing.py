@@ -34,6 +34,26 @@ def test_the_last_of_two_documents_with_one_id_counts(index: Index) -> None:
     assert found(index, "green vase") == [70]
 
 
+def test_what_is_put_and_deleted_at_once_is_put(index: Index) -> None:
+    index.write([Document(id=MUG, title_en="Blue vase")], gone=[MUG, LANTERN])
+    assert found(index, "vase") == [MUG]
+    assert index.search(Query(today=TODAY)).total == len(GOODS) - 1
+
+
+def test_documents_that_can_not_all_be_made_change_nothing(index: Index) -> None:
+    def broken() -> Iterator[Document]:
+        yield from (Document(id=number, title_en="Vase") for number in range(1_000, 1_250))
+        raise ValueError("a fault in a product, not in the index")
+
+    with pytest.raises(ValueError, match="a fault in a product"):
+        index.write(broken(), gone=[MUG, LANTERN])
+    assert index.is_ready()
+    assert found(index, "vase") == []
+    assert index.search(Query(today=TODAY)).total == len(GOODS)
+    index.write([Document(id=70, title_en="Red vase")])
+    assert found(index, "vase") == [70]
+
+
 def test_without_an_index_nothing_is_answered_or_written(empty: Index) -> None:
     assert not empty.is_ready()
     assert empty.generation() == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -113,6 +114,16 @@ def test_a_damaged_index_is_not_ready_until_it_is_rebuilt(folder: Path, index: T
     assert not TantivyIndex(folder).is_ready()
     fresh.rebuild(MUGS)
     assert index.search(Query(text="mug")).total == len(MUGS)
+
+
+def test_a_commit_that_the_disk_refuses_is_told_and_not_taken_for_done(index: TantivyIndex, folder: Path) -> None:
+    def meanwhile() -> Iterator[Document]:
+        yield Document(id=99, title_en="Teapot")
+        shutil.rmtree(folder / "g000001")
+
+    with pytest.raises(IndexNotReady):
+        index.write(meanwhile())
+    assert not index.is_ready()
 
 
 def test_a_fault_in_one_query_does_not_condemn_the_index(index: TantivyIndex, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,6 +19,7 @@ from caigou.kernel.money import Money
 from caigou.ledger.chart import CHART
 from caigou.ledger.services import check_books
 from caigou.ledger.trial import TrialLine
+from caigou.ui.charts import BarRow, bar_rows
 from caigou.ui.shapes import Column
 
 
@@ -40,6 +41,12 @@ class CurrencyBook:
     @property
     def covered(self) -> bool:
         return self.covered_by >= self.owed
+
+    @property
+    def bars(self) -> list[BarRow]:
+        """What is owed above what stands for it, on one scale, and what is missing."""
+        rows = [(_("Owed to customers"), self.owed), (_("At banks and gateways"), self.covered_by)]
+        return bar_rows(rows if self.covered else [*rows, (_("Still missing"), self.owed - self.covered_by)])
 
 
 def trial_columns() -> list[Column]:
@@ -64,7 +71,7 @@ def books(request: SeatedRequest) -> HttpResponse:
         "books": currency_books(report.trial_balance),
         "columns": trial_columns(),
         "checks": [(check, QUESTIONS.get(check, ""), findings) for check, findings in report.findings.items()],
-        "broken": [(check, findings) for check, findings in report.findings.items() if findings],
+        "broken": [(check, QUESTIONS.get(check, ""), found) for check, found in report.findings.items() if found],
     }
     return render(request, "console/books.html", context)
 

@@ -36,6 +36,7 @@ from caigou.payments.settlements.models import (
 from caigou.payments.settlements.plain import MOST_BYTES
 from caigou.payments.settlements.services.resolve import answer_resolution, ask_resolution
 from caigou.payments.settlements.services.take_in import take_in_report
+from caigou.ui.charts import BarRow, bar_rows
 from caigou.ui.lists import page_of, posted
 from caigou.ui.refusals import put_on
 from caigou.ui.shapes import Crumb
@@ -75,6 +76,11 @@ class Standing:
     ours: Money
     theirs: Money
 
+    @property
+    def bars(self) -> list[BarRow]:
+        """Both on one scale."""
+        return bar_rows([(_("Our books"), self.ours), (_("The gateway"), self.theirs)])
+
 
 def _standings() -> list[Standing]:
     accounts = list(Account.objects.filter(kind="gateway_clearing").order_by("owner", "currency"))
@@ -102,7 +108,7 @@ def gateways(request: SeatedRequest) -> HttpResponse:
         return redirect("console:gateways")
     open_ones = GatewayDifference.objects.exclude(status=DifferenceStatus.RESOLVED)
     payouts = GatewayRow.objects.filter(kind="payout", line=None).select_related("report").order_by("day", "pk")
-    reports = GatewayReport.objects.select_related("by").annotate(told=Count("rows"))
+    reports = GatewayReport.objects.select_related("by").annotate(told=Count("rows")).order_by("-day", "-pk")
     context = {
         "form": form,
         "standings": _standings(),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -20,10 +22,11 @@ from caigou.kernel.errors import BadInput, DomainError
 from caigou.kernel.money import Money, parse_money
 from caigou.payments.models import Recharge, RechargeStatus
 from caigou.payments.settings import WALLET_CURRENCIES
+from caigou.ui.charts import BarRow, bar_rows
 from caigou.ui.lists import posted
 from caigou.ui.refusals import put_on, sentence_of
 from caigou.ui.words import name_of
-from caigou.wallets.ageing import aged_debts
+from caigou.wallets.ageing import Aged, aged_debts
 from caigou.wallets.models import CaseReason, CaseStatus, CompensationCase, Instrument, InstrumentStatus, RechargeFrom
 from caigou.wallets.services.compensate import approve_case, propose_case, reject_case
 from caigou.wallets.services.reported import decide_apart, review_reported
@@ -84,14 +87,27 @@ def wallets(request: SeatedRequest) -> HttpResponse:
     )
     waiting = Instrument.objects.filter(status=InstrumentStatus.REVIEW).select_related("company").order_by("added_at")
     waiting = waiting.prefetch_related("recharges__recharge")
+    aged = aged_debts()
     context = {
         "form": form,
         "waiting": waiting[:_SHOWN],
         "apart": _apart(),
         "cases": [(case, _may_decide(case, request)) for case in cases[:_SHOWN]],
-        "aged": [(name_of(one.company) if one.company else one.owner, one) for one in aged_debts()],
+        "aged": [(name_of(one.company) if one.company else one.owner, one) for one in aged],
+        "ages": _by_age(aged),
     }
     return render(request, "console/wallets.html", context, status=422 if form.errors else 200)
+
+
+def _by_age(aged: Sequence[Aged]) -> list[tuple[str, list[BarRow]]]:
+    """Return for each currency how much of all debts is how old."""
+    words = (_("To 30 days"), _("31 to 60"), _("61 to 90"), _("Older"))
+    found = []
+    for currency, those in groupby(aged, key=lambda one: one.total.currency):
+        columns = zip(*(one.buckets for one in those), strict=True)
+        sums = [sum(column, Money.zero(currency)) for column in columns]
+        found.append((currency, bar_rows(list(zip(words, sums, strict=True)))))
+    return found
 
 
 def _apart() -> QuerySet[RechargeFrom]:

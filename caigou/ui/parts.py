@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from caigou.kernel.clock import now
 from caigou.kernel.money import Money
-from caigou.ui import icons, shapes, states
+from caigou.ui import charts, icons, shapes, states
 
 YUAN: Final = "CNY"
 
@@ -224,6 +224,13 @@ def _ledger() -> dict[str, Any]:
     }
 
 
+def _charts() -> dict[str, Any]:
+    sums = (0, 420_00, 380_00, 160_00, 610_00, 540_00)
+    days = [(now() - timedelta(days=30 - 5 * place), Money(minor, YUAN)) for place, minor in enumerate(sums)]
+    owed = (_("Owed to customers"), Money(540_00, YUAN)), (_("At banks and gateways"), Money(560_00, YUAN))
+    return {"balance": charts.balance_of(days, now()), "bars": charts.bar_rows(owed)}
+
+
 def _deal() -> dict[str, Any]:
     zero = Money.zero(YUAN)
     return {
@@ -249,6 +256,7 @@ def parts_context() -> dict[str, Any]:
         **_figures(),
         **_deal(),
         **_ledger(),
+        **_charts(),
         "swatches": SWATCHES,
         "pictures": PICTURES,
         "icons": sorted(icons.ICONS),

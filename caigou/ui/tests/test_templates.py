@@ -285,3 +285,11 @@ def test_time_left_stands_beside_its_exact_moment() -> None:
     drawn = _draw("{% decide 'Release the money?' until=u %}x{% enddecide %}", u=until)
     assert "41 h left" in drawn
     assert until.isoformat() in drawn
+
+
+def test_every_table_has_a_caption() -> None:
+    root = Path(__file__).resolve().parents[2]
+    for path in root.rglob("templates/**/*.html"):
+        if "allauth" not in path.parts:  # theirs give it none
+            for opened in path.read_text(encoding="utf-8").split("<table")[1:]:
+                assert re.match(r"[^>]*>\s*<caption\b", re.sub(r"\{%.*?%\}", "", opened)), path

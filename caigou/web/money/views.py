@@ -25,6 +25,7 @@ from caigou.payments.selectors import Purse, purses
 from caigou.payments.services.debts import debt_of
 from caigou.payments.settings import WALLET_CURRENCIES
 from caigou.statements.words import GROUPS, group_named
+from caigou.ui.charts import Balance, balance_of
 from caigou.ui.shapes import Tab
 from caigou.web.money.shown import entries
 
@@ -41,18 +42,20 @@ def money(request: SeatedRequest) -> HttpResponse:
     chosen = _chosen(request, found)
     asked = FilterForm(request.GET or None)
     lines = _lines(request, chosen.account, asked) if chosen else []
+    as_of = found[0].balance.as_of if found else now()
     context = {
         "is_buyer": is_buyer,
         "purses": found,
         "chosen": chosen,
         "nothing": Money.zero(WALLET_CURRENCIES.value[0]),
-        "as_of": found[0].balance.as_of if found else now(),
+        "as_of": as_of,
         "escrow": money_in_escrow(request.actor),
         "tabs": [Tab(purse.currency, f"?currency={purse.currency}", current=purse is chosen) for purse in found],
         "asked": asked,
         "filtered": asked.is_valid() and asked.filters,
         "debts": [owed for purse in found if (owed := debt_of(request.company, purse.currency))],
         "entries": entries(lines[:LINES], request.actor),
+        "balance": None if asked.is_valid() and asked.filters else _balance(request, lines, as_of),
         "older": _older(lines),
         "transfers": CorporateTransfer.objects.visible_to(request.actor)[:RECHARGES] if is_buyer else (),
         "recharges": Recharge.objects.visible_to(request.actor)[:RECHARGES] if is_buyer else (),
@@ -99,6 +102,12 @@ def _lines(request: HttpRequest, account: AccountId, asked: FilterForm) -> list[
         before=_before(request),
         limit=LINES + 1,
     )
+
+
+def _balance(request: HttpRequest, lines: Sequence[Line], as_of: datetime) -> Balance | None:
+    """Return how the balance went through the lines that are shown; it costs no further question."""
+    moved = [(line.when, line.balance) for line in reversed(lines[:LINES])]
+    return balance_of(moved, moved[-1][0] if _before(request) and moved else as_of)
 
 
 def _chosen(request: HttpRequest, found: Sequence[Purse]) -> Purse | None:

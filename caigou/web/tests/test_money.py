@@ -76,8 +76,10 @@ def test_a_long_statement_is_read_page_by_page(buyer: Party) -> None:
     client = buyer.client()
     first = client.get(reverse("web:money"))
     assert "0.30" in first.content.decode()
+    assert "lowest ¥0.21, highest ¥4.65" in first.content.decode(), "drawn as it moved"
     older = client.get(reverse("web:money") + f"?before={first.context['older']}").content.decode()
     assert older.count("<bdi>TEST-") == 5
+    assert "balance-line" not in client.get(reverse("web:money") + "?what=in").content.decode()
     assert client.get(reverse("web:money") + "?before=nonsense&currency=XXX").status_code == 200
 
 

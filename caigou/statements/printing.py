@@ -16,8 +16,8 @@ log = structlog.get_logger(__name__)
 
 Template = Literal["statement", "invoice"]
 _HERE = Path(__file__).resolve().parent
-#: Packages of which only the font files are used: Chinese with Latin, Cyrillic and Greek; scripts of people's names.
-_FONTS = ("pylopdf_fonts_zh_cn", "pylopdf_fonts_ar", "pylopdf_fonts_he", "pylopdf_fonts_hi", "pylopdf_fonts_th")
+#: Packages of which only the font files are used: Chinese with Latin, Cyrillic and Greek; Korean; the scripts of names.
+_FONTS = ("pylopdf_fonts_zh_cn", "pylopdf_fonts_ko", "manimgx_fonts")
 _SECONDS = 60
 #: The child's answer to a text that can't be shown; not imported from there, since that loads Typst.
 _NO_GLYPH = 3
@@ -35,7 +35,7 @@ def print_pdf(template: Template, data: dict[str, Any], *, strict: bool = False)
     """Return the document as PDF/A-2u; ``data`` is what the template reads, all texts in the reader's language.
 
     ``strict`` raises ``MissingGlyph`` for a sign without a glyph: our own words never have one. What people wrote may
-    (a smiley in a name): then the document is set as plain PDF, with an empty box in its place. Raises ``NotPrinted``.
+    (a rare script in a name): then the document is set as plain PDF, with a box in its place. Raises ``NotPrinted``.
     """
     try:
         return _child(template, data, strict=True)

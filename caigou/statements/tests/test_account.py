@@ -144,7 +144,7 @@ def test_a_name_that_is_a_formula_stays_text() -> None:
 
 def test_a_missing_glyph_is_found_and_does_not_keep_a_person_from_the_paper(three_months: Party) -> None:
     paper = statement_paper(of_wallet(three_months, date(2026, 8, 1), date(2026, 8, 31)))
-    paper["facts"].append(["Name", "\U0001f9ff"])
+    paper["facts"].append(["Name", "\U00012000"])  # cuneiform
     with pytest.raises(MissingGlyph):
         print_pdf("statement", paper, strict=True)
     assert print_pdf("statement", paper).startswith(b"%PDF-")
@@ -154,7 +154,9 @@ def test_names_of_people_are_shown_in_their_own_script(three_months: Party) -> N
     """PDF/A refuses a sign without a glyph: what is printed has them all."""
     paper = statement_paper(of_wallet(three_months, date(2026, 8, 1), date(2026, 8, 31)))
     names = ["Наталья Ёлкина", "Αθήνα Εμπόριο", "Nguyễn Thị Hồng", "Łódź İstanbul", "山田さくら", "臺灣貿易有限公司"]
-    names += ["שלום לוי", "สมชาย ใจดี", "अनिल शर्मा", "شركة النور للتجارة"]
+    names += ["שלום לוי", "สมชาย ใจดี", "अनिल शर्मा", "شركة النور للتجارة", "김민준 주식회사", "রহিম উদ্দিন ট্রেডার্স"]
+    names += ["முருகன் டிரேடர்ஸ்", "రాజు", "પટેલ", "ਗੁਰਪ੍ਰੀਤ ਸਿੰਘ", "ಸುಮಾ", "മോഹൻ", "ପ୍ରିୟା", "සුනිල්", "ສົມພອນ", "សុខា", "အောင်ကို"]
+    names += ["አበበ", "გიორგი", "Արմեն", "Mia 🙂"]
     paper["facts"] += [["Name", name] for name in names]
     assert "Наталья Ёлкина" in text_of(print_pdf("statement", paper, strict=True))
 

@@ -8,6 +8,7 @@ from caigou.ledger.services import BOOK_CHECKS
 from caigou.orders import books
 from caigou.orders.opening import ORDER_ESCROWS
 from caigou.payments.bank.services.ladder import LINKED_PAYERS
+from caigou.payments.cover import check
 from caigou.payments.services.credit import PAYER_RULES
 from caigou.payments.services.recharge import RECHARGE_RULES
 from caigou.wallets.opening.escrows import ESCROWS
@@ -19,6 +20,7 @@ from caigou.wallets.services.reported import may_be_credited
 def register_all() -> None:
     """Fill the registries; called once when all apps are loaded."""
     BOOK_CHECKS.add(books.CHECK, books.escrow_findings)
+    BOOK_CHECKS.add(check.CHECK, check.position_findings)
     RECHARGE_RULES.add("wallets.funds", require_declaration)
     PAYER_RULES.add("wallets.instruments", may_be_credited)
     LINKED_PAYERS.add("wallets.instruments", linked_payers)

@@ -25,7 +25,7 @@ from caigou.statements.services.service_estimates import keep_service_actual
 from caigou.statements.sheet import statement_rows
 from caigou.wallets.models import ServiceKind, ServicePayment
 from caigou.wallets.services.authorise import authorise, pay_provider
-from tests.support.factories import Party, fund, make_buyer, make_supplier
+from tests.support.factories import Party, fund, make_buyer, make_deal, make_supplier
 
 pytestmark = pytest.mark.django_db
 
@@ -116,3 +116,13 @@ def test_what_is_kept_stays_and_without_a_word_before_the_sum_itself_is_the_esti
     pay(buyer, carrier, yuan(10), "shipment:3", None)
     deliver_due()
     assert ServiceEstimate.objects.get(payment__cause="shipment:3").estimated == Money(5_00, "AUD")
+
+
+def test_the_order_says_to_its_buyer_alone_what_its_goods_were_estimated_at() -> None:
+    deal = make_deal(quantity=240, unit_price=yuan(10))
+    rates("0.20")
+    order = deal.place()
+    deliver_due()
+    page = reverse("web:order", args=[order.public_id])
+    assert "A$480.00" in deal.buyer.client().get(page).content.decode()
+    assert "A$480.00" not in deal.supplier.client().get(page).content.decode()

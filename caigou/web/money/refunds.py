@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,7 +21,7 @@ from caigou.accounts.current import SeatedRequest
 from caigou.kernel.clock import now
 from caigou.kernel.errors import DomainError
 from caigou.kernel.money import Money, parse_money
-from caigou.payments.bank.models import BankLine, LineStatus
+from caigou.payments.bank.models import BankLine, BankReceipt, DecisionStatus, LineStatus
 from caigou.payments.models import Recharge, RechargeStatus
 from caigou.payments.payouts.models import Payout, PayoutAccount, PayoutAccountStatus
 from caigou.payments.payouts.services.accounts import enter_payout_account
@@ -83,12 +84,19 @@ def refunds(request: SeatedRequest) -> HttpResponse:
         "open": [(each, left) for each in paid[:_LOOKED_AT] if (left := refundable(each))],
         "filled": filled,
         "lines": [(line, left) for line in lines if (left := _returnable(request, line))],
+        "receipts": _untold(request),
         "payouts": Payout.objects.visible_to(request.actor)
         .filter(returns__isnull=False)
         .select_related("returns")[:_LOOKED_AT],
         "crumbs": _crumbs(Crumb(_("Refunds"))),
     }
     return render(request, "web/money/refunds.html", context)
+
+
+def _untold(request: SeatedRequest) -> QuerySet[BankReceipt]:
+    """Return what was credited by hand and the bank hasn't told of yet: only the bank says where it came from."""
+    done = BankReceipt.objects.filter(company=request.company, status=DecisionStatus.DONE, line=None)
+    return done[:_LOOKED_AT]
 
 
 def _returnable(request: SeatedRequest, line: BankLine) -> Money:

@@ -20,6 +20,8 @@ from caigou.payments.bank.models import CorporateTransfer, TransferStatus
 from caigou.payments.bank.services.accounts import account_for
 from caigou.payments.models import PaymentRequest
 from caigou.payments.services.ask import shortfall
+from caigou.statements.models import OrderEstimate
+from caigou.statements.paper import estimate_words
 from caigou.ui.shapes import Escrow, Moment, Right
 from caigou.ui.states import Side, State, state_of
 from caigou.ui.words import day_of, title_of
@@ -48,6 +50,8 @@ class OrderPage:
     #: A bank transfer that was announced for what is missing, or whether one can be.
     transfer: CorporateTransfer | None = None
     can_transfer: bool = False
+    #: What its goods were estimated at in the buyer's currency, and came to: for the buyer alone (B9).
+    estimate: str = ""
 
     @property
     def paid_nothing(self) -> bool:
@@ -138,7 +142,13 @@ def order_page(order: Order, actor: Actor) -> OrderPage:
         version=version_of(order, waits=waits, short=short),
         transfer=transfer,
         can_transfer=can_transfer,
+        estimate=_estimate(order, side),
     )
+
+
+def _estimate(order: Order, side: Side) -> str:
+    kept = OrderEstimate.objects.filter(order=order).first() if side == "buyer" else None
+    return "" if kept is None else estimate_words(kept)
 
 
 def _escrow(order: Order, figures: EscrowFigures) -> Escrow:

@@ -7,8 +7,12 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from caigou.files.models import Picture
 from caigou.jobs.calls import make_due
+from caigou.kernel.clock import now
+from caigou.kernel.money import Money
 from caigou.payments.bank.models import BankLine, CorporateTransfer
+from caigou.payments.bank.services.receipts import answer_receipt, enter_receipt
 from caigou.payments.bank.tests.banking import announced, arrive, our_account, person
 from caigou.payments.bank.tests.written import entry
 from caigou.payments.models import Recharge
@@ -130,3 +134,21 @@ def test_what_an_order_lacks_is_paid_by_bank_transfer_without_typing_anything(bu
     answer = send(buyer, "transfer_new", amount=order.total.amount, currency="CNY", next=transfer.next_page)
     assert CorporateTransfer.objects.latest("pk").next_page == reverse("web:order", args=[order.public_id])
     assert "Write this reference" in answer.content.decode()
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_a_receipt_entered_by_hand_can_be_asked_back_once_the_bank_has_told_of_it(buyer: Party, language: str) -> None:
+    ours, day = our_account(), now().date()
+    picture = Picture.objects.create(sha256="0" * 64, width=100, height=100)
+    told = {"day": day, "note": "Seen in the portal.", "picture": picture, "payer_name": "Park"}
+    receipt = enter_receipt(ours, buyer.company, Money(100_00, "CNY"), by=person(), **told)
+    answer_receipt(receipt.pk, agree=True, by=person())
+    shown = page(buyer, "refunds", language=language)
+    assert "¥100.00" in shown
+    assert "/money/refunds/transfers/" not in shown
+    arrive(ours, entry("100.00", ref="IN", name="Park", number="DE75512108001245126199", day=day.isoformat()))
+    line = BankLine.objects.get()
+    assert reverse("web:line_back", args=[line.public_id]) in page(buyer, "refunds", language=language)
+    send(buyer, "line_back", line.public_id, amount="60.00")
+    assert Payout.objects.get().number == "DE75512108001245126199"
+    assert purse(buyer.company) == ("100.00", "40.00")

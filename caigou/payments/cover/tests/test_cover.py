@@ -11,15 +11,19 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from caigou.accounts.models import Company
+from caigou.kernel.actor import SYSTEM
 from caigou.kernel.clock import now
 from caigou.kernel.errors import BadInput, ChangedMeanwhile, NotAllowed
 from caigou.kernel.money import Money
-from caigou.ledger.services import PLATFORM, audit, balance, open_account
+from caigou.ledger.services import PLATFORM, audit, balance, check_books, open_account, post
+from caigou.ledger.services import Leg as PostedLeg
 from caigou.payments.bank.models import BankAccount, BankLine
+from caigou.payments.bank.services.posting import at_bank
 from caigou.payments.bank.services.reconcile import look
 from caigou.payments.bank.tests.banking import arrive, at_our_bank, our_account, person
 from caigou.payments.bank.tests.written import entry
 from caigou.payments.cover.books import pair_books
+from caigou.payments.cover.check import position_findings
 from caigou.payments.cover.models import CoverTrade
 from caigou.payments.cover.services import answer_cover, enter_cover
 from caigou.payments.rates.current import current
@@ -108,6 +112,17 @@ def test_pairs_add_up_to_the_positions_whichever_way_customers_went(
     booked(ours, "11.11", "1.40")
     [book] = pair_books().values()
     assert sorted(book.values(), key=str) == sorted(positions(), key=str)
+
+
+def test_check_books_finds_a_position_that_no_exchange_and_no_trade_explains(
+    ours: tuple[BankAccount, BankAccount], hotel: Company
+) -> None:
+    booked(ours, "30", "3.80")
+    assert list(position_findings()) == []
+    leg = PostedLeg.transfer(open_account("fx_position", PLATFORM, "USD"), at_bank(ours[1]), usd("1"), "slip")
+    post("test.slip", "1", [leg], by=SYSTEM)
+    [found] = position_findings()
+    assert (found.subject, check_books().findings[found.check]) == ("USD", (found,))
 
 
 @pytest.mark.parametrize(

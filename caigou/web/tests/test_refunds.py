@@ -140,7 +140,7 @@ def test_what_an_order_lacks_is_paid_by_bank_transfer_without_typing_anything(bu
 def test_a_receipt_entered_by_hand_can_be_asked_back_once_the_bank_has_told_of_it(buyer: Party, language: str) -> None:
     ours, day = our_account(), now().date()
     picture = Picture.objects.create(sha256="0" * 64, width=100, height=100)
-    told = {"day": day, "note": "Seen in the portal.", "picture": picture, "payer_name": "Park"}
+    told: dict[str, Any] = {"day": day, "note": "Seen in the portal.", "picture": picture, "payer_name": "Park"}
     receipt = enter_receipt(ours, buyer.company, Money(100_00, "CNY"), by=person(), **told)
     answer_receipt(receipt.pk, agree=True, by=person())
     shown = page(buyer, "refunds", language=language)

@@ -12,7 +12,8 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from caigou.accounts.models import Language, User
+from caigou.accounts.block_links import block_link
+from caigou.accounts.models import CompanyKind, Language, User
 from caigou.accounts.services.credentials import note_changed
 from caigou.house.settings import house_name
 
@@ -47,7 +48,9 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     ) -> None:
         """Tell a person, at the address that they had, that password or address changed; payouts wait from then on."""
         note_changed(user)
-        super().send_notification_mail(template_prefix, user, context, email)
+        seat = user.seats.select_related("company").exclude(company__kind=CompanyKind.OPERATOR).first()
+        link = {"block_link": block_link(seat.company.public_id)} if seat else {}
+        super().send_notification_mail(template_prefix, user, {**(context or {}), **link}, email)
 
     def get_from_email(self) -> str:
         """Send from the configured address, under the name of the house."""

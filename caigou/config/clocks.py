@@ -24,6 +24,7 @@ from caigou.search.services.ageing import note_aged_daily
 from caigou.search.services.alike import forget_asked_pictures
 from caigou.search.services.looking import look_at_new
 from caigou.statements.proofs.commit import commit_daily
+from caigou.wallets.services.block import restrict_new_accounts
 from caigou.wallets.services.compensate import pass_on_collected
 
 CLOCKS: tuple[Clock, ...] = (
@@ -51,4 +52,5 @@ CLOCKS: tuple[Clock, ...] = (
     forget_old_answers,
     forget_old_messages,
     pass_on_collected,
+    restrict_new_accounts,
 )

@@ -25,7 +25,7 @@ from caigou.payments.cover.models import CoverTrade
 from caigou.payments.payouts.models import BatchStatus, PayoutAccount, PayoutAccountStatus, PayoutBatch
 from caigou.ui.formats import format_number, is_chinese
 from caigou.ui.shapes import Task
-from caigou.wallets.models import CaseStatus, CompensationCase, Instrument, InstrumentStatus
+from caigou.wallets.models import CaseStatus, CompensationCase, Instrument, InstrumentStatus, PaymentBlock
 
 #: Route of each kind, and what it is called.
 _KINDS: Final[Mapping[str, tuple[str, Any]]] = {
@@ -39,6 +39,7 @@ _KINDS: Final[Mapping[str, tuple[str, Any]]] = {
     "name": ("console:wallets", gettext_lazy("Names that differ")),
     "case": ("console:wallets", gettext_lazy("Compensation that needs a second person")),
     "right": ("console:people", gettext_lazy("Rights that need a second person")),
+    "block": ("console:companies", gettext_lazy("Blocks of payments that a second person has to lift")),
     "setting": ("console:settings", gettext_lazy("Settings that need a second person")),
 }
 
@@ -68,5 +69,6 @@ def _waiting(me: int) -> Mapping[str, QuerySet[Model]]:
         "name": Instrument.objects.filter(status=InstrumentStatus.REVIEW),
         "case": CompensationCase.objects.filter(status=CaseStatus.PROPOSED).exclude(opened_by=me),
         "right": Seat.objects.filter(rights_wait=True).exclude(user=me).exclude(rights_by=me),
+        "block": PaymentBlock.objects.filter(lifted_at=None).exclude(lift_asked_by=None).exclude(lift_asked_by=me),
         "setting": ProposedChange.objects.exclude(by=me),
     }

@@ -27,6 +27,7 @@ from caigou.ui.refusals import sentence_of
 from caigou.ui.shapes import Crumb
 from caigou.ui.states import State
 from caigou.ui.words import name_of
+from caigou.wallets.services.block import agree_to_lift, ask_to_lift, block_payments, standing_block
 
 
 class SeatForm(forms.Form):
@@ -80,10 +81,31 @@ def company(request: SeatedRequest, public_id: str) -> HttpResponse:
         "country": country_name(found.country),
         "seats": [(seat, state_of_person(seat.user)) for seat in seats],
         "supplier": getattr(found, "supplier", None),
+        "trades": found.kind != CompanyKind.OPERATOR,
+        "finance": request.actor.may("finance"),
+        "standing": standing_block(found),
         "form": form,
         "crumbs": [Crumb(_("Companies"), reverse("console:companies")), Crumb(name_of(found))],
     }
     return render(request, "console/company.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@access(FINANCE)
+def company_block(request: SeatedRequest, public_id: str) -> HttpResponse:
+    """Block a company's payments, ask to lift the block, or agree to that as the second person."""
+    found = get_object_or_404(Company.objects.visible_to(request.actor), public_id=public_id)
+    reason, standing = posted(request, "reason"), standing_block(found)
+    try:
+        if standing is None:
+            block_payments(found, reason=reason, by=request.actor)
+        elif request.POST.get("do") == "agree":
+            agree_to_lift(standing.pk, by=request.actor)
+        else:
+            ask_to_lift(standing.pk, reason=reason, by=request.actor)
+    except DomainError as error:
+        messages.error(request, sentence_of(error))
+    return redirect("console:company", public_id=public_id)
 
 
 def state_of_person(person: User) -> State:

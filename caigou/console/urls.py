@@ -66,6 +66,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("refunds/", refunds.refunds, name="refunds"),
     path("companies/", people.companies, name="companies"),
     path("companies/<slug:public_id>/", people.company, name="company"),
+    path("companies/<slug:public_id>/block/", people.company_block, name="company_block"),
     path("people/", people.people, name="people"),
     path("people/<slug:public_id>/", people.person, name="person"),
     path("people/<slug:public_id>/active/", people.person_active, name="person_active"),

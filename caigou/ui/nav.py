@@ -66,6 +66,8 @@ _MONEY = Place(
         "web:transfer_new",
         "web:payouts",
         "web:proofs",
+        "web:leaving",
+        "web:block",
     ),
 )
 _INQUIRY = ("web:inquiry_list", "web:inquiry")

@@ -310,3 +310,31 @@ class CompensationCase(models.Model):
     @property
     def owed(self) -> Money:
         return Money(self.owed_minor, self.currency)
+
+
+class PaymentBlock(models.Model):
+    """Nothing leaves a company's accounts, until two people of the platform let it again; money still arrives."""
+
+    public_id = models.CharField(max_length=26, unique=True, default=new_public_id, editable=False)
+    company = models.ForeignKey(Company, models.PROTECT, related_name="payment_blocks")
+    reason = models.CharField(max_length=300)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", help_text="None: by a link in a letter.")
+    at = models.DateTimeField(default=now)
+    lift_reason = models.CharField(max_length=300, blank=True)
+    lift_asked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    lifted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    lifted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(name="one_block_a_company", fields=["company"], condition=Q(lifted_at=None)),
+            models.CheckConstraint(
+                name="block_is_lifted_by_two",
+                condition=Q(lifted_at=None, lifted_by=None)
+                | Q(lifted_by__isnull=False, lift_asked_by__isnull=False) & ~Q(lifted_by=F("lift_asked_by")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.company}: {self.reason}"

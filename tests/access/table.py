@@ -13,6 +13,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from caigou.accounts.block_links import block_token
 from caigou.console.bank import kept_for_columns
 from caigou.files.tests import corpus
 from caigou.kernel.clock import now
@@ -25,6 +26,7 @@ MAY_SEE: Mapping[str, frozenset[Relation]] = {
     "a listed product": frozenset({"buyer", "seller", "staff", "stranger"}),
     "a supplier": frozenset({"buyer", "seller", "staff", "stranger"}),
     "a category": frozenset({"buyer", "seller", "staff", "stranger"}),
+    "a link in a letter": frozenset({"buyer", "seller", "staff", "stranger"}),
     "a picture that is looked for": frozenset({"buyer", "seller", "staff", "stranger"}),
     "a withdrawn product": frozenset({"seller", "staff"}),
     "goods of one's own": frozenset({"seller"}),
@@ -92,6 +94,7 @@ IMPORT = Thing("an import", lambda side: side.import_run.public_id)
 UNNAMED = Thing("an import", lambda side: side.unnamed_run.public_id)
 OWN_IMPORT = Thing("an import of one's own", IMPORT.of)
 OWN_UNNAMED = Thing("an import of one's own", UNNAMED.of)
+LETTER = Thing("a link in a letter", lambda side: block_token(side.buyer.company.public_id))
 LOOKED_FOR = Thing("a picture that is looked for", _looked_for)
 SETTING = Thing("a setting of the house", lambda _side: "orders.confirm_days")
 
@@ -143,6 +146,7 @@ THINGS: Mapping[str, tuple[Thing, ...]] = {
     "web:supplier": (SUPPLIER,),
     "web:category": (CATEGORY,),
     "web:pictured": (LOOKED_FOR,),
+    "web:block_by_link": (LETTER,),
     "web:inquiry": (INQUIRY,),
     "web:offer_new": (INQUIRY,),
     "web:inquiry_withdraw": (INQUIRY,),
@@ -202,6 +206,7 @@ THINGS: Mapping[str, tuple[Thing, ...]] = {
     "console:gateway_difference": (DIFFERENCE,),
     "console:payout_file": (BATCH,),
     "console:company": (COMPANY,),
+    "console:company_block": (COMPANY,),
     "console:person": (PERSON,),
     "console:person_active": (PERSON,),
     "console:seat_take": (PERSON,),
@@ -312,6 +317,9 @@ _COLUMNS = {
 #: A complete form for each route that takes a POST and changes something; whoever may use it changes the database.
 FORMS: Mapping[str, Callable[[Side], dict[str, Any]]] = {
     "web:picture": _picture,
+    "web:block": lambda _side: {},
+    "web:block_by_link": lambda _side: {},
+    "console:company_block": lambda _side: {"reason": "Rang us: the account is lost."},
     "web:ask": lambda side: {"quantity": side.product.moq, "wish": "Blue."},
     "web:ask_all": lambda side: {
         "p": side.product.public_id,

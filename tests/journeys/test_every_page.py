@@ -111,6 +111,8 @@ _NO_PAGE = {
     "console:person_active": "a form's target",
     "console:seat_take": "a form's target",
     "console:person_right": "a form's target",
+    "console:company_block": "a form's target",
+    "web:block_by_link": "behind a link in a letter; caigou/web/tests/test_blocks.py",
     "console:person_right_answer": "a form's target",
     "console:evidence_revoke": "a form's target",
     "console:product_withdraw": "a form's target",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from caigou.web.money import (
+    blocks,
     documents,
     exchange,
     instruments,
@@ -32,6 +33,8 @@ urlpatterns: list[URLPattern] = [
     path(
         "money/authorisations/<slug:public_id>/revoke/", instruments.authorisation_revoke, name="authorisation_revoke"
     ),
+    path("money/block/", blocks.block, name="block"),
+    path("money/block/<str:token>/", blocks.block_link, name="block_by_link"),
     path("money/leaving/", leaving.leaving, name="leaving"),
     path("money/leaving/everything.zip", leaving.leaving_zip, name="leaving_zip"),
     path("balances/", proofs.proofs, name="proofs"),

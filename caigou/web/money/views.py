@@ -27,6 +27,7 @@ from caigou.payments.settings import WALLET_CURRENCIES
 from caigou.statements.words import GROUPS, group_named
 from caigou.ui.charts import Balance, balance_of
 from caigou.ui.shapes import Tab
+from caigou.wallets.services.block import standing_block
 from caigou.web.money.shown import entries
 
 LINES = 25
@@ -45,6 +46,7 @@ def money(request: SeatedRequest) -> HttpResponse:
     as_of = found[0].balance.as_of if found else now()
     context = {
         "is_buyer": is_buyer,
+        "blocked": standing_block(request.company),
         "purses": found,
         "chosen": chosen,
         "nothing": Money.zero(WALLET_CURRENCIES.value[0]),

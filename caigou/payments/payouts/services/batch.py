@@ -13,7 +13,9 @@ from caigou.kernel.clock import now
 from caigou.kernel.errors import BadInput, ChangedMeanwhile
 from caigou.kernel.money import Money
 from caigou.kernel.states import check_move
-from caigou.ledger.services import HoldId, release
+from caigou.ledger.models import AccountStatus, BalanceRow
+from caigou.ledger.models import Transfer as Held
+from caigou.ledger.services import AccountBlocked, HoldId, release
 from caigou.payments.bank.models import BankAccount
 from caigou.payments.bank.services.persons import another_than, reason_of, staff_id
 from caigou.payments.payouts.models import (
@@ -34,7 +36,8 @@ MOST_IN_BATCH = 500
 def put_together(account: BankAccount, payout_ids: Collection[str], *, by: Actor) -> PayoutBatch:
     """Put requested payouts (by public id) from ``account`` into a batch that waits for a second person.
 
-    Raises ``BadInput`` when there is none, too many, or one isn't free any more; ``NotAllowed`` for non-staff.
+    Raises ``BadInput`` when there is none, too many, or one isn't free any more; ``AccountBlocked`` where payments were
+    blocked since; ``NotAllowed`` for non-staff.
     """
     person = staff_id(by)
     free = Payout.objects.select_for_update(of=("self",)).filter(
@@ -43,9 +46,17 @@ def put_together(account: BankAccount, payout_ids: Collection[str], *, by: Actor
     payouts = list(free.order_by("pk")[: MOST_IN_BATCH + 1])
     if not payouts or len(payouts) < len(set(payout_ids)) or len(payouts) > MOST_IN_BATCH:
         raise BadInput(_("Choose payouts that wait and are in no batch. Load the page again: the list has changed."))
+    _refuse_blocked(payouts)
     batch = PayoutBatch.objects.create(account=account, digest=digest_of(payouts), asked_by_id=person)
     Payout.objects.filter(pk__in=[payout.pk for payout in payouts]).update(batch=batch)
     return batch
+
+
+def _refuse_blocked(payouts: Sequence[Payout]) -> None:
+    """Raise ``AccountBlocked`` when money would leave an account that was blocked since its payout was asked for."""
+    paid_from = Held.objects.filter(pk__in=[payout.hold_id for payout in payouts]).values("debit")
+    if BalanceRow.objects.filter(account__in=paid_from).exclude(status=AccountStatus.OPEN).exists():
+        raise AccountBlocked
 
 
 def digest_of(payouts: Sequence[Payout]) -> str:
@@ -103,6 +114,7 @@ def send_batch(batch_id: int, *, by: Actor) -> PayoutBatch:
     check_move(BATCH_MOVES, batch.status, BatchStatus.SENT)
     if batch.digest != digest_of(payouts):
         raise ChangedMeanwhile(_("This batch isn't the one that was approved. Stop, and find out who changed it."))
+    _refuse_blocked(payouts)
     batch.status, batch.sent_at = BatchStatus.SENT, now()
     batch.save(update_fields=["status", "sent_at"])
     _move(payouts, PayoutStatus.SENT)

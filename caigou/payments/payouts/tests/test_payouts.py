@@ -206,6 +206,18 @@ def test_nothing_is_asked_for_after_somebody_changed_how_they_sign_in(ours: Bank
         assert request_payout(seller, account.pk, cny("1"), by=by).status == PayoutStatus.REQUESTED
 
 
+def test_what_was_asked_for_before_a_freeze_does_not_leave_after_it(ours: BankAccount, seller: Company) -> None:
+    payout = asked(seller)
+    batch = put_together(ours, [payout.public_id], by=person())
+    approve_batch(batch.pk, seen=batch.digest, by=person())
+    freeze(earned(seller), reason="Reported as lost.", by=person())
+    with pytest.raises(AccountBlocked):
+        send_batch(batch.pk, by=person())
+    refuse_batch(batch.pk, by=person())
+    with pytest.raises(AccountBlocked):
+        put_together(ours, [payout.public_id], by=person())
+
+
 def test_nobody_asks_for_anothers_money(ours: BankAccount, seller: Company) -> None:
     account = confirmed(seller)
     with pytest.raises(NotAllowed):

@@ -39,9 +39,9 @@ from caigou.ui.words import language
 class ExchangeForm(AmountForm):
     """How much of which wallet, and what for."""
 
-    sell = forms.ChoiceField(label=gettext_lazy("From"))
+    sell = forms.ChoiceField(label=gettext_lazy("From the wallet"))
     buy = forms.ChoiceField(
-        label=gettext_lazy("To"), choices=lambda: [(code, code) for code in WALLET_CURRENCIES.value]
+        label=gettext_lazy("Into the currency"), choices=lambda: [(code, code) for code in WALLET_CURRENCIES.value]
     )
 
     def __init__(self, found: Sequence[Purse], *args: Any, **kwargs: Any) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Schema
@@ -17,12 +19,12 @@ from caigou.api.door import api, fields_of, status_of
 from caigou.api.schemas import ErrorOut
 from caigou.api.shapes import encoded, shape
 from caigou.integrations.models import ApiKey
-from caigou.integrations.services.keys import actor_of, find_key, note_use
-from caigou.integrations.services.limits import count
-from caigou.integrations.services.once import Answer, check_key, once
+from caigou.integrations.services.keys import actor_of, find_key
+from caigou.integrations.services.once import Answer, Refused, check_key, once
 from caigou.integrations.settings import REQUESTS_A_MINUTE
 from caigou.kernel.actor import Actor
 from caigou.kernel.errors import DomainError, NotAllowed
+from caigou.kernel.prepared import planned_once
 
 _OPERATION = Callable[..., HttpResponse]
 #: What every operation with a key may answer beside its own.
@@ -64,11 +66,9 @@ class Key(HttpBearer):
     def authenticate(self, request: Any, token: str) -> ApiKey | None:
         """Let the key's company act; raises ``TooMany`` beyond its limit and ``NotAllowed`` outside its scopes."""
         request.actor = request.company = None
-        key = find_key(token)
+        key = find_key(token, limit=REQUESTS_A_MINUTE.value)
         if key is None:
             return None
-        if count(f"api:{key.prefix}", limit=REQUESTS_A_MINUTE.value).turn == 1:
-            note_use(key)
         if self.scope is not None and self.scope not in key.scopes:
             raise NotAllowed(
                 _("This key may not do this: it lacks %(scope)s.") % {"scope": self.scope}, code="scope_missing"
@@ -118,7 +118,15 @@ def _name_of(path: str) -> str:
     return "-".join("one" if part.startswith("{") else part for part in path.split("/"))
 
 
-def done_once(request: Any, body: Schema | None, work: Callable[[], dict[str, Any]]) -> HttpResponse:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What to answer, and what of the effect shall happen last, when the answer is stored already."""
+
+    answer: dict[str, Any]
+    last: Callable[[], object] | None = None
+
+
+def done_once(request: Any, body: Schema | None, work: Callable[[], dict[str, Any] | Told]) -> HttpResponse:
     """Answer with what ``work`` returns, done once for this key, address and body (docs/decisions/0040).
 
     A refusal by a rule is an answer, too, and is kept; that somebody else holds a lock is none.
@@ -126,19 +134,35 @@ def done_once(request: Any, body: Schema | None, work: Callable[[], dict[str, An
     key = check_key(request.headers.get("Idempotency-Key"))
     asked = encoded({"path": request.path, "body": None if body is None else body.model_dump(mode="json")})
     route = str(request.resolver_match.url_name)
-    kept = once(request.company.pk, route, key, hashlib.sha256(asked).hexdigest(), lambda: _worked(work))
+    with planned_once():
+        kept = once(request.company.pk, route, key, hashlib.sha256(asked).hexdigest(), lambda: _worked(work))
     response = HttpResponse(kept.body, content_type="application/json", status=kept.status)
     if kept.replayed:
         response.headers["Idempotent-Replayed"] = "true"
     return response
 
 
-def _worked(work: Callable[[], dict[str, Any]]) -> Answer:
+def _worked(work: Callable[[], dict[str, Any] | Told]) -> Answer:
+    with _refusals_kept():
+        told = work()
+    if not isinstance(told, Told):
+        return Answer(200, encoded(told).decode())
+    last = None if told.last is None else partial(_ended, told.last)
+    return Answer(200, encoded(told.answer).decode(), last=last)
+
+
+def _ended(last: Callable[[], object]) -> None:
+    with _refusals_kept():
+        last()
+
+
+@contextmanager
+def _refusals_kept() -> Iterator[None]:
+    """Turn a refusal by a rule into an answer that is kept."""
     try:
-        with transaction.atomic():
-            return Answer(200, encoded(work()).decode())
+        yield
     except DomainError as error:
         status = status_of(error)
         if status >= 500:
             raise
-        return Answer(status, encoded(shape(error.code, str(error), fields_of(error))).decode())
+        raise Refused(Answer(status, encoded(shape(error.code, str(error), fields_of(error))).decode())) from error

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from ninja import Query
 
 from caigou.accounts.models import Address, Company
-from caigou.api.keys import KeyRequest, done_once, reads, writes
+from caigou.api.keys import KeyRequest, Told, done_once, reads, writes
 from caigou.api.order_schemas import (
     AddressesOut,
     OrdersIn,
@@ -29,13 +29,13 @@ from caigou.kernel.errors import BadInput
 from caigou.kernel.money import BadAmount, Money, parse_money
 from caigou.negotiation.models import Offer
 from caigou.orders.models import Order
-from caigou.orders.selectors import escrow_of, payment_asked
+from caigou.orders.selectors import EscrowFigures, escrow_of, escrow_when_paid, payment_asked
 from caigou.orders.services.cancel import cancel_order
 from caigou.orders.services.confirm import confirm_receipt
-from caigou.orders.services.pay import WrongAmount, pay_order
+from caigou.orders.services.pay import WrongAmount, pay_or_wait, payment_at_once
 from caigou.orders.services.place import place_order
 from caigou.orders.services.ship import ship_order
-from caigou.payments.services.ask import shortfall
+from caigou.payments.services.ask import NotAtOnce, shortfall
 
 _TAG = "Orders"
 _STATED = ("quantity", "carrier", "tracking_number", "cancel_reason", "number", "status")
@@ -77,9 +77,9 @@ def order_json(order: Order, actor: Actor) -> dict[str, Any]:
     }
 
 
-def whole_order_json(order: Order, actor: Actor) -> dict[str, Any]:
+def whole_order_json(order: Order, actor: Actor, escrow: EscrowFigures | None = None) -> dict[str, Any]:
     """Return an order as ``order_schemas.WholeOrderOut``; what its buyer's wallet lacks is the buyer's to know."""
-    escrow = escrow_of(order)
+    escrow = escrow or escrow_of(order)
     asked = payment_asked(order) if order.buyer_id == actor.company_id else None
     missing = shortfall(asked) if asked else None
     return {
@@ -151,12 +151,23 @@ def order(request: KeyRequest, public_id: str) -> HttpResponse:
 )
 def order_paid(request: KeyRequest, public_id: str, body: SumIn) -> HttpResponse:
     """Pay whole or not at all; when the wallet is short the order waits and `missing` says for how much (A13, A14)."""
-    found, expected = _found(request, public_id), money_in(body.expected, "expected")
+    one = Order.objects.visible_to(request.actor).filter(public_id=public_id)
+    expected = money_in(body.expected, "expected")
 
-    def work() -> dict[str, Any]:
-        return whole_order_json(pay_order(found.pk, expected_total=expected, by=request.actor), request.actor)
+    def at_once() -> Told:
+        payment = payment_at_once(one, expected_total=expected, by=request.actor)
+        escrow = escrow_when_paid(payment.order) if payment.take else None
+        return Told(whole_order_json(payment.order, request.actor, escrow), payment.take)
 
-    return done_once(request, body, work)
+    def or_wait() -> dict[str, Any]:
+        return whole_order_json(pay_or_wait(one, expected_total=expected, by=request.actor), request.actor)
+
+    try:
+        return done_once(request, body, at_once)
+    except NotAtOnce:
+        return done_once(request, body, or_wait)
+    except Order.DoesNotExist:
+        raise Http404 from None
 
 
 @writes("orders/{public_id}/ship", scope="write:orders", out=WholeOrderOut, summary="Tell carrier and number", tag=_TAG)

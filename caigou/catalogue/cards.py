@@ -11,10 +11,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from caigou.catalogue.models import ProductStatus, QuoteKind, mark_today
-from caigou.catalogue.prepared import fetch_all
 from caigou.catalogue.pricing import Tier, next_valid_quantity
 from caigou.kernel.actor import Actor
 from caigou.kernel.money import Money
+from caigou.kernel.prepared import fetch_all
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from caigou.catalogue.cards import SEEN, seen_by
-from caigou.catalogue.prepared import fetch_all
 from caigou.kernel.actor import Actor
+from caigou.kernel.prepared import fetch_all
 
 #: One statement: a page or an answer about one product needs no other (the parts come as JSON arrays).
 _PRODUCT = f"""

@@ -54,7 +54,7 @@ def database(name: str) -> dict[str, object]:
         raise ImproperlyConfigured(f"{name} must look like postgresql://role@host/name; it does not.")
     query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "caigou.adapters.postgresql",
         "NAME": unquote(parts.path.strip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

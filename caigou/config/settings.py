@@ -163,7 +163,7 @@ TEMPLATES = [
 DATABASES = {"default": env.database("DATABASE_URL")}
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-#: For the few statements of catalogue/prepared.py; all others are bound on our side and never prepared.
+#: For what kernel/prepared.py asks; all other statements are bound on our side and never prepared.
 DATABASES["default"]["OPTIONS"] = {"prepare_threshold": 3, **DATABASES["default"]["OPTIONS"]}  # type: ignore[dict-item]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

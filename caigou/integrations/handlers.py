@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from caigou.integrations.services.deliver import tell
+from django.db.models import prefetch_related_objects
+
+from caigou.integrations.services.deliver import tell, who_listens
+from caigou.jobs.outbox import together
 from caigou.negotiation.events import InquirySent, OfferAccepted, OfferExpired, OfferMade
 from caigou.negotiation.models import Inquiry, Offer
 from caigou.orders.events import OrderCancelled, OrderCompleted, OrderPaid, OrderPlaced, OrderShipped
@@ -14,7 +18,20 @@ from caigou.payments.models import Recharge
 
 
 def _tell_order(order_id: int, kind: str) -> None:
-    order = Order.objects.select_related("buyer", "seller", "product").get(pk=order_id)
+    _tell_orders([order_id], kind)
+
+
+def _tell_orders(order_ids: Sequence[int], kind: str) -> None:
+    """Tell both sides of each order, in the order given."""
+    orders = Order.objects.in_bulk(order_ids)
+    listen = who_listens(kind, {side for order in orders.values() for side in (order.buyer_id, order.seller_id)})
+    heard = [orders[pk] for pk in order_ids if listen & {orders[pk].buyer_id, orders[pk].seller_id}]
+    prefetch_related_objects(heard, "buyer", "seller", "product")
+    for order in heard:
+        _tell_sides(order, kind)
+
+
+def _tell_sides(order: Order, kind: str) -> None:
     data = {
         "order": order.public_id,
         "number": order.number,
@@ -33,9 +50,10 @@ def on_order_placed(event: OrderPlaced) -> None:
     _tell_order(event.order_id, "order.placed")
 
 
-def on_order_paid(event: OrderPaid) -> None:
+@together
+def on_order_paid(events: Sequence[OrderPaid]) -> None:
     """Tell both sides."""
-    _tell_order(event.order_id, "order.paid")
+    _tell_orders([event.order_id for event in events], "order.paid")
 
 
 def on_order_shipped(event: OrderShipped) -> None:

@@ -57,7 +57,10 @@ class ApiKey(models.Model):
 
 
 class Tally(models.Model):
-    """How often something happened in the current window; one row a name, counted by one statement."""
+    """How often something happened in the current window; one row a name, counted by one statement.
+
+    The table is unlogged: a count waits for no disk, and a server that crashed begins the window anew.
+    """
 
     name = models.CharField(max_length=120, unique=True)
     since = models.DateTimeField(help_text="When the window began.")

@@ -62,7 +62,7 @@ def intend(function: str, payload: dict[str, Any], *, due_at: datetime | None = 
     if not connection.in_atomic_block:
         raise RuntimeError("intend() belongs inside the transaction that decides on the call")
     call = Call.objects.create(function=function, payload=payload, created_at=now(), due_at=due_at or now())
-    wake()
+    wake("calls")
     return call
 
 
@@ -74,7 +74,7 @@ def intend_now(function: str, payload: dict[str, Any]) -> None:
     """
     same = Call.objects.filter(Q(leased_until=None) | Q(leased_until__lt=now()), function=function, done_at=None)
     if same.filter(payload=payload).update(due_at=now()):
-        wake()
+        wake("calls")
     else:
         intend(function, payload)
 

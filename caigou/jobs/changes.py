@@ -1,4 +1,4 @@
-"""Tell whoever has a page open that what it shows has changed, at the commit that changed it (F12).
+"""Tell whoever has a page open that what it shows has changed, after the commit that changed it (F12).
 
 Only that something changed is told, never what: the page is asked for again and looks itself at who may see it.
 A name on the channel is a keyed hash, so that neither a browser nor a log learns how many orders there are.
@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from django.db import connection
 from django.utils.crypto import salted_hmac
+
+from caigou.jobs.notices import notify_at_commit
 
 #: The PostgreSQL channel on which pages are told.
 CHANNEL = "caigou_changes"
@@ -26,7 +27,4 @@ def topic(kind: Kind, pk: int) -> str:
 
 def changed(*rows: tuple[Kind, int]) -> None:
     """Tell, when the caller's transaction commits, that these rows changed; a row twice in it is told once."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_notify(%s, topic) FROM unnest(%s::text[]) AS topic", [CHANNEL, [topic(*row) for row in rows]]
-        )
+    notify_at_commit(CHANNEL, *(topic(*row) for row in rows))

@@ -7,16 +7,19 @@ worker neither loses an event nor acts on it twice.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import structlog
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils.module_loading import import_string
 
 from caigou.jobs.models import Delivery
+from caigou.jobs.notices import notify_at_commit
 from caigou.jobs.retry import delay, reason_of
 from caigou.kernel.clock import now
 from caigou.kernel.events import Event, event_kind
@@ -24,8 +27,15 @@ from caigou.kernel.events import Event, event_kind
 log = structlog.get_logger(__name__)
 
 Handler = Callable[[Any], object]
-#: The PostgreSQL channel on which a commit wakes the worker.
-CHANNEL = "caigou_jobs"
+#: What a commit wakes the worker for: events to deliver, calls to make, or its clocks, which tick every two seconds.
+Work = Literal["events", "calls", "clocks"]
+#: So many events are heard together at most.
+MOST_TOGETHER = 100
+_STORE = """
+INSERT INTO jobs_delivery (event, payload, published_at, due_at, attempts, last_error, handler)
+SELECT %s, %s::jsonb, %s::timestamptz, %s::timestamptz, 0, '', unnest(%s::text[])
+"""
+_together: set[Handler] = set()
 
 
 @cache
@@ -46,19 +56,31 @@ def publish(event: Event) -> None:
     """
     if not connection.in_atomic_block:
         raise RuntimeError("publish() belongs inside the transaction that makes the event true")
-    rows = [
-        Delivery(event=event.kind, payload=event.to_dict(), handler=_name(handler), published_at=now(), due_at=now())
-        for handler in hears().get(type(event), ())
-    ]
-    Delivery.objects.bulk_create(rows)
-    if rows:
-        wake()
+    handlers = [_name(handler) for handler in hears().get(type(event), ())]
+    if handlers:
+        moment = now()
+        with connection.cursor() as cursor:
+            cursor.execute(_STORE, [event.kind, json.dumps(event.to_dict()), moment, moment, handlers])
+        wake("events")
 
 
-def wake() -> None:
+def channel_of(work: Work) -> str:
+    """Return the PostgreSQL channel on which workers are woken for ``work``."""
+    return f"caigou_{work}"
+
+
+def wake(work: Work) -> None:
     """Tell the workers, at commit, that there is something to do."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
+    notify_at_commit(channel_of(work), "")
+
+
+def together(handler: Handler) -> Handler:
+    """Let a handler hear many events at once: it takes a list of one kind, in the order in which they happened.
+
+    They are done together or not at all; when one of them can't be, each is heard by itself.
+    """
+    _together.add(handler)
+    return handler
 
 
 def _handler_of(delivery: Delivery) -> tuple[type[Event], Handler]:
@@ -70,36 +92,67 @@ def _handler_of(delivery: Delivery) -> tuple[type[Event], Handler]:
     raise LookupError(f"nobody named {delivery.handler} hears {delivery.event} any more")
 
 
-def deliver_one() -> bool:
-    """Deliver the oldest due row that no other worker holds; False when there is none."""
+def deliver_next() -> int:
+    """Deliver the oldest due row that no other worker holds, with those of its kind that its handler hears together.
+
+    Return how many rows that was; 0 when nothing is due.
+    """
     with transaction.atomic():
-        row = (
-            Delivery.objects.select_for_update(skip_locked=True)
-            .filter(done_at=None, due_at__lte=now())
-            .order_by("due_at", "id")
-            .first()
-        )
+        due = Delivery.objects.select_for_update(skip_locked=True).filter(done_at=None, due_at__lte=now())
+        due = due.order_by("due_at", "id")
+        row = due.first()
         if row is None:
-            return False
-        row.attempts += 1
-        try:
-            with transaction.atomic():
-                kind, handler = _handler_of(row)
-                handler(kind.from_dict(row.payload))
-        except Exception as error:
-            row.last_error = reason_of(error)
-            row.due_at = now() + delay(row.attempts)
-            log.exception("handler_failed", handler=row.handler, delivery=row.pk, attempts=row.attempts)
-        else:
-            row.done_at = now()
-            row.last_error = ""
-        row.save(update_fields=["attempts", "last_error", "due_at", "done_at"])
+            return 0
+        rows = [row]
+        if row.attempts == 0 and row.handler in map(_name, _together):
+            alike = due.filter(event=row.event, handler=row.handler, attempts=0).exclude(pk=row.pk)
+            rows += alike[: MOST_TOGETHER - 1]
+        if len(rows) == 1 or not _delivered_together(rows):
+            for one in rows:
+                _deliver_alone(one)
+    return len(rows)
+
+
+def _delivered_together(rows: Sequence[Delivery]) -> bool:
+    """Let the rows' handler hear all of them; False, and nothing is done, when it can't."""
+    try:
+        with transaction.atomic():
+            _hear(rows)
+    except Exception as error:
+        log.warning("not_heard_together", handler=rows[0].handler, rows=len(rows), error=reason_of(error))
+        return False
+    mine = Delivery.objects.filter(pk__in=[row.pk for row in rows])
+    mine.update(attempts=F("attempts") + 1, done_at=now(), last_error="")
     return True
 
 
+def _deliver_alone(row: Delivery) -> None:
+    row.attempts += 1
+    try:
+        with transaction.atomic():
+            _hear([row])
+    except Exception as error:
+        row.last_error = reason_of(error)
+        row.due_at = now() + delay(row.attempts)
+        log.exception("handler_failed", handler=row.handler, delivery=row.pk, attempts=row.attempts)
+    else:
+        row.done_at = now()
+        row.last_error = ""
+    row.save(update_fields=["attempts", "last_error", "due_at", "done_at"])
+
+
+def _hear(rows: Sequence[Delivery]) -> None:
+    kind, handler = _handler_of(rows[0])
+    events = [kind.from_dict(row.payload) for row in rows]
+    handler(events if handler in _together else events[0])
+
+
 def deliver_due(limit: int = 10_000) -> int:
-    """Deliver everything that is due, what the handlers themselves publish included; return how many rows."""
-    for count in range(limit):
-        if not deliver_one():
-            return count
-    return limit
+    """Deliver everything that is due, what the handlers themselves publish included; return how many rows.
+
+    About ``limit`` at most.
+    """
+    count = 0
+    while count < limit and (delivered := deliver_next()):
+        count += delivered
+    return count

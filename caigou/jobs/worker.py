@@ -20,6 +20,7 @@ log = structlog.get_logger(__name__)
 Clock = Callable[[], int]
 #: Seconds between two rounds of the clocks, and the longest sleep.
 ROUND = 2.0
+_LANES: tuple[calls.Lane, ...] = ("ours", "strangers")
 #: Seconds that a call under way is waited for at the end.
 LAST_CALL = 5.0
 
@@ -64,18 +65,20 @@ def work_once() -> int:
     return outbox.deliver_due() + calls.make_due() + run_clocks()
 
 
-def _sleep(seconds: float) -> None:
-    """Sleep until a commit wakes us, ``seconds`` at most."""
+def _sleep(seconds: float) -> set[str]:
+    """Sleep until a commit wakes us, ``seconds`` at most; return the channels on which it did."""
     connection.ensure_connection()
     with connection.wrap_database_errors:  # psycopg's own errors would pass by run()'s except
-        for _notice in connection.connection.notifies(timeout=seconds, stop_after=1):
-            break
+        woken = {notice.channel for notice in connection.connection.notifies(timeout=seconds, stop_after=1)}
+        # What else has come by now is done by the same round.
+        return woken | {notice.channel for notice in connection.connection.notifies(timeout=0)}
 
 
-def listen() -> None:
+def listen(work: Iterable[outbox.Work]) -> None:
     """Ask PostgreSQL to wake this connection."""
     with connection.cursor() as cursor:
-        cursor.execute(f"LISTEN {outbox.CHANNEL}")
+        for one in work:
+            cursor.execute(f"LISTEN {outbox.channel_of(one)}")
 
 
 def run(should_stop: Callable[[], bool]) -> None:
@@ -87,34 +90,49 @@ def run(should_stop: Callable[[], bool]) -> None:
     """
     callers = [
         threading.Thread(
-            target=_loop, args=(partial(calls.make_due, lane), should_stop), name=f"calls {lane}", daemon=True
+            target=_loop, args=(partial(_make_calls, lane), ["calls"], should_stop), name=f"calls {lane}", daemon=True
         )
-        for lane in ("ours", "strangers")
+        for lane in _LANES
     ]
     for caller in callers:
         caller.start()
-    _loop(_deliver_and_tick, lambda: should_stop() or not all(caller.is_alive() for caller in callers))
+    _loop(Deliverer(), ["events", "clocks"], lambda: should_stop() or not all(one.is_alive() for one in callers))
     if not should_stop():
         raise RuntimeError("a thread of calls has ended")  # the supervisor starts the worker anew
     for caller in callers:
         caller.join(LAST_CALL)
 
 
-def _deliver_and_tick() -> None:
-    outbox.deliver_due()
-    run_clocks()
+def _make_calls(lane: calls.Lane, _woken: set[str]) -> None:
+    calls.make_due(lane)
 
 
-def _loop(work: Callable[[], object], should_stop: Callable[[], bool]) -> None:
-    """Do ``work``, sleep until woken, and again; each thread has a connection of its own."""
-    listening = False
+class Deliverer:
+    """Delivers events; runs the clocks every ``ROUND`` seconds, and when a commit asks for it, not for each event."""
+
+    def __init__(self) -> None:
+        self._ticks_at = 0.0
+
+    def __call__(self, woken: set[str]) -> None:
+        outbox.deliver_due()
+        if outbox.channel_of("clocks") in woken or time.monotonic() >= self._ticks_at:
+            run_clocks()
+            self._ticks_at = time.monotonic() + ROUND
+
+
+def _loop(work: Callable[[set[str]], object], hears: Sequence[outbox.Work], should_stop: Callable[[], bool]) -> None:
+    """Do ``work``, sleep until woken for what it ``hears``, and again; each thread has a connection of its own.
+
+    ``work`` is told the channels on which it was woken.
+    """
+    listening, woken = False, set[str]()
     while not should_stop():
         try:
             if not listening:
-                listen()
+                listen(hears)
                 listening = True
-            work()
-            _sleep(ROUND)
+            work(woken)
+            woken = _sleep(ROUND)
         except (OperationalError, InterfaceError) as error:
             log.warning("database_gone", error=str(error))
             listening = False

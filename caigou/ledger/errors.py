@@ -146,10 +146,13 @@ _MISUSES = {"LG006", "LG007", "LG009"}
 
 
 @contextmanager
-def refusals_named() -> Iterator[None]:
-    """Run one ledger function in a savepoint: a refusal has a name and leaves the caller's transaction usable."""
+def refusals_named(*, ends: bool = False) -> Iterator[None]:
+    """Run one ledger function in a savepoint: a refusal has a name and leaves the caller's transaction usable.
+
+    ``ends``: without one; a refusal ends the caller's transaction, which nobody may go on with.
+    """
     try:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=not ends):
             yield
     except DatabaseError as error:
         named = _named(error)

@@ -81,6 +81,12 @@ def escrow_of(order: Order) -> EscrowFigures:
     return EscrowFigures(held, taken.get("escrow_release", zero), taken.get("order_refund", zero), as_of)
 
 
+def escrow_when_paid(order: Order) -> EscrowFigures:
+    """Return the figures of an order that is being paid: its whole total is in escrow once that is committed."""
+    zero = Money.zero(order.currency)
+    return EscrowFigures(order.total, zero, zero, now())
+
+
 def money_in_escrow(actor: Actor) -> list[Money]:
     """Return what this company's sales or purchases have in escrow now, one sum a currency."""
     held = Order.objects.visible_to(actor).filter(status__in=IN_ESCROW).values("currency")

@@ -11,9 +11,9 @@ from typing import NamedTuple
 from msgspec.json import decode
 
 from caigou.catalogue.models import Qualification
-from caigou.catalogue.prepared import fetch_all
 from caigou.catalogue.pricing import QuoteType
 from caigou.kernel.clock import now
+from caigou.kernel.prepared import fetch_all
 from caigou.search.completing import completions_of
 from caigou.search.lexicon import PIECES
 from caigou.search.ports import Document, Step

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from caigou.jobs.outbox import together
 from caigou.orders.events import OrderCancelled, OrderPaid, OrderPlaced
-from caigou.statements.services.estimates import keep_actual, keep_estimate
-from caigou.statements.services.issue import credit_cancelled, issue_invoice
+from caigou.statements.services.estimates import keep_actuals, keep_estimate
+from caigou.statements.services.issue import credit_cancelled, issue_invoices
 from caigou.statements.services.service_estimates import keep_service_actual, keep_service_estimate
 from caigou.wallets.events import ServiceAsked, ServicePaid
 
@@ -14,10 +17,12 @@ def on_order_placed(event: OrderPlaced) -> None:
     keep_estimate(event.order_id)
 
 
-def on_order_paid(event: OrderPaid) -> None:
-    """Keep what they came to, and write the invoice."""
-    keep_actual(event.order_id)
-    issue_invoice(event.order_id)
+@together
+def on_order_paid(events: Sequence[OrderPaid]) -> None:
+    """Keep what they came to, and write the invoices."""
+    paid = [event.order_id for event in events]
+    keep_actuals(paid)
+    issue_invoices(paid)
 
 
 def on_service_asked(event: ServiceAsked) -> None:

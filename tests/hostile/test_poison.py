@@ -54,7 +54,7 @@ def test_a_handler_whose_fault_cannot_be_stored_is_tried_again_later(monkeypatch
 
     monkeypatch.setattr(outbox, "_handler_of", fail)
 
-    assert outbox.deliver_one()
+    assert outbox.deliver_next()
 
     row = Delivery.objects.get()
     assert row.attempts == 1
@@ -79,16 +79,16 @@ def test_a_call_whose_fault_cannot_be_stored_is_tried_again_later(monkeypatch: p
 
 def test_a_fault_in_one_round_of_the_worker_does_not_end_its_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     """Calls have a thread of their own: were it to end, recharges would never be credited, and nothing would tell."""
-    monkeypatch.setattr(worker, "listen", lambda: None)
-    monkeypatch.setattr(worker, "_sleep", lambda _seconds: None)
+    monkeypatch.setattr(worker, "listen", lambda _hears: None)
+    monkeypatch.setattr(worker, "_sleep", lambda _seconds: set())
     rounds: list[int] = []
 
-    def work() -> None:
+    def work(_woken: set[str]) -> None:
         rounds.append(1)
         if len(rounds) == 1:
             raise ValueError("never seen before")
 
-    thread = threading.Thread(target=worker._loop, args=(work, lambda: len(rounds) >= 3))
+    thread = threading.Thread(target=worker._loop, args=(work, [], lambda: len(rounds) >= 3))
     thread.start()
     thread.join(20)
 
@@ -98,7 +98,7 @@ def test_a_fault_in_one_round_of_the_worker_does_not_end_its_thread(monkeypatch:
 def test_a_worker_whose_calls_have_ended_ends_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that the supervisor starts another one: half a worker would look like a whole one."""
 
-    def loop(_work: Any, should_stop: Any) -> None:
+    def loop(_work: Any, _hears: Any, should_stop: Any) -> None:
         while threading.current_thread() is threading.main_thread() and not should_stop():
             time.sleep(0.01)
 

@@ -11,7 +11,7 @@ from caigou.accounts.services.people import deactivate_person
 from caigou.api.tests.keyed import Program
 from caigou.api.whose import KeyOut
 from caigou.house.services import change_setting
-from caigou.integrations.models import ApiKey
+from caigou.integrations.models import ApiKey, Tally
 from caigou.integrations.services.keys import revoke_key
 from caigou.integrations.settings import REQUESTS_A_MINUTE
 from caigou.kernel.actor import SYSTEM
@@ -135,3 +135,12 @@ def test_the_limit_of_a_minute_is_exact_and_tells_when_to_ask_again() -> None:
     assert 1 <= int(answers[-1].headers["Retry-After"]) <= 60
     assert answers[-1].json()["code"] == "too_many_requests"
     assert other.get("key").status_code == 200
+
+
+def test_who_knows_the_prefix_only_uses_up_nothing_of_the_limit() -> None:
+    change_setting(REQUESTS_A_MINUTE, "10", reason="a test", by=SYSTEM)
+    program = Program(make_buyer())
+    guess = {"Authorization": f"Bearer {program.secret[:-1]}{'A' if program.secret[-1] != 'A' else 'B'}"}
+    assert {program.client.get("/api/v1/key", headers=guess).status_code for _turn in range(20)} == {401}
+    assert not Tally.objects.exists()
+    assert program.get("key").status_code == 200

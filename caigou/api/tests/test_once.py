@@ -6,15 +6,19 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from caigou.api import orders
 from caigou.api.tests.keyed import Program
 from caigou.integrations.models import KeptAnswer
 from caigou.integrations.services.once import KEPT, forget_old_answers
+from caigou.kernel.actor import SYSTEM
 from caigou.kernel.clock import now
 from caigou.ledger.models import Journal
+from caigou.ledger.services import freeze
 from caigou.orders.models import Order
 from caigou.payments.models import Recharge
+from caigou.payments.services.wallet import wallet_account
 from tests.support.factories import fund, make_buyer, make_deal
 
 pytestmark = pytest.mark.django_db
@@ -124,3 +128,45 @@ def test_answers_are_forgotten_after_thirty_days() -> None:
     assert forget_old_answers() == 0
     KeptAnswer.objects.update(at=now() - KEPT * 2)
     assert forget_old_answers() == 1
+
+
+def test_a_wallet_that_is_short_is_found_out_last_and_the_order_waits() -> None:
+    deal = make_deal()
+    order, program = deal.place(), Program(deal.buyer)
+    path, body = f"orders/{order.public_id}/pay", {"expected": order.total.to_json()}
+    waits = program.post(path, body, key="pay-order-1")
+    assert (waits.status_code, waits.json()["status"], waits.json()["missing"]) == (200, "placed", body["expected"])
+    again = program.post(path, body, key="pay-order-1")
+    assert (again.content, again.headers["Idempotent-Replayed"]) == (waits.content, "true")
+    fund(deal.buyer, order.total)
+    assert program.post(path, body).json()["status"] == "paid"
+    assert Journal.objects.filter(purpose="order.paid", source=order.public_id).count() == 1
+
+
+def test_a_frozen_wallet_pays_nothing_and_that_is_the_answer() -> None:
+    deal = make_deal()
+    order, program = deal.place(), Program(deal.buyer)
+    fund(deal.buyer, order.total)
+    freeze(wallet_account(deal.buyer.company, "CNY"), reason="A court asked for it.", by=SYSTEM)
+    path, body = f"orders/{order.public_id}/pay", {"expected": order.total.to_json()}
+    for replayed in (None, "true"):
+        refused = program.post(path, body, key="pay-order-1")
+        assert (refused.status_code, refused.json()["code"]) == (422, "account_blocked")
+        assert refused.headers.get("Idempotent-Replayed") == replayed
+    assert Order.objects.get(pk=order.pk).status == "placed"
+    assert not order.timeline.filter(what="paid").exists()
+
+
+def test_paying_takes_few_statements_and_the_posting_is_the_last_before_the_commit() -> None:
+    """Who pays from the same wallet waits from the posting on; docs/decisions/0053."""
+    deal = make_deal()
+    fund(deal.buyer, deal.offer.total * 2)
+    order, program = deal.place(), Program(deal.buyer)
+    program.get("key")
+    with CaptureQueriesContext(connection) as asked:
+        answer = program.post(f"orders/{order.public_id}/pay", {"expected": order.total.to_json()})
+    assert answer.json()["escrow"]["held"] == order.total.to_json()
+    said = [query["sql"] for query in asked]
+    assert len(said) <= 13, said
+    assert "ledger.post(" in said[-2], said
+    assert said[-1].startswith("RELEASE"), "which is the commit where no test is around it"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from msgspec.json import encode
 
 from caigou.integrations import guard
@@ -29,13 +31,21 @@ KEPT = timedelta(days=30)
 _GONE = 410
 
 
+def _listening(kind: str) -> QuerySet[Endpoint]:
+    return Endpoint.objects.filter(off=WhyOff.NOT, events__contains=[kind])
+
+
+def who_listens(kind: str, company_ids: Iterable[int]) -> set[int]:
+    """Return which of these companies have an endpoint that chose ``kind``."""
+    return set(_listening(kind).filter(company_id__in=company_ids).values_list("company_id", flat=True))
+
+
 def tell(kind: str, company_id: int, data: dict[str, Any], *, only: Endpoint | None = None) -> Message | None:
     """Tell each endpoint of a company that chose ``kind``, or ``only`` one; inside the transaction of the fact.
 
     Returns the message, or None when nobody listens and nothing was stored.
     """
-    on = Endpoint.objects.filter(company_id=company_id, off=WhyOff.NOT)
-    endpoints = [only] if only is not None else list(on.filter(events__contains=[kind]))
+    endpoints = [only] if only is not None else list(_listening(kind).filter(company_id=company_id))
     if not endpoints:
         return None
     moment = now()

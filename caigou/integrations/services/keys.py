@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import secrets
 from collections.abc import Iterable
 from typing import cast
 
 import structlog
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from caigou.accounts.models import Company
 from caigou.integrations.models import ApiKey
 from caigou.integrations.scopes import SCOPES, scopes_for
 from caigou.integrations.services.letters import tell_company
+from caigou.integrations.services.limits import COUNTING, Counted, let_through, window_of
 from caigou.kernel.actor import Actor, Role
 from caigou.kernel.clock import now
 from caigou.kernel.errors import BadInput, NotAllowed
 from caigou.kernel.ids import new_public_id
+from caigou.kernel.prepared import fetch_all
 
 log = structlog.get_logger(__name__)
 
@@ -29,6 +29,25 @@ MARK = "cgk_"
 _PREFIX = 8
 #: More than this and somebody makes a key for each call.
 MOST_KEYS = 50
+#: The columns of a company, as ``_USE`` ends.
+_COMPANY = ("id", "public_id", "kind", "name_en", "name_zh", "country", "created_at")
+#: The key whose secret has this hash, and how often it was used in this minute. A seat that was taken away ends its
+#: maker's keys with the next request, as it ends the session's access. What is compared are hashes of 160 random bits:
+#: how long that takes tells nobody a secret.
+_USE = """
+WITH found AS (
+    SELECT k.id, k.name AS called, k.scopes, k.made_at, k.made_by_id, k.public_id, k.company_id,
+           'api:' || k.prefix AS name
+      FROM integrations_apikey k JOIN accounts_user u ON u.id = k.made_by_id AND u.is_active
+     WHERE k.prefix = %s AND k.secret_hash = %s AND k.revoked_at IS NULL
+       AND EXISTS (SELECT FROM accounts_seat s WHERE s.user_id = k.made_by_id AND s.company_id = k.company_id)
+), counted AS (
+    counting
+)
+SELECT f.id, f.called, f.scopes, f.made_at, f.made_by_id, f.public_id, n.since, n.counted,
+       c.id, c.public_id, c.kind, c.name_en, c.name_zh, c.country, c.created_at
+  FROM found f JOIN accounts_company c ON c.id = f.company_id, counted n
+""".replace("counting", COUNTING.format(names="found"))
 
 
 @transaction.atomic
@@ -82,16 +101,32 @@ def revoke_key(key_id: int, *, by: Actor) -> ApiKey:
     return key
 
 
-def find_key(text: str) -> ApiKey | None:
-    """Return the key whose secret ``text`` is, with its company; None when it is unknown or acts no more."""
+def find_key(text: str, *, limit: int) -> ApiKey | None:
+    """Return the key whose secret ``text`` is, with its company; None when it is unknown or acts no more.
+
+    Finding it is a use, counted in the same statement: raises ``TooMany`` beyond ``limit`` uses in a minute. Who knows
+    the prefix only can't use up a company's limit. To be called outside a transaction, as ``limits.count``.
+    """
     prefix = text.removeprefix(MARK)[:_PREFIX]
     if not text.isascii() or not text.startswith(MARK) or not prefix.isalnum():
         return None
-    active = ApiKey.objects.filter(prefix=prefix, revoked_at=None, made_by__is_active=True)
-    # A seat that was taken away ends its maker's keys with the next request, as it ends the session's access.
-    key = active.filter(made_by__seats__company_id=F("company_id")).select_related("company").first()
-    if key is None or not hmac.compare_digest(key.secret_hash, _hash(text)):
+    found = fetch_all(_USE, [prefix, _hash(text), window_of(now()), limit])
+    if not found:
         return None
+    [(key_id, name, scopes, made_at, made_by, public_id, since, turn, *company)] = found
+    counted = let_through(Counted(turn, limit, since))
+    key = ApiKey(
+        id=key_id,
+        public_id=public_id,
+        company=Company.from_db(None, _COMPANY, company),
+        made_by_id=made_by,
+        name=name,
+        prefix=prefix,
+        scopes=scopes,
+        made_at=made_at,
+    )
+    if counted.turn == 1:
+        _note_use(key_id)
     return key
 
 
@@ -104,6 +139,6 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def note_use(key: ApiKey) -> None:
-    """Keep when the key was last used, to the minute: who asks does so once in each minute of use."""
-    ApiKey.objects.filter(pk=key.pk).update(last_used_at=now())
+def _note_use(key_id: int) -> None:
+    """Keep when the key was last used, to the minute: once in each minute of use."""
+    ApiKey.objects.filter(pk=key_id).update(last_used_at=now())

@@ -5,20 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from caigou.kernel.clock import now
 from caigou.kernel.errors import DomainError
+from caigou.kernel.prepared import fetch_all
 
 MINUTE = timedelta(minutes=1)
-_COUNT = """
-INSERT INTO integrations_tally AS t (name, since, counted) VALUES (%s, %s, 1)
+#: Counts one more of each name that ``names`` yields; takes the window's beginning and the limit.
+COUNTING = """
+INSERT INTO integrations_tally AS t (name, since, counted) SELECT name, %s::timestamptz, 1 FROM {names}
 ON CONFLICT (name) DO UPDATE
    SET since = greatest(t.since, excluded.since),
-       counted = CASE WHEN excluded.since > t.since THEN 1 ELSE least(t.counted, %s) + 1 END
+       counted = CASE WHEN excluded.since > t.since THEN 1 ELSE least(t.counted, %s::integer) + 1 END
 RETURNING since, counted
 """
+_COUNT = COUNTING.format(names="(SELECT %s::text AS name) AS one")
 
 
 class TooMany(DomainError):
@@ -46,12 +48,18 @@ def count(name: str, *, limit: int, window: timedelta = MINUTE) -> Counted:
     To be called outside a transaction: what is rolled back later has been asked all the same. Windows are fixed
     spans of the clock, and a machine whose clock is behind counts in the newest window.
     """
-    moment = now()
+    [(since, turn)] = fetch_all(_COUNT, [window_of(now(), window), name, limit])
+    return let_through(Counted(turn, limit, since), window)
+
+
+def window_of(moment: datetime, window: timedelta = MINUTE) -> datetime:
+    """Return when the window began in which ``moment`` is."""
     span = int(window.total_seconds())
-    start = datetime.fromtimestamp(int(moment.timestamp()) // span * span, UTC)
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT, [name, start, limit])
-        since, turn = cursor.fetchone()
-    if turn > limit:
-        raise TooMany(wait=max(1, round((since + window - moment).total_seconds())))
-    return Counted(turn, limit, since)
+    return datetime.fromtimestamp(int(moment.timestamp()) // span * span, UTC)
+
+
+def let_through(counted: Counted, window: timedelta = MINUTE) -> Counted:
+    """Return what was counted; raises ``TooMany`` beyond the limit."""
+    if counted.turn > counted.limit:
+        raise TooMany(wait=max(1, round((counted.since + window - now()).total_seconds())))
+    return counted

@@ -22,6 +22,9 @@ _CLAIM = """
 INSERT INTO integrations_keptanswer (company_id, route, key, request_hash, body, at)
 VALUES (%s, %s, %s, %s, '', %s) ON CONFLICT (company_id, route, key) DO NOTHING RETURNING id
 """
+_KEEP = """
+UPDATE integrations_keptanswer SET status = %s, body = %s WHERE company_id = %s AND route = %s AND key = %s
+"""
 
 
 class BadKey(DomainError):
@@ -42,13 +45,26 @@ class InFlight(DomainError):
     code = "in_flight"
 
 
+class Refused(Exception):
+    """``work`` refuses by a rule: what it wrote is undone, and ``answer`` is kept as what was answered."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.body)
+        self.answer = answer
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is answered: an HTTP status and a JSON text; ``replayed`` says that it was kept from the first time."""
+    """What is answered: an HTTP status and a JSON text; ``replayed`` says that it was kept from the first time.
+
+    ``last`` is the end of the effect, for what others wait for: it runs when the answer is stored. When it raises,
+    nothing was done and nothing is kept.
+    """
 
     status: int
     body: str
     replayed: bool = False
+    last: Callable[[], object] | None = None
 
 
 def check_key(key: str | None) -> str:
@@ -60,7 +76,6 @@ def check_key(key: str | None) -> str:
     return key
 
 
-@transaction.atomic
 def once(company_id: int, route: str, key: str, request_hash: str, work: Callable[[], Answer]) -> Answer:
     """Return what ``work`` answers, or what it answered when this company sent the same before under this key.
 
@@ -68,16 +83,31 @@ def once(company_id: int, route: str, key: str, request_hash: str, work: Callabl
     neither, and the next try does the work. A second request under the key waits for the first (as long as the
     role's ``lock_timeout``, two seconds) and then gets its answer.
 
+    ``work`` raises ``Refused`` with an answer that is kept without an effect; in the moment between the two another
+    try under the key may do the work, and then its answer is everybody's. ``Answer.last`` is what shall happen last
+    of all before the commit.
+
     Raises ``KeyReused`` when the key stands for another request, ``InFlight`` when the first one still runs.
     """
+    try:
+        return _once(company_id, route, key, request_hash, work)
+    except Refused as refused:
+        answer = refused.answer
+        return _once(company_id, route, key, request_hash, lambda: answer)
+
+
+@transaction.atomic
+def _once(company_id: int, route: str, key: str, request_hash: str, work: Callable[[], Answer]) -> Answer:
     if not _claim(company_id, route, key, request_hash):
         kept = KeptAnswer.objects.get(company_id=company_id, route=route, key=key)
         if kept.request_hash != request_hash:
             raise KeyReused(_("This Idempotency-Key was used for another request. Send this one under a new key."))
         return Answer(kept.status or 200, kept.body, replayed=True)
     answer = work()
-    mine = KeptAnswer.objects.filter(company_id=company_id, route=route, key=key)
-    mine.update(status=answer.status, body=answer.body)
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, [answer.status, answer.body, company_id, route, key])
+    if answer.last is not None:
+        answer.last()
     return answer
 
 

@@ -33,4 +33,5 @@ def _forget() -> None:
         cached.cache_clear()
     sample.poison.clear()
     sample.made.clear()
+    sample.gathered.clear()
     sample.during.clear()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from django.contrib.sessions.models import Session
 from django.db import IntegrityError
 
 from caigou.jobs.calls import CallFunction
-from caigou.jobs.outbox import Handler, publish
+from caigou.jobs.outbox import Handler, publish, together
 from caigou.kernel.clock import now
 from caigou.kernel.events import Event
 from caigou.kernel.ids import new_public_id
@@ -42,6 +42,13 @@ class Slow(Event):
 @dataclass(frozen=True, slots=True)
 class Chained(Event):
     """Something that makes others noted."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered(Event):
+    """Something that is noted together with others of its kind."""
 
     number: int
 
@@ -94,10 +101,24 @@ def pass_on(event: Chained) -> None:
         publish(Noted(number))
 
 
+#: How many were heard at once, each time.
+gathered: list[int] = []
+
+
+@together
+def note_together(events: Sequence[Gathered]) -> None:
+    gathered.append(len(events))
+    for event in events:
+        effect(event.number)
+        if event.number in poison:
+            raise ValueError(f"{event.number} is poison")
+
+
 HEARS: Mapping[type[Event], tuple[Handler, ...]] = {
     Noted: (note, note_too, break_the_transaction),
     Slow: (note_slowly,),
     Chained: (pass_on,),
+    Gathered: (note_together,),
 }
 
 #: (name, key) of every call made in this process.

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
+import psycopg
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
+from caigou.jobs.changes import changed, topic
 from caigou.jobs.models import Delivery
-from caigou.jobs.outbox import deliver_due, deliver_one, publish
+from caigou.jobs.outbox import deliver_due, deliver_next, publish
 from caigou.jobs.retry import STUCK_AFTER
 from caigou.jobs.selectors import backlog
-from caigou.jobs.tests.sample import Chained, Noted, Slow, Unheard, effects, poison
+from caigou.jobs.tests.sample import Chained, Gathered, Noted, Slow, Unheard, effects, gathered, poison
 from caigou.kernel import clock
 
 LATER = timedelta(seconds=1)
@@ -118,7 +122,7 @@ def test_the_oldest_due_row_comes_first() -> None:
         with clock.frozen(moment - timedelta(seconds=age)):
             publish(Slow(number))
     order = []
-    while deliver_one():
+    while deliver_next():
         order.append(effects())
     assert order == [[2], [2, 3], [1, 2, 3]]
 
@@ -127,7 +131,7 @@ def test_the_oldest_due_row_comes_first() -> None:
 def test_what_is_not_due_yet_is_left_alone() -> None:
     with clock.frozen(clock.now() + LATER):
         publish(Slow(1))
-    assert not deliver_one()
+    assert not deliver_next()
     assert effects() == []
 
 
@@ -163,3 +167,51 @@ def test_a_very_long_error_is_cut() -> None:
 
 def _fail_at_length(_number: int) -> None:
     raise ValueError("x" * 10_000)
+
+
+@pytest.mark.django_db
+def test_events_that_are_heard_together_are_done_together_and_one_that_fails_spoils_no_other() -> None:
+    for number in range(3):
+        publish(Gathered(number))
+    publish(Noted(9))
+    assert deliver_next() == 3
+    assert (gathered, effects()) == ([3], [0, 1, 2])
+    assert deliver_due() == 3
+
+    poison.add(4)
+    for number in (3, 4, 5):
+        publish(Gathered(number))
+    assert deliver_due() == 3
+    assert gathered == [3, 3, 1, 1, 1]
+    assert [number for number in effects() if number < 9] == [0, 1, 2, 3, 5]
+    failed = Delivery.objects.get(done_at=None)
+    assert (failed.payload, failed.attempts, failed.last_error) == ({"number": 4}, 1, "ValueError: 4 is poison")
+
+    poison.clear()
+    publish(Gathered(6))
+    with clock.frozen(failed.due_at):
+        assert deliver_due() == 2
+    assert gathered[-2:] == [1, 1], "what failed before is tried alone"
+
+
+@pytest.mark.commits
+def test_notices_come_after_the_commit_each_once_and_not_after_a_rollback() -> None:
+    """Inside the transaction they would let no two commits with a notice reach the disk together."""
+    heard = psycopg.connect(**{**connection.get_connection_params(), "autocommit": True})
+    with heard, CaptureQueriesContext(connection) as asked:
+        heard.execute("LISTEN caigou_events")
+        heard.execute("LISTEN caigou_changes")
+        with transaction.atomic():
+            changed(("order", 1), ("company", 2))
+            with suppress(ZeroDivisionError), transaction.atomic():
+                changed(("order", 3))
+                raise ZeroDivisionError
+            with transaction.atomic():
+                changed(("company", 2))
+                publish(Slow(1))
+            changed(("order", 1))
+        sent = [query["sql"] for query in asked if "pg_notify" in query["sql"]]
+        told = {(notice.channel, notice.payload) for notice in heard.notifies(timeout=0.2)}
+    changes = {("caigou_changes", topic("order", 1)), ("caigou_changes", topic("company", 2))}
+    assert told == {("caigou_events", ""), *changes}
+    assert [query["sql"] for query in asked][-len(sent) :] == sent, "after the commit"

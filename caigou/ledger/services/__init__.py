@@ -38,7 +38,7 @@ from caigou.ledger.selectors import (
     status_of,
     taken_from,
 )
-from caigou.ledger.services.accounts import close_account, freeze, open_account, restrict, unfreeze
+from caigou.ledger.services.accounts import close_account, freeze, open_account, open_accounts, restrict, unfreeze
 from caigou.ledger.services.exchange import EXCHANGED, PLATFORM, Quote, exchange, find_quote, quote_exchange
 from caigou.ledger.services.holds import capture, hold, release, release_expired
 from caigou.ledger.services.periods import close_period, closed_until
@@ -91,6 +91,7 @@ __all__ = [
     "hold",
     "holds_of",
     "open_account",
+    "open_accounts",
     "post",
     "quote_exchange",
     "release",

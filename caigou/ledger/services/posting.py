@@ -27,6 +27,7 @@ def post(
     scope: str | None = None,
     effective_at: datetime | None = None,
     reason: str | None = None,
+    ends: bool = False,
 ) -> JournalId:
     """Write one fact: 1 to 500 legs that succeed or fail together (A13, A14; promises 1, 2, 4 and 5).
 
@@ -34,7 +35,8 @@ def post(
     posted twice, under whatever key.  Without a ``key`` the fact is its own key.  A client's key belongs to
     ``scope``, by default the actor's company.  ``effective_at`` is when it happened, by default now, and never
     in the future.  ``reason`` is a code, such as ``compensation``, that lets a lawful deduction from a blocked
-    account through; who may give one is decided above.
+    account through; who may give one is decided above.  ``ends``: a refusal ends the caller's transaction, which
+    saves what it takes to leave that usable.
 
     Safe to call again with the same request: the same journal is returned.
 
@@ -62,7 +64,7 @@ def post(
         effective_at or now(),
         reason,
     ]
-    with refusals_named(), connection.cursor() as cursor:
+    with refusals_named(ends=ends), connection.cursor() as cursor:
         cursor.execute(
             "SELECT journal_id FROM ledger.post(%s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s)",
             arguments,

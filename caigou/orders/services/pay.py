@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-from copy import copy
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,12 +13,12 @@ from caigou.kernel.actor import SYSTEM, Actor
 from caigou.kernel.clock import now
 from caigou.kernel.errors import DomainError
 from caigou.kernel.money import Money
-from caigou.ledger.services import AccountId, HoldId, InsufficientFunds, capture, held_amount
+from caigou.ledger.services import HoldId, capture, held_amount
 from caigou.orders.events import OrderPaid
-from caigou.orders.models import Order, OrderStatus
-from caigou.orders.services.steps import PURPOSE, escrow_account, lock_order, move, record, require_buyer
+from caigou.orders.models import Order, OrderQuerySet, OrderStatus
+from caigou.orders.services.steps import PURPOSE, escrow_account, lock_one, lock_order, move, record, require_buyer
 from caigou.payments.models import PaymentRequest, RequestStatus
-from caigou.payments.services.ask import ask_for_money, pay_at_once, settle, was_asked
+from caigou.payments.services.ask import NotAtOnce, ask_for_money, ready_to_pay, settle
 
 
 class WrongAmount(DomainError):
@@ -27,7 +27,14 @@ class WrongAmount(DomainError):
     code = "wrong_amount"
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """An order, and what is left to be done for it to be paid: ``take`` posts the money, last of all; None: nothing."""
+
+    order: Order
+    take: Callable[[], None] | None = None
+
+
 def pay_order(order_id: int, *, expected_total: Money | None = None, by: Actor) -> Order:
     """Pay from the buyer's wallet; when it is short, ask for the money and let the order wait (A14).
 
@@ -35,43 +42,64 @@ def pay_order(order_id: int, *, expected_total: Money | None = None, by: Actor) 
     that the button named. Raises ``WrongAmount`` when that isn't due, ``IllegalMove`` for a cancelled order,
     ``NotAllowed`` for anyone but the buyer.
     """
-    order = lock_order(order_id)
-    require_buyer(order, by)
-    if order.paid_at is not None and order.status != OrderStatus.CANCELLED:
+    one = Order.objects.filter(pk=order_id)
+    try:
+        with transaction.atomic():
+            payment = payment_at_once(one, expected_total=expected_total, by=by)
+            if payment.take is not None:
+                payment.take()
+            return payment.order
+    except NotAtOnce:
+        return pay_or_wait(one, expected_total=expected_total, by=by)
+
+
+def payment_at_once(one: OrderQuerySet, *, expected_total: Money | None, by: Actor) -> Payment:
+    """Mark an order as paid and return the posting that makes it true: whoever pays from the same wallet waits for it.
+
+    Inside the caller's transaction. Raises ``NotAtOnce``, here or in the posting, when ``pay_or_wait`` must do it after
+    a rollback, ``Order.DoesNotExist``, and what ``pay_order`` raises.
+    """
+    order = lock_one(one)
+    if not _is_due(order, expected_total, by=by):
+        return Payment(order)
+    take = ready_to_pay(
+        order.buyer,
+        order.total,
+        towards="escrow",
+        purpose=PURPOSE,
+        source=order.public_id,
+        paid_as="order.paid",
+        by=by,
+    )
+    mark_paid(order, by=by)
+    return Payment(order, take)
+
+
+@transaction.atomic
+def pay_or_wait(one: OrderQuerySet, *, expected_total: Money | None, by: Actor) -> Order:
+    """Pay by way of a request for money, which waits while the wallet is short. Raises what ``pay_order`` raises."""
+    order = lock_one(one)
+    if not _is_due(order, expected_total, by=by):
         return order
-    if order.status != OrderStatus.PLACED:
-        raise DomainError(_("This order was cancelled; nothing is due and nothing was taken."), code="illegal_move")
-    if expected_total is not None and expected_total != order.total:
-        raise WrongAmount(_("The sum has changed since you opened the page. Nothing was taken; look again."))
-    escrow = escrow_account(order)
-    if not was_asked(PURPOSE, order.public_id):
-        with contextlib.suppress(InsufficientFunds):
-            return _pay_at_once(order, escrow, by=by)
-    request = ask_for_money(order.buyer, order.total, towards=escrow, purpose=PURPOSE, source=order.public_id, by=by)
+    request = ask_for_money(
+        order.buyer, order.total, towards=escrow_account(order), purpose=PURPOSE, source=order.public_id, by=by
+    )
     if request.status == RequestStatus.HELD:
         return _capture(order, request, by=by)
     record_waiting(order, by=by)
     return order
 
 
-@transaction.atomic
-def _pay_at_once(order: Order, escrow: AccountId, *, by: Actor) -> Order:
-    """Wallet → escrow in one posting, the last thing of all: whoever pays from the same wallet waits no longer for us.
-
-    Raises ``InsufficientFunds`` and leaves the order as it was.
-    """
-    paid = copy(order)
-    mark_paid(paid, by=by)
-    pay_at_once(
-        paid.buyer,
-        paid.total,
-        towards=escrow,
-        purpose=PURPOSE,
-        source=paid.public_id,
-        paid_as="order.paid",
-        by=by,
-    )
-    return paid
+def _is_due(order: Order, expected_total: Money | None, *, by: Actor) -> bool:
+    """Say whether money is due; raises what ``pay_order`` raises."""
+    require_buyer(order, by)
+    if order.paid_at is not None and order.status != OrderStatus.CANCELLED:
+        return False
+    if order.status != OrderStatus.PLACED:
+        raise DomainError(_("This order was cancelled; nothing is due and nothing was taken."), code="illegal_move")
+    if expected_total is not None and expected_total != order.total:
+        raise WrongAmount(_("The sum has changed since you opened the page. Nothing was taken; look again."))
+    return True
 
 
 def record_waiting(order: Order, *, by: Actor) -> None:

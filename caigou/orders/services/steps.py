@@ -10,19 +10,34 @@ from caigou.kernel.clock import now
 from caigou.kernel.errors import NotAllowed
 from caigou.kernel.states import check_move
 from caigou.ledger.services import AccountId, open_account
-from caigou.orders.models import ORDER_MOVES, Order, OrderEvent, OrderStatus
+from caigou.orders.models import ORDER_MOVES, Order, OrderEvent, OrderQuerySet, OrderStatus
 
 #: The purpose under which payments know an order's request for money; the source is its public id.
 PURPOSE = "order"
+#: What an answer says of an order: all of its own columns, and these of what it points to.
+_OWN = tuple(field.name for field in Order._meta.concrete_fields)  # noqa: SLF001  Django documents it
+_SAID_OF_OTHERS = (
+    *(f"{side}__{name}" for side in ("buyer", "seller") for name in ("public_id", "name_en", "name_zh")),
+    *(f"product__{name}" for name in ("public_id", "title_en", "title_zh", "unit")),
+    "offer__public_id",
+)
 
 
 def lock_order(order_id: int) -> Order:
     """Lock the order: always before its payment request and before any ledger account.
 
+    Raises ``Order.DoesNotExist``.
+    """
+    return lock_one(Order.objects.filter(pk=order_id))
+
+
+def lock_one(one: OrderQuerySet) -> Order:
+    """Lock the one order that ``one`` finds, as ``lock_order``.
+
     With what an answer says of it, so that nobody asks again while others wait for the same wallet.
     """
-    whole = Order.objects.select_related("buyer", "seller", "product", "offer")
-    return whole.select_for_update(of=("self",)).get(pk=order_id)
+    whole = one.select_related("buyer", "seller", "product", "offer").only(*_OWN, *_SAID_OF_OTHERS)
+    return whole.select_for_update(of=("self",)).get()
 
 
 def require_buyer(order: Order, by: Actor) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from collections.abc import Callable
+
+from django.db import connection, transaction
 
 from caigou.accounts.models import Company
 from caigou.jobs.outbox import publish
 from caigou.jobs.worker import each_due
 from caigou.kernel.actor import SYSTEM, Actor
+from caigou.kernel.clock import now
+from caigou.kernel.ids import new_public_id
 from caigou.kernel.money import Money
 from caigou.kernel.states import check_move
 from caigou.ledger.services import (
@@ -18,6 +22,7 @@ from caigou.ledger.services import (
     LedgerBusy,
     Leg,
     hold,
+    open_accounts,
     post,
     release,
 )
@@ -25,32 +30,45 @@ from caigou.payments.events import MoneyHeld
 from caigou.payments.models import REQUEST_MOVES, PaymentRequest, RequestStatus
 from caigou.payments.services.wallet import available, wallet_account
 
+_PAID = """
+INSERT INTO payments_paymentrequest
+       (public_id, payer_id, currency, amount_minor, target_account, purpose, source, asked_at, status)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 'settled')
+ON CONFLICT (purpose, source) DO NOTHING
+"""
 
-def pay_at_once(
-    payer: Company, amount: Money, *, towards: AccountId, purpose: str, source: str, paid_as: str, by: Actor
-) -> PaymentRequest:
-    """Pay what was never asked for before from the wallet, in one posting; ``paid_as`` is its purpose in the journal.
 
-    To be called last in the caller's transaction: the wallet is locked from here on. Raises ``InsufficientFunds`` when
-    the wallet is short, which must end the caller's transaction; ``ask_for_money`` then waits for the rest.
+class NotAtOnce(Exception):
+    """The wallet is short, or the money was asked for before: what was prepared must be undone; ask for the money."""
+
+
+def ready_to_pay(
+    payer: Company, amount: Money, *, towards: str, purpose: str, source: str, paid_as: str, by: Actor
+) -> Callable[[], None]:
+    """Write down that what was never asked for before is paid from the wallet; return the posting that pays it.
+
+    ``towards`` is the kind of account that ``source`` owns and the money goes to, ``paid_as`` the posting's purpose.
+    The posting is to be called last in the caller's transaction: the wallet is locked from there on. It and this raise
+    ``NotAtOnce``, which must end the caller's transaction; ``ask_for_money`` then waits for what is missing.
     """
-    request = PaymentRequest.objects.create(
-        payer=payer,
-        currency=amount.currency,
-        amount_minor=amount.minor,
-        target_account=towards,
-        purpose=purpose,
-        source=source,
-        status=RequestStatus.SETTLED,
+    wallet, target = open_accounts(
+        ("wallet", payer.public_id, amount.currency), (towards, source, amount.currency), ends=True
     )
-    wallet = wallet_account(payer, amount.currency)
-    post(paid_as, source, [Leg.transfer(wallet, towards, amount, paid_as)], by=by)
-    return request
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _PAID, [new_public_id(), payer.pk, amount.currency, amount.minor, target, purpose, source, now()]
+        )
+        if not cursor.rowcount:
+            raise NotAtOnce
+    leg = Leg.transfer(wallet, target, amount, paid_as)
 
+    def pay() -> None:
+        try:
+            post(paid_as, source, [leg], by=by, ends=True)
+        except InsufficientFunds as short:
+            raise NotAtOnce from short
 
-def was_asked(purpose: str, source: str) -> bool:
-    """Say whether money was ever asked for, or paid, for this thing."""
-    return PaymentRequest.objects.filter(purpose=purpose, source=source).exists()
+    return pay
 
 
 @transaction.atomic

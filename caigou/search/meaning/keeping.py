@@ -88,7 +88,7 @@ def encode_new(seconds: float = TURN) -> int:
     while count := _encode(made):
         done += count
         if time.monotonic() >= ends:
-            wake()  # the next round comes at once; events and other clocks have their turn before it
+            wake("clocks")  # the next round comes at once; events and other clocks have their turn before it
             break
     return done
 

@@ -162,7 +162,7 @@ def test_a_round_of_the_worker_ends_after_its_turn_and_the_next_comes_at_once(
     TitleVector.objects.update(vector=None)
     woken: list[bool] = []
     monkeypatch.setattr(keeping, "AT_ONCE", 2)
-    monkeypatch.setattr(keeping, "wake", lambda: woken.append(True))
+    monkeypatch.setattr(keeping, "wake", lambda _work: woken.append(True))
     assert (encode_new(0), kept().waiting, woken) == (2, 7, [True])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django.db import transaction
@@ -47,16 +48,15 @@ def keep_estimate(order_id: int) -> OrderEstimate | None:
 
 
 @transaction.atomic
-def keep_actual(order_id: int) -> None:
-    """Keep what a paid order came to in the currency of its estimate, by the rate of now. Safe to repeat."""
-    kept = OrderEstimate.objects.select_for_update(of=("self",)).select_related("order").filter(order=order_id).first()
-    if kept is None or kept.actual_minor is not None:
-        return
-    found = estimate(kept.order.total, kept.currency)
-    if found is None:
-        return
-    kept.actual_minor, kept.actual_rate, kept.actual_day = found.value.minor, _figure(found), found.rate.day
-    kept.save(update_fields=["actual_minor", "actual_rate", "actual_day"])
+def keep_actuals(order_ids: Iterable[int]) -> None:
+    """Keep what paid orders came to in the currency of their estimates, by the rate of now. Safe to repeat."""
+    due = OrderEstimate.objects.filter(order__in=order_ids, actual_minor=None).select_related("order")
+    for kept in due.select_for_update(of=("self",)).order_by("pk"):
+        found = estimate(kept.order.total, kept.currency)
+        if found is None:
+            continue
+        kept.actual_minor, kept.actual_rate, kept.actual_day = found.value.minor, _figure(found), found.rate.day
+        kept.save(update_fields=["actual_minor", "actual_rate", "actual_day"])
 
 
 def _figure(found: Estimate) -> Decimal:

@@ -6,6 +6,9 @@ written at once wait for each other, and a transaction that fails gives its numb
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -25,10 +28,25 @@ def issue_invoice(order_id: int) -> Document:
 
     Raises ``DomainError`` for an order that was never paid.
     """
-    order = Order.objects.select_related("buyer", "seller", "product", "offer").get(pk=order_id)
-    if order.paid_at is None:
+    [invoice] = issue_invoices([order_id])
+    return invoice
+
+
+@transaction.atomic
+def issue_invoices(order_ids: Sequence[int]) -> list[Document]:
+    """Write the invoices of paid orders, numbered in the order given; return them so. Safe to repeat.
+
+    Raises ``DomainError`` when one of them was never paid: then none is written.
+    """
+    orders = Order.objects.select_related("buyer", "seller", "product").in_bulk(order_ids)
+    if not all(order.paid_at for order in orders.values()):
         raise DomainError(_("An invoice is written when the order is paid."))
-    return _issue(DocumentKind.INVOICE, order, order.total, cause=f"order.paid:{order.public_id}")
+    wanted = [_Wanted(orders[pk], orders[pk].total, _paid(orders[pk])) for pk in order_ids]
+    return _issue(DocumentKind.INVOICE, wanted)
+
+
+def _paid(order: Order) -> str:
+    return f"order.paid:{order.public_id}"
 
 
 @transaction.atomic
@@ -46,8 +64,9 @@ def issue_credit_note(invoice: Document, amount: Money, *, cause: str, reason: s
     left = locked.total - sum((note.total for note in given.values()), Money.zero(locked.currency))
     if not 0 < amount.minor <= left.minor:
         raise BadInput(_("At most %(left)s of this invoice can still be credited.") % {"left": left})
-    order = Order.objects.select_related("buyer", "seller", "product", "offer").get(pk=locked.order_id)
-    return _issue(DocumentKind.CREDIT_NOTE, order, amount, cause=cause, corrects=locked, reason=reason)
+    order = Order.objects.select_related("buyer", "seller", "product").get(pk=locked.order_id)
+    [note] = _issue(DocumentKind.CREDIT_NOTE, [_Wanted(order, amount, cause, locked, reason)])
+    return note
 
 
 @transaction.atomic
@@ -60,34 +79,55 @@ def credit_cancelled(order_id: int) -> Document | None:
     return issue_credit_note(invoice, order.total, cause=f"order.cancelled:{order.public_id}", reason="order_cancelled")
 
 
-def _issue(
-    kind: DocumentKind, order: Order, total: Money, *, cause: str, corrects: Document | None = None, reason: str = ""
-) -> Document:
-    found = Document.objects.filter(kind=kind, cause=cause).first()
-    if found is not None:
-        return found
-    moment = now()
-    series = lock_series(SERIES[kind], moment.year)
-    # Somebody may have written this very document while we waited for the lock.
-    found = Document.objects.filter(kind=kind, cause=cause).first()
-    if found is not None:
-        return found
-    series.last += 1
-    series.save(update_fields=["last"])
-    return Document.objects.create(
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A document to be written for one fact, ``cause``."""
+
+    order: Order
+    total: Money
+    cause: str
+    corrects: Document | None = None
+    reason: str = ""
+
+
+def _issue(kind: DocumentKind, wanted: Sequence[_Wanted]) -> list[Document]:
+    """Write what is not written yet; return the documents in the order given."""
+    found = _written(kind, wanted)
+    if len(found) < len({one.cause for one in wanted}):
+        moment = now()
+        series = lock_series(SERIES[kind], moment.year)
+        # Somebody may have written these very documents while we waited for the lock.
+        found = _written(kind, wanted)
+        new: dict[str, Document] = {}
+        for one in wanted:
+            if one.cause not in found and one.cause not in new:
+                series.last += 1
+                series.save(update_fields=["last"])  # one by one: a trigger lets no number be left out
+                new[one.cause] = _document(kind, one, series, moment)
+        found |= {document.cause: document for document in Document.objects.bulk_create(new.values())}
+    return [found[one.cause] for one in wanted]
+
+
+def _written(kind: DocumentKind, wanted: Sequence[_Wanted]) -> dict[str, Document]:
+    found = Document.objects.filter(kind=kind, cause__in=[one.cause for one in wanted])
+    return {document.cause: document for document in found}
+
+
+def _document(kind: DocumentKind, one: _Wanted, series: Series, moment: datetime) -> Document:
+    return Document(
         kind=kind,
         series=series.code,
         year=series.year,
         number=series.last,
         issued_at=moment,
-        buyer=order.buyer,
-        seller=order.seller,
-        order=order,
-        corrects=corrects,
-        currency=total.currency,
-        total_minor=total.minor,
-        cause=cause,
-        body=_body(order, corrects, reason),
+        buyer=one.order.buyer,
+        seller=one.order.seller,
+        order=one.order,
+        corrects=one.corrects,
+        currency=one.total.currency,
+        total_minor=one.total.minor,
+        cause=one.cause,
+        body=_body(one.order, one.corrects, one.reason),
     )
 
 

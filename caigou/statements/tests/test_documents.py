@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from caigou.jobs.outbox import deliver_due
 from caigou.kernel.clock import frozen
@@ -14,7 +15,7 @@ from caigou.kernel.money import Money
 from caigou.ledger.tests.racers import race
 from caigou.orders.services.cancel import cancel_order
 from caigou.statements.models import Document, Series
-from caigou.statements.services.issue import issue_credit_note, issue_invoice
+from caigou.statements.services.issue import issue_credit_note, issue_invoice, issue_invoices
 from caigou.statements.tests import racers
 from tests.support.factories import make_buyer, make_deal, make_supplier
 
@@ -124,3 +125,17 @@ def test_processes_that_issue_at_once_leave_no_gap_and_no_double() -> None:
     given = sorted(Document.objects.values_list("number", flat=True))
     assert given == list(range(1, len(orders) + 1))
     assert Series.objects.get().last == len(orders)
+
+
+def test_many_paid_orders_get_their_invoices_at_once_numbered_as_they_were_paid() -> None:
+    orders = [make_deal().place_paid() for _turn in range(3)]
+    first = issue_invoice(orders[1].pk)
+    with CaptureQueriesContext(connection) as asked:
+        invoices = issue_invoices([order.pk for order in orders])
+    assert [invoice.order_id for invoice in invoices] == [order.pk for order in orders]
+    assert [invoice.number for invoice in invoices] == [2, first.number, 3]
+    assert len(asked) <= 11
+    unpaid = make_deal().place()
+    with pytest.raises(DomainError):
+        issue_invoices([make_deal().place_paid().pk, unpaid.pk])
+    assert Document.objects.count() == 3

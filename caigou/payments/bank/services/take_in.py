@@ -61,7 +61,7 @@ def take_in(account: BankAccount, data: bytes, name: str, *, by: Actor, meaning:
         if isinstance(read, Table) and meaning is not None:
             _keep_meaning(account, read, meaning, person)
         taken = Taken([_store(account, said, name, sha256, person) for said in statements])
-        wake()
+        wake("clocks")
     return taken
 
 

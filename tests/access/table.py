@@ -352,7 +352,7 @@ FORMS: Mapping[str, Callable[[Side], dict[str, Any]]] = {
     "web:line_back": lambda _side: {"amount": "5.00"},
     "web:refund": lambda _side: {"do": "withdraw"},
     "web:exchange": _exchange,
-    "web:exchange_quote": lambda _side: {},
+    "web:exchange_quote": lambda side: {"expected": side.quote.buy.minor},
     "web:refund_new": lambda _side: {"amount": "5.00", "fallback": "wallet"},
     "console:gateways": _report,
     "console:gateway_difference": lambda _side: {"do": "ask", "how": "explained", "reason": "A test of theirs."},

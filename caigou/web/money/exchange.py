@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from caigou.accounts.access import BUYER, access
 from caigou.accounts.current import SeatedRequest
 from caigou.kernel.clock import now
-from caigou.kernel.errors import DomainError
+from caigou.kernel.errors import BadInput, DomainError
 from caigou.kernel.money import CURRENCIES, Money
 from caigou.ledger.models import FxQuote
 from caigou.payments.rates.exchange import ask_quote, confirm, exchanged_at, exchanges_of
@@ -30,7 +30,7 @@ from caigou.payments.services.wallet import available
 from caigou.payments.settings import WALLET_CURRENCIES
 from caigou.ui.bank_forms import AmountForm
 from caigou.ui.formats import format_money
-from caigou.ui.lists import page_of
+from caigou.ui.lists import page_of, posted
 from caigou.ui.refusals import put_on, sentence_of
 from caigou.ui.shapes import Crumb
 from caigou.ui.words import language
@@ -110,6 +110,8 @@ def exchange_quote(request: SeatedRequest, public_id: str) -> HttpResponse:
     quote = get_object_or_404(FxQuote.objects.filter(owner=request.company.public_id), public_id=public_id)
     if request.method == "POST":
         try:
+            if posted(request, "expected") != str(quote.buy_minor):
+                raise BadInput(_("Nothing was exchanged. Look at the quote again, then confirm it."))
             confirm(request.company, quote.public_id, by=request.actor)
         except DomainError as error:
             messages.error(request, sentence_of(error))

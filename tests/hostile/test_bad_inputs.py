@@ -178,6 +178,7 @@ def test_a_form_with_a_bad_value_is_answered_and_moves_no_money(name: str, world
 _MEANT: Mapping[str, frozenset[str]] = {
     "web:order_pay": frozenset({"next", "no next"}),
     "web:order_confirm": frozenset({"next", "no next"}),
+    "web:exchange_quote": frozenset({"next", "no next"}),
     "console:case_decide": frozenset({"next", "no next"}),
     "console:bank_line": frozenset({"reason", "next", "no next"}),
     "console:apart_decide": frozenset({"reason", "next", "no next"}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from django.urls import reverse
 
 from caigou.accounts.models import Company, CompanyKind
 from caigou.files.tests import corpus
-from caigou.kernel.clock import frozen
+from caigou.kernel.clock import frozen, now
 from caigou.payments.bank.models import BankAccount, BankLine, BankReceipt, LineStatus, SuspenseDecision
 from caigou.payments.bank.services.accounts import AccountDetails
 from caigou.payments.bank.services.match import match_new
@@ -153,6 +154,7 @@ def test_payouts_are_put_together_approved_by_another_and_sent(mei: Party, lin: 
     send(lin, "payout_batch", batch.public_id, do="send")
     payout.refresh_from_db()
     assert payout.status == "sent"
+    arrive(ours, entry("5.00", ref="x", day=f"{now() + timedelta(days=1):%Y-%m-%d}"))
     send(lin, "payout_batch", batch.public_id, do="return", payout=payout.public_id, reason="The bank refused it.")
     assert Payout.objects.get().status == "returned"
 

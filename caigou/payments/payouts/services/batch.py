@@ -16,7 +16,7 @@ from caigou.kernel.states import check_move
 from caigou.ledger.models import AccountStatus, BalanceRow
 from caigou.ledger.models import Transfer as Held
 from caigou.ledger.services import AccountBlocked, HoldId, release
-from caigou.payments.bank.models import BankAccount
+from caigou.payments.bank.models import BankAccount, BankLine
 from caigou.payments.bank.services.persons import another_than, reason_of, staff_id
 from caigou.payments.payouts.models import (
     BATCH_MOVES,
@@ -123,15 +123,18 @@ def send_batch(batch_id: int, *, by: Actor) -> PayoutBatch:
 
 @transaction.atomic
 def return_by_hand(payout_id: int, *, reason: str, by: Actor) -> Payout:
-    """Note that the bank refused a payout that it never booked; the sum is free again.
+    """Note that the bank refused a payout that it never booked; the sum is free again, and could be paid once more.
 
-    Refused for one that the bank has booked: that one comes back by its statement. Who approved or put together the
-    batch can't be the one who says so.
+    So it takes the bank's own word: a statement of days after it was sent is here and doesn't have it. Refused for one
+    that the bank has booked: that one comes back by its statement. ``NotAllowed`` for who put the batch together.
     """
     payout = Payout.objects.select_for_update(of=("self",)).select_related("batch").get(pk=payout_id)
-    if payout.status != PayoutStatus.SENT or payout.batch is None:
+    batch = payout.batch
+    if payout.status != PayoutStatus.SENT or batch is None or batch.sent_at is None:
         raise BadInput(_("Only a payout that is at the bank, and that the bank hasn't booked, can come back by hand."))
-    another_than(payout.batch.asked_by_id, by)
+    another_than(batch.asked_by_id, by)
+    if not BankLine.objects.filter(account=payout.from_account_id, day__gt=batch.sent_at.date()).exists():
+        raise BadInput(_("No statement of days after it was sent is here yet, so nobody knows. Take one in first."))
     payout.status, payout.ended_at, payout.returned_because = PayoutStatus.RETURNED, now(), reason_of(reason)[:140]
     payout.save(update_fields=["status", "ended_at", "returned_because"])
     release(HoldId(payout.hold_id), purpose="payout.refused", source=payout.public_id, by=by)

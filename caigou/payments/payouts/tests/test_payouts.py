@@ -306,6 +306,9 @@ def test_what_the_bank_never_booked_is_freed_by_another_person(ours: BankAccount
     assert payout.batch is not None
     with pytest.raises(NotAllowed):
         return_by_hand(payout.pk, reason="Refused.", by=finance(payout.batch.asked_by_id))
+    with pytest.raises(BadInput, match="No statement"):
+        return_by_hand(payout.pk, reason="The bank refused the file.", by=person())
+    arrive(ours, entry("5.00", ref="x", day="2026-11-21"))
     return_by_hand(payout.pk, reason="The bank refused the file.", by=person())
     assert left(seller) == ("1000.00", "1000.00")
 

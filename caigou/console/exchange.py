@@ -31,6 +31,7 @@ from caigou.payments.rates.exchange import USED
 from caigou.payments.rates.models import PairSpread
 from caigou.payments.rates.quotes import CustomerRate, customer_rate, enter_spread, positions, spreads_in_force
 from caigou.payments.settings import SPREAD, WALLET_CURRENCIES
+from caigou.ui.charts import bar_rows_by_worth
 from caigou.ui.refusals import put_on
 from caigou.ui.shapes import Crumb
 
@@ -105,7 +106,7 @@ def exchange(request: SeatedRequest) -> HttpResponse:
         "pairs": _pairs(),
         "house": SPREAD.shown(SPREAD.value),
         "spread_key": SPREAD.key,
-        "positions": _valued(),
+        "positions": bar_rows_by_worth([(one.currency, one, worth) for one, worth in _valued()]),
         "counts": _counts(quotes),
         "quotes": [(one, one.given, one.got, _state(one)) for one in quotes[:_SHOWN]],
         "days": DAYS,

@@ -14,10 +14,14 @@ DIRECTED: Final = frozenset({"arrow-left", "chevron-right", "chevron-left", "sen
 
 ICONS: Final[Mapping[str, str]] = {
     "arrow-left": '<path d="M19 12H5M11.5 5.5 5 12l6.5 6.5"/>',
+    "bank": '<path d="M3.5 9.5 12 4.5l8.5 5ZM5.8 9.5V18M10 9.5V18M14 9.5V18M18.2 9.5V18M3.5 20h17"/>',
     "bell": '<path d="M6.5 10.5a5.5 5.5 0 0 1 11 0c0 5 2 6.5 2 6.5h-15s2-1.5 2-6.5ZM10 20.5h4"/>',
+    "book": '<path d="M5 17.8V6a2 2 0 0 1 2-2h11.5v16H7a2.1 2.1 0 0 1 0-4.2h11.5M9 8h6"/>',
     "box": '<path d="M12 3.2 4.2 7.4v9.2l7.8 4.2 7.8-4.2V7.4ZM4.2 7.4l7.8 4.3 7.8-4.3M12 11.7v9.1"/>',
     "camera": '<path d="M4.5 6.5H8l1.3-2h5.4l1.3 2h3.5v12h-15ZM12 15.6a3.4 3.4 0 1 0 0-6.8 3.4 3.4 0 0 0 0 6.8Z"/>',
     "camera-off": '<path d="M8 6.5 9.3 4.5h5.4L16 6.5h3.5v11M4.5 6.5v12h13M9.2 11.2a3.4 3.4 0 0 0 4.6 4.6M3 3l18 18"/>',
+    "card": '<path d="M3.5 6h17v12.5h-17ZM3.5 10.3h17M7 14.8h4"/>',
+    "case": '<path d="M4 8h16v11.5H4ZM9 8V5h6v3M4 13h16"/>',
     "chat": '<path d="M4 5h16v11.5H11L6.5 20.3v-3.8H4Z"/>',
     "chevron-down": '<path d="m6 9.2 6 6 6-6"/>',
     "chevron-left": '<path d="m14.8 6-6 6 6 6"/>',
@@ -31,6 +35,7 @@ ICONS: Final[Mapping[str, str]] = {
     "cross": '<path d="M6 6l12 12M18 6 6 18"/>',
     "dashed-ring": '<circle cx="12" cy="12" r="8.5" stroke-dasharray="3.4 3.28"/>',
     "doc": '<path d="M6 3.5h8l4 4v13H6ZM14 3.5v4h4M9 12.2h6M9 16h6"/>',
+    "exchange": '<path d="M4.5 8.8h14M15 5.3l3.5 3.5M19.5 15.2h-14M9 18.7l-3.5-3.5"/>',
     "factory": '<path d="M4 20V4.5h3.2L8 12l5.7-3.6V12l5.8-3.6V20ZM8.2 16h2M13.8 16h2"/>',
     "filter": '<path d="M4 6.5h16M7 12h10M10 17.5h4"/>',
     "grid": '<path d="M4.5 4.5h6v6h-6ZM13.5 4.5h6v6h-6ZM4.5 13.5h6v6h-6ZM13.5 13.5h6v6h-6Z"/>',
@@ -57,6 +62,7 @@ ICONS: Final[Mapping[str, str]] = {
         '<path d="M2.5 6h11.5v11H2.5ZM14 9.5h4l3.5 3.8V17H14"/>'
         '<circle cx="7" cy="17.8" r="1.9"/><circle cx="17.5" cy="17.8" r="1.9"/>'
     ),
+    "wallet": '<path d="M17 9V5H6a2 2 0 0 0-2 2v11a1.5 1.5 0 0 0 1.5 1.5h14V9H6a2 2 0 0 1-2-2M16 14.2h.01"/>',
     "warning": '<path d="M12 4 2.8 20h18.4ZM12 10v4.8M12 17.2v.4"/>',
     "yuan": '<path d="m6 4.5 6 7.5 6-7.5M12 12v8M7 12h10M7 15.8h10"/>',
 }  # fmt: skip

@@ -116,7 +116,7 @@ PLACES: Final[Mapping[str, Nav]] = {
             "factory",
             ("console:suppliers", "console:supplier", "console:supplier_profile"),
         ),
-        Place(_("Companies"), "console:companies", "home", ("console:companies", "console:company")),
+        Place(_("Companies"), "console:companies", "case", ("console:companies", "console:company")),
         Place(_("People"), "console:people", "person", ("console:people", "console:person")),
         Place(_("Search"), "console:search", "search", ("console:search",)),
         Place(
@@ -129,16 +129,16 @@ PLACES: Final[Mapping[str, Nav]] = {
         Place(
             _("Books"),
             "console:books",
-            "list",
+            "book",
             ("console:books", "console:trial", "console:months", "console:month"),
             right="finance",
         ),
-        Place(_("Wallets"), "console:wallets", "person", ("console:wallets",), right="finance"),
+        Place(_("Wallets"), "console:wallets", "wallet", ("console:wallets",), right="finance"),
         Place(_("Invoices"), "console:documents", "doc", ("console:documents",), right="finance"),
         Place(
             _("Bank"),
             "console:bank",
-            "yuan",
+            "bank",
             ("console:bank", "console:bank_account", "console:bank_line", "console:bank_columns", "console:receipts"),
             right="finance",
         ),
@@ -152,13 +152,17 @@ PLACES: Final[Mapping[str, Nav]] = {
         Place(
             _("Gateways"),
             "console:gateways",
-            "list",
+            "card",
             ("console:gateways", "console:gateway_difference"),
             right="finance",
         ),
         Place(_("Refunds"), "console:refunds", "refresh", ("console:refunds",), right="finance"),
         Place(
-            _("Rates"), "console:rates", "yuan", ("console:rates", "console:exchange", "console:cover"), right="finance"
+            _("Rates"),
+            "console:rates",
+            "exchange",
+            ("console:rates", "console:exchange", "console:cover"),
+            right="finance",
         ),
         Place(
             _("Settings"),

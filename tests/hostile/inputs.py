@@ -65,5 +65,6 @@ PARAMETERS = (
     "page", "show", "status", "currency", "before", "q", "quantity", "price_min", "price_max", "moq", "country",
     "province", "qualification", "kind", "sort", "next", "amount", "gateway", "seen", "back", "returned", "key",
     "use", "count", "top_up", "shown", "email", "language", "p", "one", "drop", "category", "sample", "own_logo",
-    "lead", "rating", "was", "only",
+    "lead", "rating", "was", "only", "first", "last", "since", "until", "form", "recast", "exact", "do", "supplier",
+    "company", "lacks", "format", "what", "view", "on",
 )  # fmt: skip

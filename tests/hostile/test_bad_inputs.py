@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote, urljoin, urlsplit
@@ -17,8 +18,9 @@ from zlib import crc32
 import pytest
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.core.handlers.wsgi import WSGIRequest
 from django.db import connection, transaction
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.http.cookie import SimpleCookie
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -35,6 +37,11 @@ from tests.support.world import World
 pytestmark = pytest.mark.slow
 
 ROUTES = dict(all_routes())
+
+
+def _kind_of(name: str) -> tuple[str, str]:
+    return name.partition(":")[0] if ":" in name else "", str(policy_of(ROUTES[name].callback, name))
+
 
 _MONEY = """
 SELECT coalesce(md5(string_agg(b::text, '|' ORDER BY b::text)), ''), (SELECT count(*) FROM ledger.transfer)
@@ -137,13 +144,35 @@ def drawn(name: str, cells: Iterable[Cell]) -> list[Cell]:
     return sorted(cells, key=lambda cell: crc32(f"{name}/{cell[:2]}".encode()))[:_IN_EVERY_RUN]
 
 
+@pytest.fixture
+def asked_for(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The paths of requests whose address somebody asked for its parameters; most routes never do."""
+    found: list[str] = []
+    read = WSGIRequest.GET.func  # type: ignore[attr-defined]
+
+    def noted(request: WSGIRequest) -> QueryDict:
+        found.append(request.path)
+        if not hasattr(request, "told"):
+            request.told = read(request)  # type: ignore[attr-defined]
+        return request.told  # type: ignore[attr-defined,no-any-return]
+
+    monkeypatch.setattr(WSGIRequest, "GET", property(noted))
+    return found
+
+
+#: Where nobody asks for the parameters of an address, or takes a body, these many must do: all are alike.
+_A_FEW = 3
+
+
 @pytest.mark.django_db
 @pytest.mark.usefixtures("bare_refusals")
 @pytest.mark.parametrize("name", sorted(ROUTES))
-def test_an_address_with_bad_parameters_is_answered(name: str, world: World) -> None:
+def test_an_address_with_bad_parameters_is_answered(name: str, world: World, asked_for: list[str]) -> None:
     door = Door(name, world)
-    for what, bad in drawn(name, BAD_TEXTS.items()):
-        query = encoded(dict.fromkeys(PARAMETERS, bad[:4_000]))
+    for turn, (what, bad) in enumerate(drawn(name, BAD_TEXTS.items())):
+        if turn == _A_FEW and not asked_for:
+            break
+        query = encoded(dict.fromkeys(PARAMETERS, bad[:1_000]))
         send(door, "GET", f"{door.url}?{query}", what)
 
 
@@ -198,8 +227,10 @@ def send_once(door: Door) -> HttpResponseBase:
 @pytest.mark.parametrize("name", sorted(ROUTES))
 def test_a_body_in_a_wrong_shape_is_answered_and_moves_no_money(name: str, world: World) -> None:
     door = Door(name, world)
-    for what, kind, body in _BODIES:
-        send(door, "POST", door.url, what, body, content_type=kind)
+    for turn, (what, kind, body) in enumerate(_BODIES):
+        answer = send(door, "POST", door.url, what, body, content_type=kind)
+        if turn == _A_FEW and answer.status_code == 405:
+            break
 
 
 _BODIES: tuple[tuple[str, str, bytes], ...] = (
@@ -221,10 +252,12 @@ _BODIES: tuple[tuple[str, str, bytes], ...] = (
 @pytest.mark.usefixtures("bare_refusals")
 @pytest.mark.parametrize("name", sorted(ROUTES))
 def test_headers_that_lie_are_answered(name: str, world: World) -> None:
+    """One by one at a route of each kind, where middleware and doors differ; all together at all others."""
     door = Door(name, world)
-    for what, more in _HEADERS.items():
+    one_by_one = name in _ONE_OF_EACH_KIND
+    for what, more in (_HEADERS if one_by_one else _TOGETHER).items():
         send(door, "GET", door.url + "?q=x&page=2&next=%ff", what, **more)
-    for what, cookie in _COOKIES.items():
+    for what, cookie in (_COOKIES if one_by_one else {"all cookies": "; ".join(_COOKIES.values())}).items():
         with transaction.atomic():
             client = Client(raise_request_exception=False)
             answer = client.get(door.url, HTTP_COOKIE=cookie)
@@ -245,6 +278,19 @@ _HEADERS: Mapping[str, Mapping[str, Any]] = {
     "an entity tag that is none": {"HTTP_IF_NONE_MATCH": '"\x00', "HTTP_IF_MODIFIED_SINCE": "never"},
     "htmx from elsewhere": {"HTTP_HX_REQUEST": "true", "HTTP_HX_CURRENT_URL": "http://[evil"},
 }  # fmt: skip
+
+#: What doesn't end a request before any view of ours sees it.
+_TOGETHER: Mapping[str, Mapping[str, Any]] = {
+    "all headers": {
+        name: value
+        for what, more in _HEADERS.items()
+        if what not in ("another host's name", "a host that is none", "raw bytes in the address")
+        for name, value in more.items()
+    },
+    "raw bytes": _HEADERS["raw bytes in the address"],
+}
+#: The first route of each part of the house for each policy.
+_ONE_OF_EACH_KIND = {next(names) for _kind, names in groupby(sorted(ROUTES, key=_kind_of), key=_kind_of)}
 
 _COOKIES: Mapping[str, str] = {
     "a session of nobody": f"{settings.SESSION_COOKIE_NAME}=zzzzzzzzzzzzzzzz",

@@ -40,7 +40,7 @@ CHROMIUM_FLAGS = [
 ]
 _COMMAND = Path(sys.executable).with_name("caigou")
 _OPEN = re.compile(r"open at (http://localhost:\d+)")
-_START_SECONDS = 120
+_START_SECONDS = 240
 
 
 class House:

@@ -18,11 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from caigou.search.ports import Document
+from caigou.search.remembered import REMEMBERED
 
 #: The file beside the index.
 NAME = "values.json"
 #: Words that have a number, by field; an empty one is number 0, and what a qualification that ended counts as is 1.
 WORDS: Final = ("kind", "qualification", "country", "province", "city", "currency", "category")
+_OF_SELLER: Final = WORDS[:-1]
 NONE = "none"
 #: A lead time and a rating that nobody stated.
 NO_LEAD, NO_RATING = 4_095, 127
@@ -64,6 +66,12 @@ def _places() -> dict[str, Place]:
 PLACES: Final[Mapping[str, Place]] = _places()
 
 
+def _placed(name: str, value: int) -> int:
+    """Return ``value`` at its place; what has no room, after a million categories, counts as unstated."""
+    _column, shift, bits = PLACES[name]
+    return value << shift if value < 1 << bits else 0
+
+
 def day_number(day: date | None) -> int:
     """Return the number of a day as ``verified`` holds it; 0 for none and for days long ago."""
     return 0 if day is None else max(0, min(day.toordinal() - FIRST_DAY, _LAST_DAY))
@@ -96,6 +104,7 @@ class Values:
         self.words: dict[str, list[str]] = {name: list(told.get(name, ("", NONE))) for name in WORDS}
         self._numbers = {name: {word: at for at, word in enumerate(words)} for name, words in self.words.items()}
         self._kept = self._count()
+        self._sellers: dict[tuple[object, ...], tuple[int, int]] = {}
 
     def _count(self) -> int:
         return sum(map(len, self.words.values()))
@@ -117,19 +126,24 @@ class Values:
     # --- for the one who writes -----------------------------------------------------------------------------------
     def packed(self, document: Document) -> dict[str, int]:
         """Return the columns of ``document``; new words get new numbers."""
-        words = {name: getattr(document, name) for name in WORDS if name != "category"}
-        words["category"] = "/".join(document.categories)
-        values = {name: self._number(name, word) for name, word in words.items()}
-        values["offers"] = document.sample + 2 * document.own_logo
-        values["rating"] = NO_RATING if document.rating is None else min(document.rating, NO_RATING - 1)
-        values["lead"] = NO_LEAD if document.lead_days is None else min(document.lead_days, NO_LEAD - 1)
-        values["verified"] = day_number(document.verified_until)
-        found = {"who": 0, "what": 0}
-        for name, value in values.items():
-            column, shift, bits = PLACES[name]
-            if value < 1 << bits:  # what has no room, after a million categories, counts as unstated
-                found[column] |= value << shift
-        return found
+        seller = (document.verified_until, *[getattr(document, name) for name in _OF_SELLER])
+        if seller not in self._sellers:
+            if len(self._sellers) >= REMEMBERED:
+                self._sellers.clear()
+            self._sellers[seller] = self._of_seller(document)
+        who, what = self._sellers[seller]
+        what |= _placed("category", self._number("category", "/".join(document.categories)))
+        what |= _placed("offers", document.sample + 2 * document.own_logo)
+        what |= _placed("rating", NO_RATING if document.rating is None else min(document.rating, NO_RATING - 1))
+        what |= _placed("lead", NO_LEAD if document.lead_days is None else min(document.lead_days, NO_LEAD - 1))
+        return {"who": who, "what": what}
+
+    def _of_seller(self, document: Document) -> tuple[int, int]:
+        """Return what the seller says of both columns: all his goods have that in common."""
+        found = {"who": _placed("verified", day_number(document.verified_until)), "what": 0}
+        for name in _OF_SELLER:
+            found[PLACES[name].column] |= _placed(name, self._number(name, getattr(document, name)))
+        return found["who"], found["what"]
 
     def _number(self, field: str, word: str) -> int:
         words = self.words[field]

@@ -26,6 +26,7 @@ QUESTIONS: Final[Mapping[str, Any]] = {
     "points_keep_their_owner": _("Points stay with their owner"),
     "closed_is_closed": _("Nothing was posted into a closed month"),
     "exchange_is_as_quoted": _("Each exchange is as it was quoted"),
+    "position_is_its_exchanges": _("Open positions are what exchanges brought, less what trades covered"),
     "owed_is_covered": _("What is owed to customers is held for them"),
     "chain_is_unbroken": _("The chain of seals is unbroken"),
     "journal_is_sealed_once": _("Each journal is sealed once"),

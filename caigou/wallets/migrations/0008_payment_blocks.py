@@ -58,15 +58,9 @@ class Migration(migrations.Migration):
                         condition=models.Q(("lifted_at", None)), fields=("company",), name="one_block_a_company"
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("lifted_at", None), ("lifted_by", None)),
-                            models.Q(
-                                ("lifted_by__isnull", False),
-                                ("lift_asked_by__isnull", False),
-                                models.Q(("lifted_by", models.F("lift_asked_by")), _negated=True),
-                            ),
-                            _connector="OR",
-                        ),
+                        condition=models.Q(lifted_at=None, lifted_by=None)
+                        | models.Q(lifted_by__isnull=False, lift_asked_by__isnull=False)
+                        & ~models.Q(lifted_by=models.F("lift_asked_by")),
                         name="block_is_lifted_by_two",
                     ),
                 ],

@@ -1,7 +1,8 @@
 """What a list shows of goods: one question to the database, plain values, no model instances.
 
-A page of results and the search API read the same cards, so a figure is the same in both. Prices are in the product's
-own currency; a listed price is never an offer. They are tuples, made many thousand times a second.
+Their categories are told by the tree that the process remembers. A page of results and the search API read the same
+cards, so a figure is the same in both. Prices are in the product's own currency; a listed price is never an offer.
+They are tuples, made many thousand times a second.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any, NamedTuple
 
 from caigou.catalogue.models import ProductStatus, QuoteKind, mark_today
 from caigou.catalogue.pricing import Tier, next_valid_quantity
+from caigou.catalogue.tree import branch_of
 from caigou.kernel.actor import Actor
 from caigou.kernel.money import Money
 from caigou.kernel.prepared import fetch_all
@@ -65,7 +67,8 @@ class Card(NamedTuple):
     rating_count: int
     sold: int | None
     cover: str
-    picture: str
+    #: Its own drawing; empty where that of its category stands for it.
+    drawing: str
     hue: int
     look: int
     status: str
@@ -73,9 +76,23 @@ class Card(NamedTuple):
     #: Microseconds since 1970: turning 48 of them into moments would cost as much as all else of a page.
     fetched_us: int
     updated_us: int
-    category: str
+    category_id: int | None
     steps: Sequence[tuple[int, int]]
     supplier: CardSupplier
+
+    @property
+    def category(self) -> str:
+        """The path of its category, empty without one."""
+        branch = branch_of(self.category_id)
+        return branch.path if branch else ""
+
+    @property
+    def picture(self) -> str:
+        """The key of the drawing to show where there is no photo; as the model's property of that name."""
+        if self.drawing:
+            return self.drawing
+        branch = branch_of(self.category_id)
+        return branch.drawing if branch else "carton"
 
     @property
     def fetched_at(self) -> datetime:
@@ -121,9 +138,9 @@ _SEEN_ALONE = (
 _CARDS = """
 SELECT p.id, p.public_id, p.title_en, p.title_zh, p.unit, p.currency, p.quote_type, p.moq, p.order_multiple,
        p.lead_days, p.sample_offered, p.own_logo, p.rating_tenths, p.rating_count, p.sold, p.cover,
-       coalesce(nullif(p.drawing, ''), k.drawing, 'carton'), p.hue, p.look, p.status, p.source,
+       p.drawing, p.hue, p.look, p.status, p.source,
        (extract(epoch FROM p.fetched_at) * 1000000)::bigint, (extract(epoch FROM p.updated_at) * 1000000)::bigint,
-       coalesce(k.path, ''),
+       p.category_id,
        ARRAY(SELECT ARRAY[t.from_quantity, t.unit_price_minor] FROM catalogue_pricetier t
               WHERE t.product_id = p.id ORDER BY t.from_quantity),
        CASE WHEN p.quote_type = 'per_variant' THEN
@@ -132,7 +149,6 @@ SELECT p.id, p.public_id, p.title_en, p.title_zh, p.unit, p.currency, p.quote_ty
                      s.province, s.province_zh, s.city, s.city_zh]
           FROM catalogue_supplier s JOIN accounts_company c ON c.id = s.company_id WHERE s.id = p.supplier_id)
   FROM catalogue_product p
-  LEFT JOIN catalogue_category k ON k.id = p.category_id
  WHERE {which} AND {seen}
  {order}
 """

@@ -49,7 +49,7 @@ def answer(index: Index, query: Query, *, exact: bool = False, nearest: Nearest 
     if exact:
         return found
     more = behind(index, found.query, found.hits, nearest)
-    return replace(found, more=more.ids, close=more.close)
+    return replace(found, more=more.ids, close=more.close) if more.ids else found
 
 
 def _answer(index: Index, query: Query, *, exact: bool) -> Answer:

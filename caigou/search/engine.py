@@ -12,11 +12,11 @@ from caigou.search.ports import Index
 
 
 @cache
-def _open(name: str, where: Path | str) -> Index:
-    opened: Index = import_string(name)(where)
+def _open(name: str, url: str, folder: str) -> Index:
+    opened: Index = import_string(name)(url or Path(folder))
     return opened
 
 
 def index() -> Index:
     """Return the search engine of this installation."""
-    return _open(settings.CAIGOU_SEARCH_INDEX, settings.SEARCH_URL or Path(settings.CAIGOU_INDEX))
+    return _open(settings.CAIGOU_SEARCH_INDEX, settings.SEARCH_URL, str(settings.CAIGOU_INDEX))

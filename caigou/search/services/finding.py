@@ -28,6 +28,8 @@ FACETS = (
 )
 
 
+#: Numbers of a query that are greater than 0 or mean nothing.
+_POSITIVE = ("quantity", "moq_max", "lead_max", "rating_min", "price_min", "price_max")
 #: Those whose values are figures: shown in their order, not by how many goods have them.
 NUMBERED = frozenset({"moq", "lead", "rating"})
 
@@ -143,22 +145,14 @@ def find(query: Query, *, exact: bool = False, actor: Actor | None = None) -> Re
 
 
 def sane(query: Query) -> Query:
-    """Return ``query`` with a page, a size and numbers that make sense."""
-
-    def positive(number: int | None) -> int | None:
-        return number if number is not None and number > 0 else None
-
-    return replace(
-        query,
-        page=max(1, min(query.page, DEEPEST)),
-        size=max(1, min(query.size, LARGEST_PAGE)),
-        quantity=positive(query.quantity),
-        moq_max=positive(query.moq_max),
-        lead_max=positive(query.lead_max),
-        rating_min=positive(query.rating_min),
-        price_min=positive(query.price_min),
-        price_max=positive(query.price_max),
-    )
+    """Return ``query`` with a page, a size and numbers that make sense; most have them."""
+    given = ((name, getattr(query, name)) for name in _POSITIVE)
+    changed: dict[str, int | None] = {name: None for name, number in given if number is not None and number <= 0}
+    if not 1 <= query.page <= DEEPEST:
+        changed["page"] = max(1, min(query.page, DEEPEST))
+    if not 1 <= query.size <= LARGEST_PAGE:
+        changed["size"] = max(1, min(query.size, LARGEST_PAGE))
+    return replace(query, **changed) if changed else query  # type: ignore[arg-type]
 
 
 def _chosen(query: Query) -> dict[str, frozenset[str]]:

@@ -58,6 +58,7 @@ def test_withdrawn_goods_are_not_on_the_start_page() -> None:
 
 def test_the_start_page_asks_as_often_for_three_goods_as_for_thirty() -> None:
     supplier = make_supplier()
+    make_product(supplier)
     page(Client(), "web:home")  # what is remembered for a minute
     counts = []
     for more in (3, 27):
@@ -145,6 +146,7 @@ def test_a_row_says_who_states_it_and_when_where_that_is_not_the_supplier(fresh_
 
 def test_results_ask_as_often_for_three_goods_as_for_thirty(fresh_index: None) -> None:
     supplier = make_supplier()
+    make_product(supplier)
     reindex()
     page(Client(), "web:search")  # what is remembered for a minute
     counts = []

@@ -16,6 +16,7 @@ from caigou.payments.refunds.services import send
 from caigou.payments.services import recharge
 from caigou.payments.settlements.services import fetch
 from caigou.search import calls as search
+from caigou.wallets.services import letters as service_letters
 
 CALLS: dict[str, CallFunction] = {
     imports.IMPORT_CALL: imports.run_import_call,
@@ -28,6 +29,7 @@ CALLS: dict[str, CallFunction] = {
     right_letters.WRITE_CALL: right_letters.write_call,
     key_letters.WRITE_CALL: key_letters.write_call,
     account_letters.WRITE_CALL: account_letters.write_call,
+    service_letters.WRITE_CALL: service_letters.write_call,
     search.REINDEX_CALL: search.reindex_call,
     SANDBOX_DELIVER: sandbox.deliver_webhook,
 }

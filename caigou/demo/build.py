@@ -20,7 +20,7 @@ from caigou.demo.banking import company_of, euro_statements, first_yuan_statemen
 from caigou.demo.looks import keep_looks
 from caigou.demo.paying_out import booked, leave_payouts_open, pay_out_once
 from caigou.demo.people import PASSWORD, Person, people, read
-from caigou.demo.purse_things import connect_programs, link_and_declare, open_case
+from caigou.demo.purse_things import charge_services, connect_programs, link_and_declare, open_case
 from caigou.demo.rates import enter_rates
 from caigou.demo.stories import tell
 from caigou.demo.world import SUPPLIERS, goods_lines
@@ -66,6 +66,7 @@ def _bank(actors: dict[str, Actor]) -> None:
     balance = first_yuan_statement(bank, booked(payout))
     second_yuan_statement(bank, balance, hannah)
     leave_payouts_open(bank, lanyu, account, actors["xingnang"])
+    charge_services(jonas, by=mei)
     open_case(company_of(jonas), by=mei)
     connect_programs(jonas)
 

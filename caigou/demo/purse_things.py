@@ -11,6 +11,7 @@ from caigou.kernel.actor import Actor
 from caigou.kernel.money import parse_money
 from caigou.wallets.models import CaseReason, FundsSource, InstrumentKind, ServiceKind
 from caigou.wallets.services.authorise import authorise
+from caigou.wallets.services.charge import charge_service
 from caigou.wallets.services.compensate import propose_case
 from caigou.wallets.services.funds import declare_funds
 from caigou.wallets.services.instruments import link_instrument
@@ -43,6 +44,24 @@ def link_and_declare(buyer: Actor, other: Actor) -> None:
             number="063000 12345678",
             by=other,
         )
+
+
+def charge_services(buyer: Actor, by: Actor) -> None:
+    """An agent's fee that the wallet paid, and a freight in a currency of which it has none, so that it waits."""
+    company = company_of(buyer)
+    with days_ago(3):
+        each, month = parse_money("1000.00", "EUR"), parse_money("3000.00", "EUR")
+        agents = authorise(company, service=ServiceKind.AGENT, each=each, month=month, by=buyer)
+        each, month = parse_money("900.00", "USD"), parse_money("2500.00", "USD")
+        freight = authorise(company, service=ServiceKind.LOGISTICS, each=each, month=month, by=buyer)
+    with days_ago(2):
+        fee, told = parse_money("640.00", "EUR"), parse_money("600.00", "EUR")
+        words = "Agent's fee: three umbrella factories visited and compared"
+        charge_service(agents, fee, words=words, told=told, once="demo-agent", by=by)
+    with days_ago(0.8):
+        fare, told = parse_money("780.00", "USD"), parse_money("720.00", "USD")
+        words = "Sea freight Ningbo to Hamburg, 4.2 m³, with insurance"
+        charge_service(freight, fare, words=words, told=told, once="demo-freight", by=by)
 
 
 def open_case(against: Company, by: Actor) -> None:

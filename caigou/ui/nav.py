@@ -156,6 +156,13 @@ PLACES: Final[Mapping[str, Nav]] = {
             ("console:gateways", "console:gateway_difference"),
             right="finance",
         ),
+        Place(
+            _("Services charged"),
+            "console:services",
+            "ship",
+            ("console:services", "console:service_new"),
+            right="finance",
+        ),
         Place(_("Refunds"), "console:refunds", "refresh", ("console:refunds",), right="finance"),
         Place(
             _("Rates"),

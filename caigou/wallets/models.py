@@ -207,14 +207,24 @@ class ServicePayment(models.Model):
         null=True, blank=True, help_text="What the payer was told before, in minor units; the amount, if nothing was."
     )
     cause = models.CharField(max_length=80, unique=True, help_text="What is paid for; one thing is paid once.")
+    words = models.CharField(max_length=200, blank=True, help_text="What it is for, as the payer reads it.")
+    order_number = models.CharField(max_length=30, blank=True, help_text="The payer's order that it was for.")
+    asked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     asked_at = models.DateTimeField(default=now)
     paid_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     objects = OwnQuerySet["ServicePayment"].as_manager()
 
     class Meta:
         ordering = ["-asked_at", "-pk"]
-        constraints = [models.CheckConstraint(name="service_payment_is_positive", condition=Q(amount_minor__gt=0))]
+        constraints = [
+            models.CheckConstraint(name="service_payment_is_positive", condition=Q(amount_minor__gt=0)),
+            models.CheckConstraint(
+                name="withdrawn_service_was_not_paid", condition=Q(paid_at=None) | Q(withdrawn_at=None)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.amount} to {self.payee}"

@@ -17,6 +17,7 @@ from caigou.accounts.block_links import block_token
 from caigou.console.bank import kept_for_columns
 from caigou.files.tests import corpus
 from caigou.kernel.clock import now
+from caigou.kernel.ids import new_public_id
 from caigou.payments.rates.exchange import confirm
 from caigou.search.models import AskedPicture
 from tests.support.world import Relation, Side
@@ -356,6 +357,13 @@ FORMS: Mapping[str, Callable[[Side], dict[str, Any]]] = {
     "web:refund_new": lambda _side: {"amount": "5.00", "fallback": "wallet"},
     "console:gateways": _report,
     "console:gateway_difference": lambda _side: {"do": "ask", "how": "explained", "reason": "A test of theirs."},
+    "console:services": lambda side: {"service": side.service.public_id},
+    "console:service_new": lambda side: {
+        "to": side.authorisation.public_id,
+        "amount": "5.00",
+        "words": "Freight to the port.",
+        "once": new_public_id(),
+    },
     "console:refunds": lambda side: {"do": "decline", "refund": side.refund.public_id, "reason": "Not now."},
     "web:payouts": lambda _side: _THEIRS,
     "console:bank": lambda _side: {**_OURS, "reason": "The bank opened it."},

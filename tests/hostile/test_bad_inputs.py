@@ -212,6 +212,7 @@ _MEANT: Mapping[str, frozenset[str]] = {
     "console:bank_line": frozenset({"reason", "next", "no next"}),
     "console:apart_decide": frozenset({"reason", "next", "no next"}),
     "console:refunds": frozenset({"reason", "next", "no next"}),
+    "console:service_new": frozenset({"words", "once", "next", "no next"}),
     "web:line_back": frozenset({"words", "next", "no next"}),
     "web:refund": frozenset({"next", "no next"}),
     "web:refund_new": frozenset({"words", "next", "no next"}),

@@ -60,10 +60,11 @@ from caigou.payments.tests import purses
 from caigou.statements.models import Commitment, Document
 from caigou.statements.proofs.commit import commit_to
 from caigou.statements.services.issue import issue_invoice
-from caigou.wallets.models import Authorisation, CompensationCase, Instrument
+from caigou.wallets.models import Authorisation, CompensationCase, Instrument, ServicePayment
 from caigou.wallets.opening.models import OpeningFile
 from caigou.wallets.opening.services import take_in
 from caigou.wallets.services.authorise import authorise
+from caigou.wallets.services.charge import charge_service
 from caigou.wallets.services.compensate import propose_case
 from caigou.wallets.services.instruments import link_instrument
 from tests.support import factories
@@ -257,6 +258,17 @@ class Side:
         return authorise(self.buyer.company, service="logistics", each=each, month=month, by=self.buyer.actor)
 
     @cached_property
+    def service(self) -> ServicePayment:
+        """Charged by somebody of the staff who takes no part in the matrix; waits for money."""
+        by, once = actor_on(self._finance()), new_public_id()
+        return charge_service(self.authorisation, Money(45_00, "CNY"), words="Freight.", once=once, by=by)
+
+    @staticmethod
+    def _finance() -> Seat:
+        user = User.objects.create_user(f"{new_public_id()}@example.test", name="Proposer")
+        return Seat.objects.create(user=user, company=Company.objects.get(kind=CompanyKind.OPERATOR), finance=True)
+
+    @cached_property
     def commitment(self) -> Commitment:
         """A commitment to this side's balance, and to nobody else's."""
         company = self.buyer.company
@@ -266,8 +278,7 @@ class Side:
     @cached_property
     def case(self) -> CompensationCase:
         """Proposed by somebody of the staff who takes no part in the matrix."""
-        user = User.objects.create_user(f"{new_public_id()}@example.test", name="Proposer")
-        seat = Seat.objects.create(user=user, company=Company.objects.get(kind=CompanyKind.OPERATOR), finance=True)
+        seat = self._finance()
         amount = Money(5_00, "CNY")
         return propose_case(self.buyer.company, amount, reason="damage", words="Broke it all.", by=actor_on(seat))
 

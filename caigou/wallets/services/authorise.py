@@ -8,13 +8,13 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from caigou.accounts.models import Company
+from caigou.accounts.models import Company, CompanyKind
 from caigou.jobs.outbox import publish
 from caigou.kernel.actor import SYSTEM, Actor
 from caigou.kernel.clock import now
 from caigou.kernel.errors import BadInput, DomainError, NotAllowed
 from caigou.kernel.money import Money
-from caigou.ledger.services import AccountId, HoldId, capture, open_account
+from caigou.ledger.services import PLATFORM, AccountId, HoldId, capture, open_account
 from caigou.payments.models import PaymentRequest, RequestStatus
 from caigou.payments.services.ask import ask_for_money, settle
 from caigou.payments.settings import WALLET_CURRENCIES
@@ -82,10 +82,13 @@ def pay_provider(
     cause: str,
     by: Actor,
     estimated: Money | None = None,
+    words: str = "",
+    order_number: str = "",
 ) -> ServicePayment:
     """Pay a provider from the payer's wallet, whole or not at all; ``cause`` names what is paid for, for ever.
 
-    ``estimated`` is what the payer was told before that it would cost; both stand on the statement (B9).
+    ``estimated`` is what the payer was told before that it would cost; both stand on the statement (B9). ``words`` and
+    ``order_number`` say to the payer what it is for.
 
     While the wallet is short nothing is posted: the payment waits, and is made once when money arrives. Safe to
     repeat. Raises ``NotAuthorised`` without a word in force, or beyond its limits.
@@ -101,7 +104,7 @@ def pay_provider(
     )
     if found is None:
         raise NotAuthorised(_("The buyer has not authorised payments to such providers from the wallet."))
-    if amount > found.each or amount + _paid_this_month(found) > found.month:
+    if amount > found.each or amount > left_this_month(found):
         raise NotAuthorised(_("This payment is beyond the limits that the buyer has authorised."))
     payment, new = ServicePayment.objects.get_or_create(
         cause=cause,
@@ -111,6 +114,9 @@ def pay_provider(
             "payee": payee,
             "amount_minor": amount.minor,
             "estimated_minor": None if estimated is None else _same(estimated, amount).minor,
+            "words": words,
+            "order_number": order_number,
+            "asked_by_id": by.user_id,
         },
     )
     if new:
@@ -130,8 +136,11 @@ def _same(estimated: Money, amount: Money) -> Money:
     return estimated
 
 
-def _paid_this_month(found: Authorisation) -> Money:
-    """Return what was asked for under the payer's words of this kind since the month began, waiting or paid."""
+def left_this_month(found: Authorisation) -> Money:
+    """Return what may still be asked for this month: what waits counts like what was paid, what was withdrawn doesn't.
+
+    Counted is what was asked for under all of the payer's words of this kind, also those that were replaced.
+    """
     moment = now()
     began = datetime(moment.year, moment.month, 1, tzinfo=UTC)
     same = ServicePayment.objects.filter(
@@ -139,11 +148,16 @@ def _paid_this_month(found: Authorisation) -> Money:
         authorisation__service=found.service,
         authorisation__currency=found.currency,
         asked_at__gte=began,
+        withdrawn_at=None,
     )
-    return Money(same.aggregate(sum=Sum("amount_minor"))["sum"] or 0, found.currency)
+    asked = Money(same.aggregate(sum=Sum("amount_minor"))["sum"] or 0, found.currency)
+    return max(found.month - asked, Money.zero(found.currency))
 
 
 def _payable(payment: ServicePayment) -> AccountId:
+    """Return the account that earns it: the provider's own, or the platform's fees when the platform provides it."""
+    if payment.payee.kind == CompanyKind.OPERATOR:
+        return open_account("fee_revenue", PLATFORM, payment.authorisation.currency)
     kind = _PAYABLE[ServiceKind(payment.authorisation.service)]
     return open_account(kind, payment.payee.public_id, payment.authorisation.currency)
 

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from caigou.catalogue.events import ProductChanged, ProductsChanged
 from caigou.catalogue.models import Product, ProductStatus
 from caigou.jobs import calls
-from caigou.jobs.outbox import publish
+from caigou.jobs.outbox import channel_of, publish
 from caigou.jobs.worker import work_once
 from caigou.search.calls import join_scattered
 from caigou.search.handlers import on_product_changed, on_products_changed
@@ -186,3 +187,15 @@ def test_an_index_in_many_parts_is_joined_once_and_only_when_nothing_waits(
     assert index().generation() == 2
     assert titles("mug") == ["Green mug"]
     assert join_scattered() == 0
+
+
+@pytest.mark.parametrize("batch", [False, True], ids=["one", "batch"])
+def test_a_change_asks_for_the_clock_that_indexes_it(mug: Product, batch: bool) -> None:
+    """Else it would wait for the next round, two seconds at most."""
+    connection.run_on_commit.clear()
+    if batch:
+        on_products_changed(ProductsChanged(product_ids=(mug.pk,)))
+    else:
+        on_product_changed(ProductChanged(product_id=mug.pk))
+    told: Any = connection.run_on_commit[-1][1]
+    assert (channel_of("clocks"), "") in told.waiting

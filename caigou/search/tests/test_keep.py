@@ -194,7 +194,7 @@ def test_a_change_asks_for_the_clock_that_indexes_it(mug: Product, batch: bool) 
     """Else it would wait for the next round, two seconds at most."""
     connection.run_on_commit.clear()
     if batch:
-        on_products_changed(ProductsChanged(product_ids=(mug.pk,)))
+        on_products_changed(ProductsChanged(product_ids=[mug.pk]))
     else:
         on_product_changed(ProductChanged(product_id=mug.pk))
     told: Any = connection.run_on_commit[-1][1]

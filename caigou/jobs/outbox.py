@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any, Literal
 
@@ -92,13 +93,13 @@ def _handler_of(delivery: Delivery) -> tuple[type[Event], Handler]:
     raise LookupError(f"nobody named {delivery.handler} hears {delivery.event} any more")
 
 
-def deliver_next() -> int:
+def deliver_next(until: datetime | None = None) -> int:
     """Deliver the oldest due row that no other worker holds, with those of its kind that its handler hears together.
 
-    Return how many rows that was; 0 when nothing is due.
+    Return how many rows that was; 0 when nothing is due. ``until``: what is due later than that waits.
     """
     with transaction.atomic():
-        due = Delivery.objects.select_for_update(skip_locked=True).filter(done_at=None, due_at__lte=now())
+        due = Delivery.objects.select_for_update(skip_locked=True).filter(done_at=None, due_at__lte=until or now())
         due = due.order_by("due_at", "id")
         row = due.first()
         if row is None:
@@ -147,12 +148,12 @@ def _hear(rows: Sequence[Delivery]) -> None:
     handler(events if handler in _together else events[0])
 
 
-def deliver_due(limit: int = 10_000) -> int:
+def deliver_due(limit: int = 10_000, *, until: datetime | None = None) -> int:
     """Deliver everything that is due, what the handlers themselves publish included; return how many rows.
 
-    About ``limit`` at most.
+    About ``limit`` at most. ``until``: only what was due by then, so that what comes meanwhile is heard together.
     """
     count = 0
-    while count < limit and (delivered := deliver_next()):
+    while count < limit and (delivered := deliver_next(until)):
         count += delivered
     return count

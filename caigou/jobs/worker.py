@@ -13,6 +13,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils.module_loading import import_string
 
 from caigou.jobs import calls, outbox
+from caigou.kernel.clock import now
 
 log = structlog.get_logger(__name__)
 
@@ -20,6 +21,9 @@ log = structlog.get_logger(__name__)
 Clock = Callable[[], int]
 #: Seconds between two rounds of the clocks, and the longest sleep.
 ROUND = 2.0
+#: Seconds between the end of a round that delivered something and the next: what many commit meanwhile is heard
+#: together, for the price of one or two. What comes after a pause is heard at once.
+REST = 0.1
 _LANES: tuple[calls.Lane, ...] = ("ours", "strangers")
 #: Seconds that a call under way is waited for at the end.
 LAST_CALL = 5.0
@@ -112,9 +116,12 @@ class Deliverer:
 
     def __init__(self) -> None:
         self._ticks_at = 0.0
+        self._rests_until = 0.0
 
     def __call__(self, woken: set[str]) -> None:
-        outbox.deliver_due()
+        time.sleep(max(0.0, self._rests_until - time.monotonic()))
+        if outbox.deliver_due(until=now()):
+            self._rests_until = time.monotonic() + REST
         if outbox.channel_of("clocks") in woken or time.monotonic() >= self._ticks_at:
             run_clocks()
             self._ticks_at = time.monotonic() + ROUND

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from caigou.catalogue.models import ImportRun
     from caigou.search.services import Results
 
+#: How far an import steps back behind whoever waits for a page, and behind the worker, which makes goods findable.
+BEHIND = 10
 #: Refused rows that a person is shown; ``--json`` has them all.
 _SHOWN = 20
 
@@ -38,6 +41,7 @@ def import_file(
     for needed in (file, pictures):
         if needed is not None and not needed.is_file():
             raise UserError(f"There is no file {needed}.")
+    os.nice(BEHIND)
     with django_ready(home, unlimited=True):
         from caigou.catalogue.services.imports import ensure_supplier
         from caigou.catalogue.services.imports import import_file as take_in

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -29,9 +30,10 @@ from caigou.kernel.errors import BadInput
 from caigou.kernel.money import BadAmount, Money, parse_money
 from caigou.negotiation.models import Offer
 from caigou.orders.models import Order
-from caigou.orders.selectors import EscrowFigures, escrow_of, escrow_when_paid, payment_asked
+from caigou.orders.selectors import EscrowFigures, escrow_of, escrow_when_paid, payment_asked, steps_of
 from caigou.orders.services.cancel import cancel_order
 from caigou.orders.services.confirm import confirm_receipt
+from caigou.orders.services.lock import lock_seen
 from caigou.orders.services.pay import WrongAmount, pay_or_wait, payment_at_once
 from caigou.orders.services.place import place_order
 from caigou.orders.services.ship import ship_order
@@ -89,7 +91,7 @@ def whole_order_json(order: Order, actor: Actor, escrow: EscrowFigures | None = 
             "as_of": time_of(escrow.as_of),
         },
         "missing": missing.to_json() if missing else None,
-        "timeline": [{"what": row.what, "by": row.by_role, "at": time_of(row.at)} for row in order.timeline.all()],
+        "timeline": [{"what": row.what, "by": row.by_role, "at": time_of(row.at)} for row in steps_of(order)],
     }
 
 
@@ -151,16 +153,16 @@ def order(request: KeyRequest, public_id: str) -> HttpResponse:
 )
 def order_paid(request: KeyRequest, public_id: str, body: SumIn) -> HttpResponse:
     """Pay whole or not at all; when the wallet is short the order waits and `missing` says for how much (A13, A14)."""
-    one = Order.objects.visible_to(request.actor).filter(public_id=public_id)
+    lock = partial(lock_seen, public_id, request.actor)
     expected = money_in(body.expected, "expected")
 
     def at_once() -> Told:
-        payment = payment_at_once(one, expected_total=expected, by=request.actor)
+        payment = payment_at_once(lock, expected_total=expected, by=request.actor)
         escrow = escrow_when_paid(payment.order) if payment.take else None
         return Told(whole_order_json(payment.order, request.actor, escrow), payment.take)
 
     def or_wait() -> dict[str, Any]:
-        return whole_order_json(pay_or_wait(one, expected_total=expected, by=request.actor), request.actor)
+        return whole_order_json(pay_or_wait(lock, expected_total=expected, by=request.actor), request.actor)
 
     try:
         return done_once(request, body, at_once)

@@ -12,8 +12,9 @@ from caigou.kernel.errors import BadInput
 from caigou.kernel.money import Money
 from caigou.ledger.services import AccountId
 from caigou.orders.models import Order, OrderStatus
+from caigou.orders.services.lock import lock_order
 from caigou.orders.services.pay import mark_paid
-from caigou.orders.services.steps import PURPOSE, escrow_account, lock_order
+from caigou.orders.services.steps import PURPOSE, escrow_account
 from caigou.payments.services.ask import withdraw
 from caigou.wallets.opening.escrows import Owing
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Sum, Value, When
 
 from caigou.kernel.actor import Actor
 from caigou.kernel.clock import now
 from caigou.kernel.money import Money
+from caigou.kernel.prepared import fetch_all
 from caigou.ledger.services import taken_from
 from caigou.negotiation.models import Offer, OfferStatus
 from caigou.orders.models import IN_ESCROW, Order, OrderStatus
@@ -22,6 +24,8 @@ _WAITS_FOR = {
     "buyer": (OrderStatus.PLACED, OrderStatus.SHIPPED),
     "supplier": (OrderStatus.PAID,),
 }
+
+_STEPS = "SELECT what, by_role, at FROM orders_orderevent WHERE order_id = %s::bigint ORDER BY at, id"
 
 
 def _moves_of(actor: Actor) -> Q:
@@ -62,6 +66,19 @@ def payment_asked(order: Order) -> PaymentRequest | None:
     running = (RequestStatus.WAITING, RequestStatus.HELD)
     asked = PaymentRequest.objects.filter(purpose=PURPOSE, source=order.public_id, status__in=running)
     return asked.select_related("payer").first()
+
+
+class Step(NamedTuple):
+    """A line of the timeline, as both sides see it."""
+
+    what: str
+    by_role: str
+    at: datetime
+
+
+def steps_of(order: Order) -> list[Step]:
+    """Return the order's timeline, oldest first."""
+    return [Step(*row) for row in fetch_all(_STEPS, [order.pk])]
 
 
 @dataclass(frozen=True, slots=True)

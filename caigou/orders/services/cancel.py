@@ -13,7 +13,8 @@ from caigou.kernel.states import check_move
 from caigou.ledger.services import Leg, post
 from caigou.orders.events import OrderCancelled
 from caigou.orders.models import ORDER_MOVES, Order, OrderStatus
-from caigou.orders.services.steps import PURPOSE, escrow_account, lock_order, move
+from caigou.orders.services.lock import lock_order
+from caigou.orders.services.steps import PURPOSE, escrow_account, move
 from caigou.payments.services.ask import withdraw
 from caigou.payments.services.wallet import wallet_account
 

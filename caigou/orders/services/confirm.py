@@ -12,7 +12,8 @@ from caigou.kernel.states import check_move
 from caigou.ledger.services import Leg, open_account, post
 from caigou.orders.events import OrderCompleted
 from caigou.orders.models import ORDER_MOVES, Order, OrderStatus
-from caigou.orders.services.steps import escrow_account, lock_order, move, require_buyer
+from caigou.orders.services.lock import lock_order
+from caigou.orders.services.steps import escrow_account, move, require_buyer
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,8 +16,9 @@ from caigou.kernel.errors import DomainError
 from caigou.kernel.money import Money
 from caigou.ledger.services import HoldId, capture, held_amount
 from caigou.orders.events import OrderPaid
-from caigou.orders.models import Order, OrderQuerySet, OrderStatus
-from caigou.orders.services.steps import PURPOSE, escrow_account, lock_one, lock_order, move, record, require_buyer
+from caigou.orders.models import Order, OrderStatus
+from caigou.orders.services.lock import lock_order
+from caigou.orders.services.steps import PURPOSE, escrow_account, move, record, require_buyer
 from caigou.payments.models import PaymentRequest, RequestStatus
 from caigou.payments.services.ask import NotAtOnce, ask_for_money, ready_to_pay, settle
 
@@ -42,24 +44,24 @@ def pay_order(order_id: int, *, expected_total: Money | None = None, by: Actor) 
     that the button named. Raises ``WrongAmount`` when that isn't due, ``IllegalMove`` for a cancelled order,
     ``NotAllowed`` for anyone but the buyer.
     """
-    one = Order.objects.filter(pk=order_id)
+    lock = partial(lock_order, order_id)
     try:
         with transaction.atomic():
-            payment = payment_at_once(one, expected_total=expected_total, by=by)
+            payment = payment_at_once(lock, expected_total=expected_total, by=by)
             if payment.take is not None:
                 payment.take()
             return payment.order
     except NotAtOnce:
-        return pay_or_wait(one, expected_total=expected_total, by=by)
+        return pay_or_wait(lock, expected_total=expected_total, by=by)
 
 
-def payment_at_once(one: OrderQuerySet, *, expected_total: Money | None, by: Actor) -> Payment:
+def payment_at_once(lock: Callable[[], Order], *, expected_total: Money | None, by: Actor) -> Payment:
     """Mark an order as paid and return the posting that makes it true: whoever pays from the same wallet waits for it.
 
-    Inside the caller's transaction. Raises ``NotAtOnce``, here or in the posting, when ``pay_or_wait`` must do it after
-    a rollback, ``Order.DoesNotExist``, and what ``pay_order`` raises.
+    Inside the caller's transaction; ``lock`` finds and locks the order. Raises ``NotAtOnce``, here or in the posting,
+    when ``pay_or_wait`` must do it after a rollback, ``Order.DoesNotExist``, and what ``pay_order`` raises.
     """
-    order = lock_one(one)
+    order = lock()
     if not _is_due(order, expected_total, by=by):
         return Payment(order)
     take = ready_to_pay(
@@ -76,9 +78,9 @@ def payment_at_once(one: OrderQuerySet, *, expected_total: Money | None, by: Act
 
 
 @transaction.atomic
-def pay_or_wait(one: OrderQuerySet, *, expected_total: Money | None, by: Actor) -> Order:
+def pay_or_wait(lock: Callable[[], Order], *, expected_total: Money | None, by: Actor) -> Order:
     """Pay by way of a request for money, which waits while the wallet is short. Raises what ``pay_order`` raises."""
-    order = lock_one(one)
+    order = lock()
     if not _is_due(order, expected_total, by=by):
         return order
     request = ask_for_money(

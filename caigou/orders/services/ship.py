@@ -13,7 +13,8 @@ from caigou.kernel.clock import now
 from caigou.kernel.errors import BadInput
 from caigou.orders.events import OrderShipped
 from caigou.orders.models import Order, OrderStatus
-from caigou.orders.services.steps import lock_order, move, require_seller
+from caigou.orders.services.lock import lock_order
+from caigou.orders.services.steps import move, require_seller
 from caigou.orders.settings import CONFIRM_DAYS
 
 

@@ -1,11 +1,13 @@
-"""Rates of the demonstration's own for what the central bank doesn't publish, marked as made up."""
+"""Rates of the demonstration: its own for what the central bank doesn't publish, and old ones still count."""
 
 from __future__ import annotations
 
-from caigou.kernel.actor import Actor
+from caigou.house.services import change_setting
+from caigou.kernel.actor import SYSTEM, Actor
 from caigou.kernel.clock import now
 from caigou.payments.rates.current import current
 from caigou.payments.rates.services import enter_rate
+from caigou.payments.settings import STALE_DAYS
 
 #: Units of the currency for one US dollar, and what the history says about it.
 _OWN = (
@@ -19,5 +21,7 @@ def enter_rates(by: Actor) -> None:
     """Enter them where the dollar's rate is known; a house without published rates says that it has none."""
     if "USD" not in current().legs:
         return
+    # Its history of rates came with a package and ends with it; else nobody could try an exchange of money.
+    change_setting(STALE_DAYS, str(STALE_DAYS.most), reason="The demonstration hears of no new rates.", by=SYSTEM)
     for currency, figure, reason in _OWN:
         enter_rate(currency, "USD", figure, day=now().date(), reason=reason, by=by)

@@ -50,9 +50,13 @@ SPREAD: Final = Share(
 )
 STALE_DAYS: Final = Whole(
     key="rates.stale_days",
+    right="finance",
     group=_ESTIMATES,
     label=_("A rate is old after"),
-    explains=_("Estimates by an older rate say so. Central banks publish nothing at weekends and holidays."),
+    explains=_(
+        "Estimates by an older rate say so, and money isn't exchanged at it."
+        " Central banks publish nothing at weekends and holidays."
+    ),
     default=7,
     least=3,
     most=90,

@@ -23,6 +23,7 @@ from caigou.ledger.errors import (
     PeriodStillRuns,
     PointsStay,
     UnknownAccount,
+    refusals_named,
 )
 from caigou.ledger.findings import Finding
 from caigou.ledger.legs import AccountId, HoldId, JournalId, Leg, TransferId
@@ -38,7 +39,7 @@ from caigou.ledger.selectors import (
     status_of,
     taken_from,
 )
-from caigou.ledger.services.accounts import close_account, freeze, open_account, open_accounts, restrict, unfreeze
+from caigou.ledger.services.accounts import OPENING, close_account, freeze, open_account, restrict, unfreeze
 from caigou.ledger.services.exchange import EXCHANGED, PLATFORM, Quote, exchange, find_quote, quote_exchange
 from caigou.ledger.services.holds import capture, hold, release, release_expired
 from caigou.ledger.services.periods import close_period, closed_until
@@ -48,6 +49,7 @@ from caigou.ledger.services.sealing import seal_due, seal_journals
 __all__ = [
     "BOOK_CHECKS",
     "EXCHANGED",
+    "OPENING",
     "PLATFORM",
     "AccountBlocked",
     "AccountId",
@@ -91,9 +93,9 @@ __all__ = [
     "hold",
     "holds_of",
     "open_account",
-    "open_accounts",
     "post",
     "quote_exchange",
+    "refusals_named",
     "release",
     "release_expired",
     "restrict",

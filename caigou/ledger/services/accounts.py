@@ -10,24 +10,18 @@ from caigou.ledger.legs import AccountId
 from caigou.ledger.models import AccountStatus
 from caigou.ledger.services.posting import name_of
 
+#: What opens an account, or finds it, within another statement; takes kind, owner and currency.
+OPENING = "ledger.open_account(%s, %s, %s)"
+
 
 def open_account(kind: str, owner: str, currency: str) -> AccountId:
     """Return the account of this owner, opening it if there is none; ``kind`` is one of ``chart.CHART``.
 
     Safe to call again, also by two at once.  Raises ``UnknownAccount`` for a kind that the chart hasn't.
     """
-    return open_accounts((kind, owner, currency))[0]
-
-
-def open_accounts(*accounts: tuple[str, str, str], ends: bool = False) -> list[AccountId]:
-    """Return the account of each (kind, owner, currency), as ``open_account``, in one question.
-
-    ``ends``: a refusal ends the caller's transaction.
-    """
-    asked = ", ".join(["ledger.open_account(%s, %s, %s)"] * len(accounts))
-    with refusals_named(ends=ends), connection.cursor() as cursor:
-        cursor.execute(f"SELECT {asked}", [part for account in accounts for part in account])
-        return [AccountId(found) for found in cursor.fetchone()]
+    with refusals_named(), connection.cursor() as cursor:
+        cursor.execute(f"SELECT {OPENING}", [kind, owner, currency])
+        return AccountId(cursor.fetchone()[0])
 
 
 def freeze(account_id: AccountId, *, reason: str, by: Actor) -> None:

@@ -15,6 +15,7 @@ from caigou.kernel.ids import new_public_id
 from caigou.kernel.money import Money
 from caigou.kernel.states import check_move
 from caigou.ledger.services import (
+    OPENING,
     AccountBlocked,
     AccountId,
     HoldId,
@@ -22,20 +23,25 @@ from caigou.ledger.services import (
     LedgerBusy,
     Leg,
     hold,
-    open_accounts,
     post,
+    refusals_named,
     release,
 )
 from caigou.payments.events import MoneyHeld
 from caigou.payments.models import REQUEST_MOVES, PaymentRequest, RequestStatus
 from caigou.payments.services.wallet import available, wallet_account
 
-_PAID = """
-INSERT INTO payments_paymentrequest
-       (public_id, payer_id, currency, amount_minor, target_account, purpose, source, asked_at, status)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 'settled')
-ON CONFLICT (purpose, source) DO NOTHING
-"""
+#: Opens the wallet and what is paid into, and writes down that the one pays the other, unless that was asked before.
+_PAID = f"""
+WITH opened AS MATERIALIZED (SELECT {OPENING} AS wallet, {OPENING} AS target),
+told AS (
+    INSERT INTO payments_paymentrequest
+           (public_id, payer_id, currency, amount_minor, target_account, purpose, source, asked_at, status)
+    SELECT %s, %s::bigint, %s, %s::bigint, target, %s, %s, %s::timestamptz, 'settled' FROM opened
+    ON CONFLICT (purpose, source) DO NOTHING RETURNING id
+)
+SELECT wallet, target, EXISTS (SELECT FROM told) FROM opened
+"""  # noqa: S608  the ledger's own words
 
 
 class NotAtOnce(Exception):
@@ -51,15 +57,13 @@ def ready_to_pay(
     The posting is to be called last in the caller's transaction: the wallet is locked from there on. It and this raise
     ``NotAtOnce``, which must end the caller's transaction; ``ask_for_money`` then waits for what is missing.
     """
-    wallet, target = open_accounts(
-        ("wallet", payer.public_id, amount.currency), (towards, source, amount.currency), ends=True
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _PAID, [new_public_id(), payer.pk, amount.currency, amount.minor, target, purpose, source, now()]
-        )
-        if not cursor.rowcount:
-            raise NotAtOnce
+    accounts = ("wallet", payer.public_id, amount.currency, towards, source, amount.currency)
+    told = (new_public_id(), payer.pk, amount.currency, amount.minor, purpose, source, now())
+    with refusals_named(ends=True), connection.cursor() as cursor:
+        cursor.execute(_PAID, [*accounts, *told])
+        wallet, target, new = cursor.fetchone()
+    if not new:
+        raise NotAtOnce
     leg = Leg.transfer(wallet, target, amount, paid_as)
 
     def pay() -> None:

@@ -154,14 +154,19 @@ def main() -> int:
 def _timed(name: str, server: Ground, asked: argparse.Namespace) -> dict[str, Any]:
     """Run a section; say on standard error how long it took and whether it kept its promises.
 
-    One that can't be run to its end is broken, and the others are run all the same.
+    One that can't be run to its end is broken, and the others are run all the same. What a section asked the database
+    here is over with it: processes that the next one forks must not talk through the same connection.
     """
+    from django.db import connections
+
     began = time.monotonic()
     try:
         result = SECTIONS[name](server, asked)
     except Exception as error:
         traceback.print_exc()
         result = {"broken": {f"{type(error).__name__}: {error}"[:300]: 1}}
+    finally:
+        connections.close_all()
     print(f"{name:12} {time.monotonic() - began:6.1f} s  {result['broken'] or 'kept'}", file=sys.stderr, flush=True)
     return result
 

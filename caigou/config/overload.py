@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from caigou.api.shapes import refusal
 
 #: Seconds in a queue after which an answer would come too late for most who asked.
-LONGEST_WAIT = 0.6
+LONGEST_WAIT = 0.25
 #: A clock that is off by more than this tells nothing about a queue.
 _UNLIKELY = 60.0
 #: nginx says seconds with a fraction, Caddy milliseconds.

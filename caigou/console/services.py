@@ -75,13 +75,12 @@ class ChargeForm(forms.Form):
 
     def clean_order(self) -> str:
         """Return the number of the one order of this buyer's that is meant."""
-        name = self.cleaned_data["order"].strip().lower().removeprefix("c-")
-        if not name:
+        if not self.cleaned_data["order"]:
             return ""
-        found = Order.objects.filter(buyer=self.authorisation.company, public_id__startswith=name)[:2]
-        if len(name) < 8 or len(found) != 1:
+        found = Order.objects.filter(buyer=self.authorisation.company).called(self.cleaned_data["order"])
+        if found is None:
             raise forms.ValidationError(_("This buyer has no such order. Copy its number from the order's page."))
-        return found[0].number
+        return found.number
 
     def _money(self, name: str) -> Money:
         try:

@@ -48,12 +48,22 @@ ORDER_MOVES = register_states(
 IN_ESCROW = (OrderStatus.PAID, OrderStatus.SHIPPED)
 
 
+#: So many characters of an order's public id are its number.
+SHOWN = 8
+
+
 class OrderQuerySet(models.QuerySet["Order"]):
     def visible_to(self, actor: Actor) -> Self:
         """The buying and the selling company, and staff."""
         if actor.is_staff or actor.is_system:
             return self
         return self.filter(Q(buyer_id=actor.company_id) | Q(seller_id=actor.company_id))
+
+    def called(self, text: str) -> Order | None:
+        """Return the one of these orders that ``text`` names, by its number (C-1A2B3C4D) or public id; else None."""
+        name = text.strip().lower().removeprefix("c-")
+        some = list(self.filter(public_id__startswith=name)[:2]) if len(name) >= SHOWN else []
+        return some[0] if len(some) == 1 else None
 
     def for_cards(self) -> Self:
         """With what a row of the list shows, in one query."""
@@ -122,7 +132,7 @@ class Order(models.Model):
     @property
     def number(self) -> str:
         """What people call the order on the phone."""
-        return f"C-{self.public_id[:8].upper()}"
+        return f"C-{self.public_id[:SHOWN].upper()}"
 
     @property
     def unit_price(self) -> Money:

@@ -18,21 +18,14 @@ from caigou.orders.services.steps import PURPOSE, escrow_account
 from caigou.payments.services.ask import withdraw
 from caigou.wallets.opening.escrows import Owing
 
-_SHOWN = 8
-
 
 class Escrows:
     """Orders, as the import of opening balances asks for them."""
 
     def find(self, text: str) -> Owing | None:
         """Return the order that waits for its payment, by its number (C-1A2B3C4D) or public id; None for several."""
-        name = text.strip().lower().removeprefix("c-")
-        if len(name) < _SHOWN:
-            return None
-        some = Order.objects.filter(public_id__startswith=name, status=OrderStatus.PLACED)[:2]
-        if len(some) != 1:
-            return None
-        return Owing(some[0].public_id, some[0].buyer_id, some[0].total)
+        order = Order.objects.filter(status=OrderStatus.PLACED).called(text)
+        return None if order is None else Owing(order.public_id, order.buyer_id, order.total)
 
     def put_in(self, public_id: str, total: Money, *, by: Actor) -> AccountId:
         """Mark the order as paid and return its escrow; what was asked for or set aside for it here is free again."""

@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from caigou.accounts.models import User
+from caigou.kernel.actor import Actor
 from caigou.kernel.clock import now
 from caigou.kernel.money import CURRENCIES, Money
 from caigou.payments.bank.models import DecisionStatus, SuspenseDecision
+from caigou.payments.bank.services.persons import staff_id
 from caigou.payments.rates.current import current
 from caigou.payments.refunds.models import Refund
 from caigou.payments.settings import SECOND_PERSON_FROM, WALLET_CURRENCIES
@@ -26,10 +29,20 @@ def limit() -> Money:
     return Money(SECOND_PERSON_FROM.value * 10 ** CURRENCIES[currency], currency)
 
 
+def decider(by: Actor) -> int:
+    """Return the person of finance who decides, locked: two of theirs at once would each count as the first.
+
+    Before any other lock of the decision. Raises ``NotAllowed`` for others and for the system.
+    """
+    person = staff_id(by)
+    User.objects.select_for_update(of=("self",)).get(pk=person)
+    return person
+
+
 def takes_two(person: int, amount: Money) -> bool:
     """Say whether ``amount``, with all that the person decided alone within a day, takes a second person.
 
-    A currency without a rate can't be counted, so it takes two. To be asked under the lock of the person's row.
+    A currency without a rate can't be counted, so it takes two. To be asked of a ``decider``.
     """
     most = limit()
     total = Money.zero(most.currency)

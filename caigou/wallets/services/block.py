@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from caigou.accounts.block_links import company_of
 from caigou.accounts.models import Company
 from caigou.jobs.changes import changed
+from caigou.jobs.worker import each_due
 from caigou.kernel.actor import SYSTEM, Actor
 from caigou.kernel.clock import now
 from caigou.kernel.errors import BadInput, NotAllowed
@@ -70,9 +71,15 @@ def _restrict(block: PaymentBlock, by: Actor) -> int:
 
 
 def restrict_new_accounts() -> int:
-    """Clock: restrict what was opened for a blocked company since, in a currency that it never had; return how many."""
-    standing = PaymentBlock.objects.filter(lifted_at=None).select_related("company")
-    return sum(_restrict(block, SYSTEM) for block in standing)
+    """Clock: restrict what was opened since for blocked companies, in currencies they never had; return of how many."""
+    return each_due(PaymentBlock.objects.filter(lifted_at=None).values_list("pk", flat=True), restrict_new)
+
+
+@transaction.atomic
+def restrict_new(block_id: int) -> bool:
+    """Restrict what was opened since; False for a block that was lifted meanwhile, whose accounts are free again."""
+    block = _locked(block_id)
+    return block is not None and _restrict(block, SYSTEM) > 0
 
 
 @transaction.atomic
@@ -102,9 +109,13 @@ def agree_to_lift(block_id: int, *, by: Actor) -> PaymentBlock:
     return block
 
 
-def _standing(block_id: int) -> PaymentBlock:
+def _locked(block_id: int) -> PaymentBlock | None:
     found = PaymentBlock.objects.select_for_update(of=("self",)).select_related("company")
-    block = found.filter(pk=block_id, lifted_at=None).first()
+    return found.filter(pk=block_id, lifted_at=None).first()
+
+
+def _standing(block_id: int) -> PaymentBlock:
+    block = _locked(block_id)
     if block is None:
         raise BadInput(_("Nothing waits here any more: somebody has decided."))
     return block

@@ -57,6 +57,7 @@ def charge_service(
         words=words[:200],
         order_number=order_number,
     )
+    _the_same(payment, word, amount)  # the key may have charged under another word a moment ago
     tell_payer(payment)
     return payment
 

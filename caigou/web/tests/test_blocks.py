@@ -14,11 +14,18 @@ from caigou.kernel.actor import SYSTEM
 from caigou.kernel.clock import now
 from caigou.kernel.errors import BadInput, NotAllowed
 from caigou.kernel.money import Money
-from caigou.ledger.services import AccountBlocked, Leg, open_account, post
+from caigou.ledger.models import AccountStatus
+from caigou.ledger.services import AccountBlocked, Leg, open_account, post, status_of
 from caigou.orders.services.pay import pay_order
 from caigou.payments.services.wallet import available
 from caigou.wallets.models import PaymentBlock
-from caigou.wallets.services.block import agree_to_lift, ask_to_lift, block_payments, restrict_new_accounts
+from caigou.wallets.services.block import (
+    agree_to_lift,
+    ask_to_lift,
+    block_payments,
+    restrict_new,
+    restrict_new_accounts,
+)
 from tests.support.factories import Deal, Party, fund, make_buyer, make_deal, make_staff
 from tests.support.world import colleague_of, without_rights
 
@@ -112,3 +119,13 @@ def test_an_account_that_is_opened_later_is_blocked_too(deal: Deal) -> None:
     with pytest.raises(AccountBlocked):
         post("test.spent", "1", [Leg.transfer(wallet, elsewhere, Money(1, "USD"), "test")], by=deal.buyer.actor)
     assert restrict_new_accounts() == 0
+
+
+def test_a_clock_that_saw_the_block_before_it_was_lifted_restricts_nothing(deal: Deal) -> None:
+    block = block_payments(deal.buyer.company, reason="Ours is lost.", by=deal.buyer.actor)
+    fund(deal.buyer, Money(5_00, "USD"))
+    PaymentBlock.objects.filter(pk=block.pk).update(
+        lifted_at=now(), lifted_by=deal.buyer.user, lift_asked_by=deal.supplier.user
+    )
+    assert not restrict_new(block.pk)
+    assert status_of(open_account("wallet", deal.buyer.company.public_id, "USD")) == AccountStatus.OPEN

@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from caigou.accounts.models import Company, User
+from caigou.accounts.models import Company
 from caigou.kernel.actor import Actor
 from caigou.kernel.clock import now
 from caigou.kernel.errors import BadInput
@@ -25,10 +25,10 @@ from caigou.payments.bank.models import (
 )
 from caigou.payments.bank.models.statements import LINE_MOVES, Rung
 from caigou.payments.bank.models.suspense import DECISION_MOVES
-from caigou.payments.bank.services.persons import another_than, reason_of, staff_id
+from caigou.payments.bank.services.persons import another_than, reason_of
 from caigou.payments.bank.services.posting import arrived, at_bank, credit_wallet, happened, in_suspense
 from caigou.payments.payouts.services.request import give_back
-from caigou.payments.services.alone import takes_two
+from caigou.payments.services.alone import decider, takes_two
 
 
 @transaction.atomic
@@ -38,8 +38,7 @@ def ask_decision(line_id: int, company: Company | None, *, reason: str, by: Acto
     Done at once below the limit, else it waits for another person. Raises ``BadInput`` when the line isn't open to
     decide, when somebody asked before, or when nobody knows where to give it back; ``NotAllowed`` for non-staff.
     """
-    person, reason = staff_id(by), reason_of(reason)
-    User.objects.select_for_update(of=("self",)).get(pk=person)  # two of theirs at once would each count as the first
+    person, reason = decider(by), reason_of(reason)
     line = BankLine.objects.select_for_update(of=("self",)).select_related("account").get(pk=line_id)
     wanted = LineStatus.SUSPENSE if line.is_credit else LineStatus.OPEN
     if line.status != wanted:

@@ -6,7 +6,6 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from caigou.accounts.models import User
 from caigou.jobs.calls import intend
 from caigou.jobs.changes import changed
 from caigou.kernel.actor import Actor
@@ -20,7 +19,7 @@ from caigou.payments.bank.services.persons import another_than, reason_of, staff
 from caigou.payments.models import Recharge, RechargeStatus
 from caigou.payments.refunds.models import REFUND_MOVES, Fallback, Refund, RefundStatus
 from caigou.payments.refunds.services.give_back import give_back
-from caigou.payments.services.alone import takes_two
+from caigou.payments.services.alone import decider, takes_two
 from caigou.payments.services.recharge import REFUND, gateways
 from caigou.payments.services.wallet import available, wallet_account
 
@@ -117,8 +116,7 @@ def agree_refund(refund_id: int, *, by: Actor) -> Refund:
     The limit counts all that this person agreed to alone within a day. ``NotAllowed`` for non-staff and for the one
     who agreed before.
     """
-    person = staff_id(by)
-    User.objects.select_for_update(of=("self",)).get(pk=person)  # two of theirs at once would each count as the first
+    person = decider(by)
     refund = _locked(refund_id)
     if refund.status == RefundStatus.SECOND and refund.agreed_by_id is not None:
         refund.second_by_id = another_than(refund.agreed_by_id, by)

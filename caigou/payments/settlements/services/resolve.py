@@ -6,18 +6,18 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from caigou.accounts.models import Company, User
+from caigou.accounts.models import Company
 from caigou.kernel.actor import Actor
 from caigou.kernel.clock import now
 from caigou.kernel.errors import BadInput
 from caigou.kernel.money import Money
 from caigou.kernel.states import check_move
 from caigou.ledger.services import Leg, open_account, post
-from caigou.payments.bank.services.persons import another_than, reason_of, staff_id
+from caigou.payments.bank.services.persons import another_than, reason_of
 from caigou.payments.bank.services.posting import credit_wallet
 from caigou.payments.models import RECHARGE_MOVES, TAKEN, Recharge, RechargeStatus
 from caigou.payments.refunds.models import Refund, RefundStatus
-from caigou.payments.services.alone import takes_two
+from caigou.payments.services.alone import decider, takes_two
 from caigou.payments.settlements.models import (
     DIFFERENCE_MOVES,
     MOVES_MONEY,
@@ -40,8 +40,7 @@ def ask_resolution(
     Done at once below the limit, counted over all that this person moved alone within a day; else another person
     has to agree. Raises ``BadInput`` for one that isn't open or can't be resolved so, ``NotAllowed`` for non-staff.
     """
-    person, reason = staff_id(by), reason_of(reason)
-    User.objects.select_for_update(of=("self",)).get(pk=person)  # two of theirs at once would each count as the first
+    person, reason = decider(by), reason_of(reason)
     found = _locked(difference_id)
     _check_how(found, how, company)
     found.resolution, found.reason, found.company = how, reason, company if how == Resolution.CREDIT else None

@@ -24,7 +24,7 @@ from caigou.payments.bank.models import AccountStatus, BankAccount, DecisionStat
 from caigou.payments.cover.books import pair_books
 from caigou.payments.cover.models import CoverTrade
 from caigou.payments.cover.services import answer_cover, enter_cover, would_bring
-from caigou.ui.lists import page_of, posted
+from caigou.ui.lists import page_of, posted, posted_number
 from caigou.ui.refusals import put_on
 from caigou.ui.shapes import Crumb
 
@@ -116,7 +116,7 @@ def _enter(request: SeatedRequest, form: CoverForm) -> bool:
 
 def _answer(request: SeatedRequest, *, agree: bool) -> None:
     trade = get_object_or_404(CoverTrade.objects.select_related("bought_on"), public_id=posted(request, "trade"))
-    minor = posted(request, "seen")
-    seen = Money(int(minor), trade.bought_on.currency) if minor.lstrip("-").isdecimal() and len(minor) < 19 else None
+    minor = posted_number(request, "seen")
+    seen = None if minor is None else Money(minor, trade.bought_on.currency)
     done = _("Booked.") if agree else _("Refused. Nothing was posted.")
     tried(request, done, lambda: answer_cover(trade.pk, agree=agree, seen=seen, by=request.actor))

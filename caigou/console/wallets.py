@@ -23,7 +23,7 @@ from caigou.kernel.money import Money, parse_money
 from caigou.payments.models import Recharge, RechargeStatus
 from caigou.payments.settings import WALLET_CURRENCIES
 from caigou.ui.charts import BarRow, bar_rows
-from caigou.ui.lists import posted
+from caigou.ui.lists import posted, posted_number
 from caigou.ui.refusals import put_on, sentence_of
 from caigou.ui.words import name_of
 from caigou.wallets.ageing import Aged, aged_debts
@@ -153,9 +153,8 @@ def case_decide(request: SeatedRequest, public_id: str) -> HttpResponse:
     case = get_object_or_404(CompensationCase.objects.visible_to(request.actor), public_id=public_id)
     try:
         if _says_yes(request, "approve", "reject"):
-            seen = posted(request, "expected")
-            minor = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 19 else 0
-            approve_case(case.pk, expected=Money(minor, case.currency), by=request.actor)
+            seen = Money(posted_number(request, "expected") or 0, case.currency)
+            approve_case(case.pk, expected=seen, by=request.actor)
             messages.success(request, _("Approved. What the wallet had was taken; the rest is a debt."))
         else:
             reject_case(case.pk, by=request.actor)

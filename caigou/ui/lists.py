@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -14,6 +15,7 @@ from caigou.ui.shapes import Tab
 
 PAGE = 50
 _LONGEST = 100
+_NUMBER = re.compile(r"-?[0-9]{1,18}")
 _Row = TypeVar("_Row", bound=Model)
 
 
@@ -25,6 +27,12 @@ def asked(request: HttpRequest, *names: str) -> dict[str, str]:
 def posted(request: HttpRequest, name: str) -> str:
     """Return what was posted under ``name``, without the one sign that PostgreSQL refuses; empty for nothing."""
     return request.POST.get(name, "").replace("\0", "")
+
+
+def posted_number(request: HttpRequest, name: str) -> int | None:
+    """Return the whole number that a form of ours carries under ``name``, in a bigint's range; None for other text."""
+    text = posted(request, name)
+    return int(text) if _NUMBER.fullmatch(text) else None
 
 
 def one_of(value: str, allowed: Iterable[str]) -> str:

@@ -21,7 +21,7 @@ from caigou.accounts.models import Company, CompanyKind, Language, RightOf, Seat
 from caigou.accounts.services.people import deactivate_person, reactivate_person, take_seat
 from caigou.accounts.services.rights import answer_rights, may_answer, set_right
 from caigou.accounts.services.seats import give_seat
-from caigou.kernel.errors import DomainError
+from caigou.kernel.errors import BadInput, DomainError
 from caigou.ui.lists import asked, holding, one_of, page_of, posted, tabs
 from caigou.ui.refusals import sentence_of
 from caigou.ui.shapes import Crumb
@@ -95,13 +95,15 @@ def company(request: SeatedRequest, public_id: str) -> HttpResponse:
 def company_block(request: SeatedRequest, public_id: str) -> HttpResponse:
     """Block a company's payments, ask to lift the block, or agree to that as the second person."""
     found = get_object_or_404(Company.objects.visible_to(request.actor), public_id=public_id)
-    reason, standing = posted(request, "reason"), standing_block(found)
+    do, reason, standing = posted(request, "do"), posted(request, "reason"), standing_block(found)
     try:
-        if standing is None:
+        if do == "block":
             block_payments(found, reason=reason, by=request.actor)
-        elif request.POST.get("do") == "agree":
+        elif standing is None or posted(request, "block") != standing.public_id:  # a page of before
+            raise BadInput(_("Nothing waits here any more: somebody has decided."))
+        elif do == "agree":
             agree_to_lift(standing.pk, by=request.actor)
-        else:
+        elif do == "ask":
             ask_to_lift(standing.pk, reason=reason, by=request.actor)
     except DomainError as error:
         messages.error(request, sentence_of(error))

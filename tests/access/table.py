@@ -320,7 +320,7 @@ FORMS: Mapping[str, Callable[[Side], dict[str, Any]]] = {
     "web:picture": _picture,
     "web:block": lambda _side: {},
     "web:block_by_link": lambda _side: {},
-    "console:company_block": lambda _side: {"reason": "Rang us: the account is lost."},
+    "console:company_block": lambda _side: {"do": "block", "reason": "Rang us: the account is lost."},
     "web:ask": lambda side: {"quantity": side.product.moq, "wish": "Blue."},
     "web:ask_all": lambda side: {
         "p": side.product.public_id,

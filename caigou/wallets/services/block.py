@@ -41,7 +41,7 @@ def block_payments(company: Company, *, reason: str, by: Actor) -> PaymentBlock:
     if by.company_id != company.pk and not by.is_system:
         staff_id(by)
     reason = reason_of(reason)
-    Company.objects.select_for_update(of=("self",), no_key=True).get(pk=company.pk)
+    _one_at_a_time(company.pk)
     there = standing_block(company)
     if there is not None:
         return there
@@ -49,6 +49,11 @@ def block_payments(company: Company, *, reason: str, by: Actor) -> PaymentBlock:
     _restrict(block, by)
     changed(("company", company.pk))
     return block
+
+
+def _one_at_a_time(company_id: int) -> None:
+    """Let blocking and lifting of a company wait for each other: who blocks while it is lifted blocks it anew."""
+    Company.objects.select_for_update(of=("self",), no_key=True).get(pk=company_id)
 
 
 def block_by_link(token: str) -> Company | None:
@@ -94,6 +99,7 @@ def ask_to_lift(block_id: int, *, reason: str, by: Actor) -> PaymentBlock:
 @transaction.atomic
 def agree_to_lift(block_id: int, *, by: Actor) -> PaymentBlock:
     """Let payments out again, as the second person. ``NotAllowed`` for who asked, ``BadInput`` when nobody did."""
+    _one_at_a_time(PaymentBlock.objects.values_list("company_id", flat=True).get(pk=block_id))
     block = _standing(block_id)
     if block.lift_asked_by_id is None:
         raise BadInput(_("Nothing waits for a second person here any more."))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -37,8 +38,10 @@ def deal() -> Deal:
     return make_deal()
 
 
-def press(by: Party, company: Party, **form: str) -> None:
-    by.client().post(reverse("console:company_block", args=[company.company.public_id]), form)
+def press(by: Party, company: Party, do: str = "block", **form: str) -> None:
+    there = PaymentBlock.objects.filter(company=company.company, lifted_at=None).first()
+    values = {"do": do, "block": there.public_id if there else ""} | form
+    by.client().post(reverse("console:company_block", args=[company.company.public_id]), values)
 
 
 def standing() -> bool:
@@ -97,6 +100,47 @@ def test_only_two_people_of_finance_lift_a_block(deal: Deal) -> None:
     press(lin, deal.buyer, do="agree")
     assert not standing()
     assert pay_order(order.pk, by=deal.buyer.actor).paid_at is not None
+
+
+def test_a_page_of_before_neither_blocks_what_was_lifted_nor_lifts_what_was_blocked_since(deal: Deal) -> None:
+    mei = make_staff()
+    lin = colleague_of(mei)
+    press(mei, deal.buyer, reason="Rang us: the account is lost.")
+    press(mei, deal.buyer, do="ask", reason="Rang them back.")
+    seen = PaymentBlock.objects.get().public_id
+    press(lin, deal.buyer, do="agree")
+    press(lin, deal.buyer, do="ask", block=seen, reason="Rang them back.")
+    press(lin, deal.buyer, do="", reason="Rang them back.")
+    assert not standing(), "who meant to lift a block made one"
+    press(mei, deal.buyer, reason="Lost once more.")
+    press(mei, deal.buyer, do="ask", reason="Rang them back.")
+    press(lin, deal.buyer, do="agree", block=seen)
+    assert standing(), "agreed to a block that wasn't on the page"
+
+
+@pytest.mark.commits
+def test_who_blocks_while_a_block_is_being_lifted_blocks_anew() -> None:
+    """Two connections: the second must not take the block that the first is lifting for one that stands."""
+    deal, mei = make_deal(), make_staff()
+    lin = colleague_of(mei)
+    fund(deal.buyer, Money(5_00, "CNY"))
+    wallet = open_account("wallet", deal.buyer.company.public_id, "CNY")
+    block = block_payments(deal.buyer.company, reason="Ours is lost.", by=deal.buyer.actor)
+    ask_to_lift(block.pk, reason="Rang them back.", by=mei.actor)
+
+    def again() -> int:
+        try:
+            return block_payments(deal.buyer.company, reason="Stolen after all.", by=deal.buyer.actor).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            agree_to_lift(block.pk, by=lin.actor)
+            blocking = pool.submit(again)
+            wait([blocking], timeout=0.3)
+        assert blocking.result(10) != block.pk
+    assert (standing(), status_of(wallet)) == (True, AccountStatus.NO_DEBIT)
 
 
 def test_nobody_blocks_or_lifts_for_another_company(deal: Deal) -> None:

@@ -118,5 +118,8 @@ def _answer(request: SeatedRequest, *, agree: bool) -> None:
     trade = get_object_or_404(CoverTrade.objects.select_related("bought_on"), public_id=posted(request, "trade"))
     minor = posted_number(request, "seen")
     seen = None if minor is None else Money(minor, trade.bought_on.currency)
+    if agree and seen is None:  # nobody agrees to what no page showed
+        messages.error(request, _("The result isn't the one that you saw: customers exchanged meanwhile. Look again."))
+        return
     done = _("Booked.") if agree else _("Refused. Nothing was posted.")
     tried(request, done, lambda: answer_cover(trade.pk, agree=agree, seen=seen, by=request.actor))

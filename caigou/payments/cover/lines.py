@@ -14,7 +14,7 @@ from caigou.kernel.errors import BadInput
 from caigou.kernel.states import check_move
 from caigou.payments.bank.models import BankAccount, BankLine, DecisionStatus, LineStatus, Verdict
 from caigou.payments.bank.models.statements import LINE_MOVES
-from caigou.payments.bank.references import compact
+from caigou.payments.bank.references import candidates, compact
 from caigou.payments.cover.models import CoverTrade
 
 #: The bank's day and the day that was entered may differ so much, over holidays.
@@ -40,6 +40,15 @@ def cover_of(line: BankLine) -> bool:
     setattr(fitting[0], f"{side}_line", line)
     fitting[0].save(update_fields=[f"{side}_line"])
     return True
+
+
+def is_nobodys(line: BankLine, verdict: str) -> bool:
+    """Say whether nothing ties a credit to a customer: only then its sum alone may make it ours.
+
+    A reference of somebody's that has another currency than announced is told as such, and is still somebody's.
+    """
+    said = [*candidates(line.reference), *candidates(line.text)]
+    return verdict in (Verdict.NO_MATCH, Verdict.WRONG_CURRENCY) and not said
 
 
 def names_cover(line: BankLine) -> bool:
@@ -80,7 +89,9 @@ def _line(trade: CoverTrade, account: BankAccount, minor: int, *, credit: bool) 
         status__in=(LineStatus.NEW, wanted),
     )
     some = [line for line in about.order_by("pk") if line.status == wanted]
-    some = [line for line in some if _names(line, trade)] or some
+    # A customer's money that waits in suspense is never ours by its sum.
+    nobodys = [line for line in some if not credit or is_nobodys(line, line.verdict)]
+    some = [line for line in some if _names(line, trade)] or nobodys
     if len(some) > 1:
         raise BadInput(
             _("Several lines of the bank come into question. Write the reference just as the bank writes it.")

@@ -30,12 +30,10 @@ from caigou.payments.bank.services.posting import (
     locked_transfer,
 )
 from caigou.payments.bank.services.take_back import take_back
-from caigou.payments.cover.lines import cover_of, names_cover
+from caigou.payments.cover.lines import cover_of, is_nobodys, names_cover
 from caigou.payments.payouts.services.settle import settle_by_line
 from caigou.payments.settlements.services.payouts import close_by_line
 
-#: Said of a credit that nothing ties to a customer.
-_NOBODYS = (Verdict.NO_MATCH, Verdict.WRONG_CURRENCY)
 #: A statement's day and the day on a receipt may differ so much, over holidays.
 RECEIPT_DAYS = timedelta(days=10)
 
@@ -67,7 +65,7 @@ def match_line(line_id: int) -> bool:
 def _come_in(line: BankLine) -> bool:
     found = climb(line)
     # A sum alone never makes a customer's money ours: only where nobody is known for it, or the deal is named.
-    if (found.verdict in _NOBODYS or names_cover(line)) and cover_of(line):
+    if (is_nobodys(line, found.verdict) or names_cover(line)) and cover_of(line):
         return _ended(line, LineStatus.COVER, Verdict.EXACT)
     return _credit(line, found)
 

@@ -20,7 +20,7 @@ from caigou.ledger.services import Leg as PostedLeg
 from caigou.payments.bank.models import BankAccount, BankLine
 from caigou.payments.bank.services.posting import at_bank
 from caigou.payments.bank.services.reconcile import look
-from caigou.payments.bank.tests.banking import arrive, at_our_bank, our_account, person
+from caigou.payments.bank.tests.banking import announced, arrive, at_our_bank, our_account, person
 from caigou.payments.bank.tests.written import entry
 from caigou.payments.cover.books import pair_books
 from caigou.payments.cover.check import position_findings
@@ -186,6 +186,29 @@ def test_the_banks_two_lines_are_the_trades_whichever_comes_first(
     assert list(audit()) == []
 
 
+@pytest.mark.parametrize("told_first", [True, False])
+def test_a_customers_money_is_not_ours_by_its_sum_even_in_another_currency_than_announced(
+    ours: tuple[BankAccount, BankAccount], hotel: Company, told_first: bool
+) -> None:
+    """The hotel announced yuan and sends dollars, just as many as the trade bought."""
+    reference = announced(hotel, "80.00").reference
+    trade = entered(ours, "80", "10.10")
+
+    def told() -> None:
+        day = now().date().isoformat()
+        arrive(ours[1], entry("10.10", ref="IN", text=reference, day=day, currency="USD"), number="2")
+
+    if told_first:
+        told()
+    answer_cover(trade.pk, agree=True, by=person())
+    if not told_first:
+        told()
+    line = BankLine.objects.get()
+    assert (line.status, line.verdict) == ("suspense", "wrong_currency")
+    assert CoverTrade.objects.get().bought_line is None
+    assert list(audit()) == []
+
+
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_finance_enters_and_a_second_person_books_on_the_page(
     ours: tuple[BankAccount, BankAccount], hotel: Company, language: str
@@ -202,5 +225,8 @@ def test_finance_enters_and_a_second_person_books_on_the_page(
     shown = jun.client(language).get(page).content.decode()
     assert "+US$0.25" in shown
     assert page in jun.client(language).get(reverse("console:finance")).content.decode()
+    for seen in ("", "--25", "24"):
+        jun.client(language).post(page, {"do": "agree", "trade": trade.public_id, "seen": seen})
+        assert positions(), "agreed to what no page showed"
     jun.client(language).post(page, {"do": "agree", "trade": trade.public_id, "seen": "25"})
     assert (positions(), brought()) == ([], "0.25")

@@ -13,9 +13,7 @@ from caigou.kernel.clock import now
 from caigou.kernel.errors import BadInput, ChangedMeanwhile
 from caigou.kernel.money import Money
 from caigou.kernel.states import check_move
-from caigou.ledger.models import AccountStatus, BalanceRow
-from caigou.ledger.models import Transfer as Held
-from caigou.ledger.services import AccountBlocked, HoldId, release
+from caigou.ledger.services import HoldId, release
 from caigou.payments.bank.models import BankAccount, BankLine
 from caigou.payments.bank.services.persons import another_than, reason_of, staff_id
 from caigou.payments.payouts.models import (
@@ -27,6 +25,7 @@ from caigou.payments.payouts.models import (
     PayoutStatus,
 )
 from caigou.payments.payouts.pain001 import Transfer, credit_transfers
+from caigou.payments.services.blocked import refuse_blocked
 
 #: Payouts of one file; banks refuse much larger ones.
 MOST_IN_BATCH = 500
@@ -53,10 +52,7 @@ def put_together(account: BankAccount, payout_ids: Collection[str], *, by: Actor
 
 
 def _refuse_blocked(payouts: Sequence[Payout]) -> None:
-    """Raise ``AccountBlocked`` when money would leave an account that was blocked since its payout was asked for."""
-    paid_from = Held.objects.filter(pk__in=[payout.hold_id for payout in payouts]).values("debit")
-    if BalanceRow.objects.filter(account__in=paid_from).exclude(status=AccountStatus.OPEN).exists():
-        raise AccountBlocked
+    refuse_blocked([payout.hold_id for payout in payouts])
 
 
 def digest_of(payouts: Sequence[Payout]) -> str:
@@ -142,12 +138,17 @@ def return_by_hand(payout_id: int, *, reason: str, by: Actor) -> Payout:
 
 
 def file_of(batch: PayoutBatch) -> bytes:
-    """Return the batch as a pain.001 file; the same bytes each time. Raises ``BadInput`` before its approval."""
+    """Return the batch as a pain.001 file; the same bytes each time.
+
+    Raises ``BadInput`` before its approval, ``AccountBlocked`` where payments were blocked before it was sent.
+    """
     if batch.status not in {BatchStatus.APPROVED, BatchStatus.SENT} or batch.decided_at is None:
         raise BadInput(_("The file is made when a second person has approved the batch."))
     payouts = list(Payout.objects.filter(batch=batch).order_by("pk"))
     if batch.digest != digest_of(payouts):
         raise ChangedMeanwhile(_("This batch isn't the one that was approved. Stop, and find out who changed it."))
+    if batch.status == BatchStatus.APPROVED:
+        _refuse_blocked(payouts)  # who has the file can hand it to the bank
     transfers = [
         Transfer(each.reference, each.holder, each.number, each.bic, each.amount, each.country) for each in payouts
     ]

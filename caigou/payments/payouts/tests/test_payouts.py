@@ -213,6 +213,8 @@ def test_what_was_asked_for_before_a_freeze_does_not_leave_after_it(ours: BankAc
     freeze(earned(seller), reason="Reported as lost.", by=person())
     with pytest.raises(AccountBlocked):
         send_batch(batch.pk, by=person())
+    with pytest.raises(AccountBlocked):  # who has the file can hand it to the bank
+        file_of(PayoutBatch.objects.get(pk=batch.pk))
     refuse_batch(batch.pk, by=person())
     with pytest.raises(AccountBlocked):
         put_together(ours, [payout.public_id], by=person())

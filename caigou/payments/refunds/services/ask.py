@@ -20,6 +20,7 @@ from caigou.payments.models import Recharge, RechargeStatus
 from caigou.payments.refunds.models import REFUND_MOVES, Fallback, Refund, RefundStatus
 from caigou.payments.refunds.services.give_back import give_back
 from caigou.payments.services.alone import decider, takes_two
+from caigou.payments.services.blocked import refuse_blocked
 from caigou.payments.services.recharge import REFUND, gateways
 from caigou.payments.services.wallet import available, wallet_account
 
@@ -114,10 +115,11 @@ def agree_refund(refund_id: int, *, by: Actor) -> Refund:
     """Agree that a refund leaves; it is sent at once, or, above the limit, when a second person agrees.
 
     The limit counts all that this person agreed to alone within a day. ``NotAllowed`` for non-staff and for the one
-    who agreed before.
+    who agreed before, ``AccountBlocked`` where payments were blocked since.
     """
     person = decider(by)
     refund = _locked(refund_id)
+    refuse_blocked([refund.hold_id])
     if refund.status == RefundStatus.SECOND and refund.agreed_by_id is not None:
         refund.second_by_id = another_than(refund.agreed_by_id, by)
         return _send(refund)

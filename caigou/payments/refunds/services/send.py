@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from caigou.jobs.calls import intend_now
 from caigou.jobs.changes import changed
@@ -25,6 +26,7 @@ from caigou.payments.refunds.models import REFUND_MOVES, Fallback, Refund, Refun
 from caigou.payments.refunds.services.give_back import give_back
 from caigou.payments.refunds.services.unlet import look_again
 from caigou.payments.services.ask import lock_waiting, meet_waiting
+from caigou.payments.services.blocked import refuse_blocked
 from caigou.payments.services.credit import apart_of, clearing_of
 from caigou.payments.services.recharge import REFUND, StillPending, gateways
 from caigou.payments.services.wallet import wallet_account
@@ -46,13 +48,14 @@ def ask_about(refund: Refund) -> None:
 def drive(payload: dict[str, Any], key: str) -> None:
     """Send a refund that was agreed to, or ask about one that was sent; outside any transaction.
 
-    Raises ``StillPending`` while the gateway can't say, ``OSError`` when it doesn't answer: the call is repeated.
+    Raises ``StillPending`` while the gateway can't say, ``OSError`` when it doesn't answer, ``AccountBlocked`` when it
+    would leave a wallet that was blocked since: the call is repeated.
     """
     refund = Refund.objects.select_related("recharge").filter(public_id=payload["reference"]).first()
     if refund is None or refund.status not in _ASKABLE:
         return
     gateway = gateways()[refund.recharge.gateway]
-    answer = _sent(gateway, refund) if _leaves(refund.pk) else _asked(gateway, refund)
+    answer = _sent(gateway, refund) if _leaves(refund) else _asked(gateway, refund)
     if refund.status == RefundStatus.DONE and answer.status != "refused":
         return
     if answer.status not in {"refunded", "refused"}:
@@ -66,24 +69,31 @@ def _sent(gateway: Gateway, refund: Refund) -> Refunded:
 
 def _asked(gateway: Gateway, refund: Refund) -> Refunded:
     answer = gateway.ask_refund(refund.public_id, refund.recharge.public_id)
-    if answer.status == "absent" and _leaves_again(refund.pk):
+    if answer.status == "absent" and _leaves_again(refund):
         return _sent(gateway, refund)
     return answer
 
 
 @transaction.atomic
-def _leaves(refund_id: int) -> bool:
+def _leaves(refund: Refund) -> bool:
     """Write down that the instruction leaves now; True for the one caller that sends it."""
-    agreed = Refund.objects.filter(pk=refund_id, status=RefundStatus.AGREED)
+    agreed = Refund.objects.filter(pk=refund.pk, status=RefundStatus.AGREED)
     check_move(REFUND_MOVES, RefundStatus.AGREED, RefundStatus.UNKNOWN)
-    return bool(agreed.update(status=RefundStatus.UNKNOWN, sent_at=now()))
+    return _now_leaves(agreed, refund)
 
 
 @transaction.atomic
-def _leaves_again(refund_id: int) -> bool:
+def _leaves_again(refund: Refund) -> bool:
     """True for the one caller that sends again what the gateway has never heard of, a minute after it left."""
-    lost = Refund.objects.filter(pk=refund_id, status=RefundStatus.UNKNOWN, sent_at__lt=now() - ON_ITS_WAY)
-    return bool(lost.update(sent_at=now()))
+    lost = Refund.objects.filter(pk=refund.pk, status=RefundStatus.UNKNOWN, sent_at__lt=now() - ON_ITS_WAY)
+    return _now_leaves(lost, refund)
+
+
+def _now_leaves(ready: QuerySet[Refund], refund: Refund) -> bool:
+    leaves = bool(ready.update(status=RefundStatus.UNKNOWN, sent_at=now()))
+    if leaves:
+        refuse_blocked([refund.hold_id])
+    return leaves
 
 
 @transaction.atomic

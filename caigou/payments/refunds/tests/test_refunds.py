@@ -15,7 +15,7 @@ from caigou.kernel import clock
 from caigou.kernel.actor import Actor
 from caigou.kernel.errors import BadInput, IllegalMove, NotAllowed
 from caigou.kernel.money import Money
-from caigou.ledger.services import AccountBlocked, InsufficientFunds, balance, freeze, open_account
+from caigou.ledger.services import AccountBlocked, InsufficientFunds, balance, freeze, open_account, restrict, unfreeze
 from caigou.payments.bank.services.accounts import AccountDetails
 from caigou.payments.bank.tests.banking import arrive, our_account, person
 from caigou.payments.bank.tests.written import entry
@@ -371,3 +371,19 @@ def test_a_gateway_that_takes_its_word_back_gives_the_money_back(hotel: Company,
         make_due()
     assert (again(refund).status, purse(hotel), clearing()) == ("kept", ("100.00", "100.00"), "100.00")
     assert books_balance()
+
+
+def test_what_was_asked_for_before_a_block_neither_is_agreed_to_nor_leaves_until_it_is_lifted(
+    hotel: Company, far: FarSide
+) -> None:
+    recharge = paid(hotel, far)
+    early, late = agreed(recharge), asked(recharge)
+    wallet = wallet_account(hotel, "CNY")
+    restrict(wallet, reason="Reported as lost.", by=person())
+    with pytest.raises(AccountBlocked):
+        agree_refund(late.pk, by=person())
+    work(rounds=3)
+    assert (again(early).status, again(late).status, purse(hotel)) == ("agreed", "asked", ("100.00", "20.00"))
+    unfreeze(wallet, reason="Found again.", by=person())
+    work()
+    assert (again(early).status, purse(hotel)) == ("done", ("60.00", "20.00"))

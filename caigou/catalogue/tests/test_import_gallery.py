@@ -158,6 +158,17 @@ def test_a_treacherous_zip_refuses_the_import_as_a_whole(tmp_path: Path) -> None
     assert not Product.objects.exists()
 
 
+def test_a_zip_of_a_million_names_is_refused_before_python_reads_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each costs half a kilobyte of memory: 64 MB of nothing but names would take up a gigabyte."""
+    names = b"".join(b"PK\x01\x02" + bytes(42) + b"a" for _ in range(20_001))
+    (tmp_path / "names.zip").write_bytes(names + b"PK\x05\x06" + bytes(18))
+    monkeypatch.setattr(zipfile, "ZipFile", None)
+
+    assert taken(tmp_path, tmp_path / "names.zip", product()).error == "zip_bomb"
+
+
 @pytest.mark.parametrize("packing", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_a_broken_entry_costs_itself_only(tmp_path: Path, packing: int) -> None:
     file = zipped(tmp_path / "p.zip", {"a.jpg": photo("red"), "b.jpg": photo("blue")}, packing)

@@ -6,13 +6,26 @@ import gzip
 import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from caigou.catalogue.models import ImportRun, ImportStatus, Product
-from caigou.catalogue.tests.making import HEADER, codes, reconciles, take, titles, write_csv
+from caigou.catalogue.services.imports import import_file
+from caigou.catalogue.tests.making import (
+    HEADER,
+    codes,
+    product,
+    reconciles,
+    seller,
+    take,
+    titles,
+    write_csv,
+    write_json,
+)
 from caigou.catalogue.tests.test_import_workbooks import MUG as MUG_CELLS
 from caigou.catalogue.tests.test_import_workbooks import rewrapped, sheet_of, workbook
+from caigou.kernel.actor import SYSTEM
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -163,3 +176,33 @@ def test_any_end_of_a_line_ends_it(tmp_path: Path, end: str) -> None:
 
     assert codes(run) == []
     assert run.products_new == 2
+
+
+@pytest.mark.parametrize("way", ["two sellers, one source", "one seller by two names of its source"])
+def test_one_product_named_twice_in_a_file_is_taken_once(tmp_path: Path, way: str) -> None:
+    """The two rows meet in one statement of SQL, which can't write a row twice and stopped the whole import."""
+    first, second = seller("A"), seller("B")
+    same = {"supplier": "A", "source": f"supplier:{first.public_id}"}
+    others = [{"supplier": "B", "source": "s"}, {"supplier": "A", "source": "s"}]
+    rows = others if way.startswith("two") else [{"supplier": "A"}, same]
+    run = import_file(write_json(tmp_path / "a.jsonl", *(product("X", **row) for row in rows)), by=SYSTEM)
+
+    assert codes(run) == [(2, "taken_by_other" if way.startswith("two") else "duplicate")]
+    assert Product.objects.get().supplier == (second if way.startswith("two") else first)
+    assert says_why(run)
+    assert reconciles(run)
+
+
+@pytest.mark.parametrize("title", ["\u200d\u2060", "\u3164", "\u00ad\u061c\u200f", "\u2028 \U000e0041", "★ – ★"])
+def test_a_title_that_nobody_can_read_is_none(tmp_path: Path, title: str) -> None:
+    run = take(write_json(tmp_path / "a.jsonl", product(title_en=title, title_zh=None)))
+
+    assert codes(run) == [(1, "no_title")]
+
+
+def test_what_an_object_of_the_wrong_kind_says_is_noted_and_not_passed_over(tmp_path: Path) -> None:
+    wrong: dict[str, Any] = {"carton": [24], "sample": "yes", "rating": {"average": "4.7", "count": 3, "stars": 5}}
+    run = take(write_json(tmp_path / "a.jsonl", product(**wrong)))
+
+    assert [row.params["field"] for row in run.refused.all()] == ["carton", "sample", "rating.stars"]
+    assert (run.products_new, run.rows_noted) == (1, 3)

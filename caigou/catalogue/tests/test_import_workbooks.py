@@ -94,6 +94,17 @@ def test_numbers_are_taken_as_the_spreadsheet_shows_them(tmp_path: Path) -> None
     assert prices == {"6901234567892": (1, "12.60"), "b": (1, "0.30"), "c": (1000, "0.01")}
 
 
+def test_the_zeros_that_a_format_shows_before_a_number_belong_to_it(tmp_path: Path) -> None:
+    book = Workbook()
+    for row in (HEADER, [412, *MUG[1:]], [413, *MUG[1:]]):
+        book.active.append(row)
+    book.active["A2"].number_format = "00000"
+    book.save(tmp_path / "a.xlsx")
+    take(tmp_path / "a.xlsx")
+
+    assert sorted(Product.objects.values_list("external_id", flat=True)) == ["00412", "413"]
+
+
 @pytest.mark.parametrize(
     ("code", "column", "value"),
     [

@@ -14,6 +14,7 @@ from __future__ import annotations
 import io
 import json
 import math
+import re
 import runpy
 import sys
 import warnings
@@ -33,6 +34,8 @@ limits: Any = SimpleNamespace(**runpy.run_path(str(_HERE.with_name("limits.py"))
 confined: Any = SimpleNamespace(**runpy.run_path(str(_HERE.parents[2] / "kernel" / "confined.py")))
 #: The old format of Excel, and the wrapping of an encrypted new one.
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+#: A format that shows 12 as 0012.
+_ZEROS = re.compile("0{2,20}")
 _OUTSIDE = ("xl/externalLinks/", "xl/connections.xml", "xl/queryTables/")
 
 
@@ -91,7 +94,7 @@ def rows_of(stream: IO[bytes]) -> Iterator[tuple[int, list[Any]]]:
         for number, row in enumerate(sheet.iter_rows(), start=1):
             if number > limits.MOST_ROWS:
                 break
-            cells = [said(cell.value, cell.data_type) for cell in row[: limits.MOST_COLUMNS]]
+            cells = [_cell(cell) for cell in row[: limits.MOST_COLUMNS]]
             while cells and cells[-1] is None:
                 cells.pop()
             if cells:
@@ -99,6 +102,14 @@ def rows_of(stream: IO[bytes]) -> Iterator[tuple[int, list[Any]]]:
                 yield number, cells
         if found:
             return
+
+
+def _cell(cell: Any) -> Any:
+    """Return what ``said`` makes of a cell; a number of an article keeps the zeros that its format shows before it."""
+    value = cell.value
+    if type(value) is int and 0 <= value < 10**limits.EXACT_DIGITS and (zeros := _ZEROS.fullmatch(cell.number_format)):
+        return str(value).rjust(len(zeros[0]), "0")
+    return said(value, cell.data_type)
 
 
 def said(value: Any, kind: str) -> Any:

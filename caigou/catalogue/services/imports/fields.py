@@ -15,7 +15,7 @@ from caigou.catalogue.models import ProductStatus
 from caigou.catalogue.pricing import QuoteType
 from caigou.catalogue.services.imports.details import DETAILS, details, left_out, pictures
 from caigou.catalogue.services.imports.problems import Problem, RowRefused
-from caigou.catalogue.services.imports.values import LENGTHS, blank, brief, clean, price_minor, whole
+from caigou.catalogue.services.imports.values import LENGTHS, blank, brief, clean, price_minor, readable, whole
 from caigou.catalogue.services.imports.variants import VariantRow, priced, quote_type, variants
 from caigou.kernel.money import CURRENCIES
 
@@ -26,6 +26,12 @@ COLUMNS: Final = frozenset(
 )
 #: Objects of JSON whose members are columns of a spreadsheet: ``carton.pieces`` is ``carton_pieces``.
 SPREAD: Final = ("carton", "sample", "rating")
+_MEMBERS: Final[Mapping[str, frozenset[str]]] = {
+    name: frozenset(column.removeprefix(f"{name}_") for column in COLUMNS if column.startswith(f"{name}_"))
+    for name in SPREAD
+}
+#: Strange members of one object that its row is told of.
+_MOST_STRANGE: Final = 5
 #: What a spreadsheet makes of a long number when it saves CSV: many products would share one name.
 _SHORTENED = re.compile(r"[0-9][.,]?[0-9]*E\+[0-9]{2,3}", re.IGNORECASE | re.ASCII)
 _NAMES: Final = ("external_id", "supplier", "category")
@@ -51,7 +57,8 @@ class ProductRow:
 
 def product_row(values: Mapping[str, Any]) -> tuple[ProductRow, list[Problem]]:
     """Return the product that a row describes, with notes on what had to be left out; raises ``RowRefused``."""
-    flat = _flat(values)
+    notes: list[Problem] = []
+    flat = _flat(values, notes)
     # Most rows say a third of all fields; asking first spares a call for each of the others.
     texts = {field: "" if (said := flat.get(field)) is None else clean(said, field) for field in LENGTHS}
     for field in ("external_id", "currency"):
@@ -59,12 +66,11 @@ def product_row(values: Mapping[str, Any]) -> tuple[ProductRow, list[Problem]]:
             raise RowRefused("missing", field=field)
     if _SHORTENED.fullmatch(texts["external_id"]):
         raise RowRefused("shortened_number", field="external_id", value=texts["external_id"])
-    if not texts["title_en"] and not texts["title_zh"]:
+    if not readable(texts["title_en"]) and not readable(texts["title_zh"]):
         raise RowRefused("no_title")
     currency = texts["currency"]
     if currency not in CURRENCIES or currency == "PTS":
         raise RowRefused("bad_currency", value=currency)
-    notes: list[Problem] = []
     status = _status(flat.get("status"), notes)
     moq = whole(flat.get("moq"), "moq")
     prices = _prices(flat, moq, currency, notes, draft=status == ProductStatus.DRAFT)
@@ -90,7 +96,7 @@ def product_row(values: Mapping[str, Any]) -> tuple[ProductRow, list[Problem]]:
     return row, notes
 
 
-def _flat(values: Mapping[str, Any]) -> Mapping[str, Any]:
+def _flat(values: Mapping[str, Any], notes: list[Problem]) -> Mapping[str, Any]:
     """Spread ``carton``, ``sample`` and ``rating`` of JSON over columns; a sample of ``false`` is not offered."""
     flat = values
     for name in SPREAD:
@@ -98,8 +104,12 @@ def _flat(values: Mapping[str, Any]) -> Mapping[str, Any]:
         if isinstance(inner, Mapping):
             offered = {"sample_offered": True} if name == "sample" else {}
             flat = {**flat, **offered, **{f"{name}_{member}": value for member, value in inner.items()}}
-    if isinstance(values.get("sample"), bool):
-        flat = {**flat, "sample_offered": values["sample"]}
+            for member in sorted(inner.keys() - _MEMBERS[name])[:_MOST_STRANGE]:
+                left_out(f"{name}.{member}", inner[member], notes)
+        elif name == "sample" and isinstance(inner, bool):
+            flat = {**flat, "sample_offered": inner}
+        elif not blank(inner):
+            left_out(name, inner, notes)
     return flat
 
 

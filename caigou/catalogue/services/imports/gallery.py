@@ -33,6 +33,9 @@ _PICTURE: Final = (".jpg", ".jpeg", ".png", ".webp")
 _OURS = re.compile(r"([0-9a-f]{64})\.webp")
 _NUMBERED = re.compile(r"(.+?)[-_ (（]{1,2}([0-9]{1,2})[)）]?")
 _UTF8_NAMES: Final = 0x800
+#: With what each entry of the list at a ZIP file's end begins.
+_ENTRY: Final = b"PK\x01\x02"
+_BLOCK: Final = 1 << 20
 #: What reading a broken ZIP file, or one packed in a way that Python doesn't know (a ``RuntimeError``), may raise.
 _DAMAGE: Final = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, RuntimeError, EOFError, ValueError)
 
@@ -121,6 +124,8 @@ def check_pictures(path: Path) -> int:
 
 
 def _opened(path: Path) -> zipfile.ZipFile:
+    if _names_more_than(path, MOST_ENTRIES):  # Python reads the whole list of them, half a kilobyte of memory for each
+        raise FileRefused("zip_bomb")
     try:
         found = zipfile.ZipFile(path)
     except _DAMAGE:
@@ -131,6 +136,19 @@ def _opened(path: Path) -> zipfile.ZipFile:
         found.close()
         raise
     return found
+
+
+def _names_more_than(path: Path, most: int) -> bool:
+    """Say whether the file has the mark of an entry more often than that, whatever it says of itself."""
+    found, tail = 0, b""
+    try:
+        with path.open("rb") as stream:
+            while found <= most and (block := stream.read(_BLOCK)):
+                found += (tail + block).count(_ENTRY)
+                tail = block[1 - len(_ENTRY) :]
+    except OSError:
+        raise FileRefused("damaged_zip") from None
+    return found > most
 
 
 def _check(entries: Iterable[zipfile.ZipInfo]) -> None:

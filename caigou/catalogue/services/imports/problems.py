@@ -13,9 +13,11 @@ from caigou.kernel.errors import BadInput
 SHOWN = 80
 RAW_SHOWN = 4_000
 
-#: Control characters, what turns the direction of writing, zero-width space, byte-order mark, lone surrogates.
+#: Control characters, what turns the direction of writing, invisible signs (soft hyphen, zero-width space, joiners of
+#: words, tags), byte-order mark, lone surrogates. The joiners of letters stay: scripts and emoji are written with them.
 UNWANTED = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u206f\ufeff"
+    "\ufff9-\ufffb\ud800-\udfff\ufffe\uffff\U000e0000-\U000e007f]"
 )
 
 

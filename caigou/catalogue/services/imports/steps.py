@@ -114,7 +114,8 @@ def product_steps(rows: Iterable[Row], sellers: Sellers, *, told: Iterable[str] 
                 known.add(name)
                 notes.append(problem("unknown_column", value=name))
             seller = sellers.of(product.supplier)
-            first = seen.setdefault((seller.pk, product.source, product.external_id), row.line)
+            source = sellers.source_of(seller, product.source)
+            first = seen.setdefault((seller.pk, source, product.external_id), row.line)
             if first != row.line:
                 raise RowRefused("duplicate", first=first)
         except RowRefused as refusal:
@@ -123,7 +124,7 @@ def product_steps(rows: Iterable[Row], sellers: Sellers, *, told: Iterable[str] 
         category = categories.get(product.category)
         if product.category and category is None:
             notes.append(problem("unknown_category", value=product.category))
-        listing = Listing(product, seller.pk, sellers.source_of(seller, product.source), category)
+        listing = Listing(product, seller.pk, source, category)
         yield Step(row.line, row.raw, listing=listing, notes=tuple(notes))
 
 

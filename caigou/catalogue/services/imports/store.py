@@ -56,14 +56,17 @@ def store(batch: Sequence[Listing]) -> Stored:
     stored = Stored()
     records: list[Record] = []
     stamp = now().isoformat()
+    named: set[Key] = set()
     changes: list[tuple[Key, Listing, Parts]] = []
     for position, listing in enumerate(batch):
         key = (listing.source, listing.row.external_id)
         said = {**listing.row.values, "category_id": listing.category_id}
         old = existing.get(key)
-        if old is not None and old["supplier_id"] != listing.supplier_id:
+        # The steps let no seller name a product twice: who named this one a row before is another one.
+        if (old is not None and old["supplier_id"] != listing.supplier_id) or key in named:
             stored.taken.append(position)
             continue
+        named.add(key)
         had = parts.get(old["id"], NOTHING) if old is not None else NOTHING
         if old is not None and not differs(had, listing) and all(old[name] == said[name] for name in _SAID):
             stored.same += 1

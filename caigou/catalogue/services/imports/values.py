@@ -21,6 +21,8 @@ LENGTHS: Final[Mapping[str, int]] = {
 }  # fmt: skip
 _MULTI_LINE: Final = frozenset({"description_en", "description_zh"})
 _WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
+#: Letters by their kind, for which nothing is drawn: fillers of Korean.
+_UNDRAWN: Final = frozenset("\u115f\u1160\u3164\uffa0")
 _YES: Final = frozenset({"yes", "true", "1", "y", "是", "有"})
 _NO: Final = frozenset({"no", "false", "0", "n", "否", "无"})
 
@@ -66,6 +68,15 @@ def clean(value: Any, field: str, most: int | None = None) -> str:
     if len(text) > limit:
         raise RowRefused("field_too_long", field=field, most=limit)
     return text
+
+
+def readable(text: str) -> bool:
+    """Say whether anybody can read ``text``: it has a letter or a digit, and not only some that nothing is drawn for.
+
+    >>> readable("杯"), readable("2 in 1"), readable("\u200d\u2060"), readable("\u3164")
+    (True, True, False, False)
+    """
+    return any(sign.isalnum() and sign not in _UNDRAWN for sign in text)
 
 
 def whole(value: Any, field: str, least: int = 1, most: int = MOST_UNITS) -> int:

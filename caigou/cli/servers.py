@@ -189,6 +189,9 @@ def _application() -> Callable[..., object]:
     give_back_now_and_then()  # meeting a word of the index takes megabytes for a moment
     from django.core.servers.basehttp import get_internal_wsgi_application
 
+    from caigou.jobs.notices import join_notices
+
+    join_notices()
     application: Callable[..., object] = get_internal_wsgi_application()
     return application
 

@@ -7,21 +7,80 @@ that dies between the two leaves untold is found at the next look: the worker's 
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Mapping
+
+import structlog
 from django.db import connection, transaction
 
+log = structlog.get_logger(__name__)
+
+#: Seconds from one telling to the next in a process that joins its notices; the worker rests as long between rounds.
+PAUSE = 0.1
 _SEND = "SELECT pg_notify(n.channel, n.payload) FROM unnest(%s::text[], %s::text[]) AS n (channel, payload)"
+_Waiting = dict[tuple[str, str], None]
 
 
 class _Notices:
     """What is to be sent at one commit, each once."""
 
     def __init__(self) -> None:
-        self.waiting: dict[tuple[str, str], None] = {}
+        self.waiting: _Waiting = {}
 
     def __call__(self) -> None:
-        channels, payloads = zip(*self.waiting, strict=True)
-        with connection.cursor() as cursor:
-            cursor.execute(_SEND, [list(channels), list(payloads)])
+        if _teller is None:
+            _send(self.waiting)
+        else:
+            _teller.tell(self.waiting)
+
+
+class Teller:
+    """Tells what all threads of a process have committed, from a thread and a connection of its own.
+
+    At once when the last telling is ``PAUSE`` ago, else when it is: a process that commits a hundred times a second
+    tells ten times a second, each thing once, and nobody waits for it with an answer.
+    """
+
+    #: Seconds without a notice after which the connection is given back.
+    IDLE = 60.0
+
+    def __init__(self) -> None:
+        self._waiting: _Waiting = {}
+        self._some = threading.Condition()
+        self._thread: threading.Thread | None = None
+
+    def tell(self, notices: Mapping[tuple[str, str], None]) -> None:
+        """Have ``notices`` sent; returns at once."""
+        with self._some:
+            self._waiting.update(notices)
+            if self._thread is None:  # not before the first is needed: a process that forks has no threads
+                self._thread = threading.Thread(target=self._run, name="notices", daemon=True)
+                self._thread.start()
+            self._some.notify()
+
+    def _run(self) -> None:
+        while True:
+            with self._some:
+                if not self._some.wait_for(lambda: self._waiting, self.IDLE):
+                    connection.close()
+                    self._some.wait_for(lambda: self._waiting)
+                waiting, self._waiting = self._waiting, {}
+            try:
+                _send(waiting)
+            except Exception:
+                log.exception("notices_not_sent", count=len(waiting))
+                connection.close()
+            time.sleep(PAUSE)
+
+
+_teller: Teller | None = None
+
+
+def join_notices() -> None:
+    """Let this process, which commits often and for many, tell from a thread of its own, some ten times a second."""
+    global _teller  # noqa: PLW0603  one a process
+    _teller = _teller or Teller()
 
 
 def notify_at_commit(channel: str, *payloads: str) -> None:
@@ -42,3 +101,9 @@ def _of_this_savepoint() -> _Notices:
         if isinstance(hook, _Notices) and savepoints == set(connection.savepoint_ids):
             return hook
     return _Notices()
+
+
+def _send(waiting: Mapping[tuple[str, str], None]) -> None:
+    channels, payloads = zip(*waiting, strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(_SEND, [list(channels), list(payloads)])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from caigou.cli.django_ready import django_ready
@@ -45,7 +46,7 @@ def _show(report: Report) -> None:
     console.print(table)
     for check, findings in report.findings.items():
         for finding in findings:
-            console.print(f"[red]{check}[/red] {finding.subject}: {finding.detail}")
+            console.print(f"[red]{check}[/red] {escape(finding.subject)}: {escape(finding.detail)}")
     if report.seal:
         console.print(f"Seal {report.seal[0]}: {report.seal[1]}", soft_wrap=True)
     verdict = "The books balance" if report.balanced else "[red]The books do not balance[/red]"

@@ -15,6 +15,7 @@ from typing import Literal
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from caigou.cli.database import database
@@ -256,5 +257,5 @@ def _show(findings: list[Finding]) -> None:
     colours = {"ok": "green", "note": "yellow", "bad": "red"}
     for finding in findings:
         mark = f"[{colours[finding.state]}]{finding.state}[/]"
-        table.add_row(mark, finding.what, finding.told, finding.mend)
+        table.add_row(mark, *map(escape, (finding.what, finding.told, finding.mend)))
     Console().print(table)

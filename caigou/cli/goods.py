@@ -165,7 +165,7 @@ def _run_as_json(run: ImportRun) -> dict[str, Any]:
 
 
 def _show_run(run: ImportRun) -> None:
-    console = Console()
+    console = _plain()
     console.print(
         f"{run.file_name}: {run.rows_read} rows read, {run.rows_refused} refused; "
         f"{run.products_new} new products, {run.products_changed} changed, {run.products_same} unchanged."
@@ -210,14 +210,14 @@ def _results_as_json(results: Results) -> dict[str, Any]:
 
 
 def _show_results(results: Results) -> None:
-    console = Console()
+    console = _plain()
     if results.corrected:
-        console.print(f"Showing results for: {results.corrected}  (--exact searches for what was typed)", markup=False)
+        console.print(f"Showing results for: {results.corrected}  (--exact searches for what was typed)")
     if results.suggestion:
-        console.print(f"Did you mean: {results.suggestion}", markup=False)
+        console.print(f"Did you mean: {results.suggestion}")
     if results.relaxed:
         words = " · ".join(results.relaxed)
-        console.print(f"Nothing has all of these words. Showing goods with some of them: {words}", markup=False)
+        console.print(f"Nothing has all of these words. Showing goods with some of them: {words}")
     table = Table()
     table.add_column("Id", no_wrap=True)
     for column in ("Title", "标题", "MOQ", "Price", "Supplier"):
@@ -232,6 +232,11 @@ def _show_results(results: Results) -> None:
     kind = "with some of the words or near in meaning" if results.close else "with some of the words"
     behind = f", and {len(results.more)} {kind}" if results.more else ""
     console.print(f"{results.total} found{also}{behind}.")
+
+
+def _plain() -> Console:
+    """Return a console that shows what strangers wrote as it stands: ``[/b]`` in a title is no command to it."""
+    return Console(markup=False, emoji=False, highlight=False)
 
 
 def _as_json(value: dict[str, Any]) -> str:

@@ -62,6 +62,20 @@ def test_the_catalogue_is_exported_and_taken_in_again(installation: Installation
     assert installation.command("export", str(tmp_path / "out.pdf")).returncode == 2
 
 
+def test_what_a_file_says_is_no_command_to_the_terminal(installation: Installation, tmp_path: Path) -> None:
+    """``[/b]`` closes what nobody opened: showing the report, or what was found, ended with a fault."""
+    good = {"external_id": "[/b]", "title_en": "[/b] [red]quizzlewood[/red]", "currency": "CNY", "moq": 1, "price": "5"}
+    file = tmp_path / "[bold].jsonl"
+    file.write_text(f"{json.dumps(good)}\n{json.dumps({**good, 'external_id': 'B', 'moq': '[/b]'})}\n")
+
+    imported = installation.command("import", str(file), "--supplier", "[/b] Kilns")
+    found = installation.command("search", "quizzlewood", "--exact")
+
+    assert (imported.returncode, found.returncode) == (0, 0), imported.stderr + found.stderr
+    assert "“[/b]”" in imported.stdout
+    assert "[/b]" in found.stdout
+
+
 def test_the_index_is_built_anew(installation: Installation) -> None:
     result = installation.command("reindex")
     assert result.returncode == 0, result.stderr

@@ -119,11 +119,27 @@ def _run(examples: int, seed: int) -> int:
         "requests": deal.inquiry.public_id,
         "offers": deal.offer.public_id,
         "products": deal.product.public_id,
+        "exchange": _quote(deal),
     }
     found = fuzz(secret, examples=examples, seed=seed, known=known)
     told = {"promise": 21, "seed": seed, "operations": found.operations, "cases": found.cases}
     print(json.dumps({**told, "statuses": found.statuses, "faults": found.faults}))
     return 1 if found.faults else 0
+
+
+def _quote(deal: Any) -> str:
+    """Return a quote of the buyer's that holds during the proof."""
+    from datetime import timedelta
+    from decimal import Decimal
+
+    from caigou.kernel.money import Money
+    from caigou.ledger.services import quote_exchange
+    from tests.support.factories import fund
+
+    fund(deal.buyer, Money(80_00, "CNY"))
+    owner, sell = deal.buyer.company.public_id, Money(80_00, "CNY")
+    made = quote_exchange(owner, sell, "USD", rate=Decimal("0.125"), rate_source="proof", valid=timedelta(hours=1))
+    return made.public_id
 
 
 if __name__ == "__main__":

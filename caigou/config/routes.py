@@ -8,6 +8,9 @@ from caigou.accounts.access import PERSON, PUBLIC, SIGNED, Access
 _KEYED = (
     "addresses",
     "balances",
+    "exchange-quotes",
+    "exchange-quotes-one",
+    "exchange-quotes-one-accept",
     "key",
     "movements",
     "offers-one-accept",

@@ -15,10 +15,11 @@ SCOPES: Final[Mapping[str, Promise]] = {
     "write:requests": _("Ask for offers, accept and decline them"),
     "read:wallet": _("Read balances, statements and recharges"),
     "write:payments": _("Pay orders, confirm receipt and start recharges"),
+    "write:exchange": _("Exchange between the currencies of the wallets"),
 }
 
-#: Suppliers pay nothing here.
-_BUYERS_ONLY = frozenset({"write:payments"})
+#: Suppliers pay nothing here, and have no wallets.
+_BUYERS_ONLY = frozenset({"write:payments", "write:exchange"})
 
 
 def scopes_for(role: str) -> dict[str, Promise]:

@@ -130,6 +130,8 @@ GOODS_WITHDRAWN = Thing("a thing of the console", WITHDRAWN.of)
 #: The objects that each route with a parameter is tried on.
 THINGS: Mapping[str, tuple[Thing, ...]] = {
     "api:product": (PRODUCT, WITHDRAWN),
+    "api:exchange-quotes-one": (QUOTED,),
+    "api:exchange-quotes-one-accept": (QUOTED,),
     "api:offers-one-accept": (OFFER,),
     "api:offers-one-decline": (OFFER,),
     "api:orders-one": (PLACED,),
@@ -435,6 +437,7 @@ KEYED = tuple(
         *(
             "addresses",
             "balances",
+            *("exchange-quotes", "exchange-quotes-one", "exchange-quotes-one-accept"),
             "key",
             "movements",
             "offers-one-accept",

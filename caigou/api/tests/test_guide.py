@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -21,7 +22,10 @@ from django.db import connections
 from django.test import Client
 
 from caigou.api.tests.keyed import Program
+from caigou.kernel.clock import now
 from caigou.kernel.money import Money
+from caigou.payments.rates.current import current
+from caigou.payments.rates.table import Leg, Table
 from caigou.search.services import reindex
 from tests.support.factories import fund, make_address, make_buyer, make_product, make_supplier
 
@@ -68,6 +72,9 @@ def test_the_script_of_the_guide_walks_through_a_deal_and_every_operation(settin
     make_address(buyer)
     fund(buyer, Money(7_000_00, "CNY"))
     reindex()
+    today = now().date()
+    legs = [Leg("EUR", code, Decimal(figure), today, "ecb") for code, figure in (("CNY", 8), ("USD", 1))]
+    current.hold(Table.of(legs, today=today, oldest_days=30))
     keys = {"KEY": Program(buyer).secret, "SELLER_KEY": Program(seller).secret}
     script = "\n".join(re.findall(r"^```bash\n(.*?)^```", GUIDE.read_text(), re.MULTILINE | re.DOTALL))
     met: set[str] = set()
@@ -82,6 +89,7 @@ def test_the_script_of_the_guide_walks_through_a_deal_and_every_operation(settin
             timeout=60,
             check=False,
         )
+    current.forget()
     assert run.returncode == 0, run.stdout[-2000:] + run.stderr
     assert run.stdout.rstrip().endswith("completed")
     document = Client().get("/api/v1/openapi.json").json()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,7 +16,9 @@ from caigou.integrations.models import ApiKey, Tally
 from caigou.integrations.services.keys import revoke_key
 from caigou.integrations.settings import REQUESTS_A_MINUTE
 from caigou.kernel.actor import SYSTEM
+from caigou.kernel.money import Money
 from caigou.ledger.models import Journal
+from caigou.ledger.services import quote_exchange
 from caigou.orders.models import OrderEvent
 from tests.support.factories import fund, make_buyer, make_deal, make_staff, make_supplier
 
@@ -73,6 +76,9 @@ def test_each_operation_asks_for_its_scope_and_shows_only_ones_own() -> None:
         "offers": deal.offer.public_id,
         "requests": deal.inquiry.public_id,
         "recharges": "0" * 20,
+        "exchange": quote_exchange(
+            deal.buyer.company.public_id, Money(8_00, "CNY"), "USD", rate=Decimal("0.125"), rate_source="test"
+        ).public_id,
     }
     tried = 0
     for path, methods in document["paths"].items():
@@ -90,7 +96,7 @@ def test_each_operation_asks_for_its_scope_and_shows_only_ones_own() -> None:
             may = ask(own, method, address)
             assert may.status_code in {200, 403, 404, 422}, address
             assert may.json().get("code") != "scope_missing", address
-    assert tried == 20
+    assert tried == 24
 
 
 _SUM = {"expected": {"amount": "1.00", "currency": "CNY"}}

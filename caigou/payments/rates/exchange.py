@@ -20,6 +20,9 @@ from caigou.payments.services.ask import lock_waiting, meet_waiting
 from caigou.payments.services.debts import legs_of_debt
 from caigou.payments.services.wallet import available, wallet_account
 
+#: A company asks for at most so many quotes in a minute, by whichever door: what is promised is kept for ever.
+QUOTES_A_MINUTE = 30
+
 
 class QuoteExpired(DomainError):
     """The time for which a quote held is over."""

@@ -18,11 +18,12 @@ from django.views.decorators.http import require_http_methods
 
 from caigou.accounts.access import BUYER, access
 from caigou.accounts.current import SeatedRequest
+from caigou.integrations.services.limits import count
 from caigou.kernel.clock import now
 from caigou.kernel.errors import BadInput, DomainError
 from caigou.kernel.money import CURRENCIES, Money
 from caigou.ledger.models import FxQuote
-from caigou.payments.rates.exchange import ask_quote, confirm, exchanged_at, exchanges_of
+from caigou.payments.rates.exchange import QUOTES_A_MINUTE, ask_quote, confirm, exchanged_at, exchanges_of
 from caigou.payments.rates.quotes import VALID, Basis, CustomerRate, customer_rate, spreads_in_force
 from caigou.payments.rates.table import Leg
 from caigou.payments.selectors import Purse, purses
@@ -64,6 +65,7 @@ def exchange(request: SeatedRequest) -> HttpResponse:
     form = ExchangeForm(found, request.POST or None, initial=_initial(request, found))
     if request.method == "POST" and form.is_valid():
         try:
+            count(f"quotes:{request.company.pk}", limit=QUOTES_A_MINUTE)
             quote = ask_quote(request.company, form.money, form.cleaned_data["buy"], by=request.actor)
         except DomainError as error:
             put_on(form, error)

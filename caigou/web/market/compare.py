@@ -47,7 +47,7 @@ class Compared:
     quantity: int
     price: Money | None
     total: Money | None
-    #: Cheaper each than all others, where all prices are of one currency.
+    #: Cheaper each than all others, where all prices are of one currency and for one unit.
     lowest: bool
     tiers: list[Tier]
     sample: Sample
@@ -88,6 +88,8 @@ def compare(request: Any) -> HttpResponse:
         "same": _same(columns),
         "only": request.GET.get("only") == "differences" and len(columns) > 1,
         "several_currencies": len({column.product.currency for column in columns}) > 1,
+        "several_units": len({column.product.unit for column in columns}) > 1,
+        "gone": len(ids) > len(columns) > 0,
         "may_ask": request.actor is None or request.actor.role == "buyer",
         "ask_all_href": ask_all_href([column.product.public_id for column in columns], quantity),
         "terms": Terms(quantity, href="#compare-quantity"),
@@ -103,7 +105,7 @@ def _columns(ids: list[str], quantity: int | None, request: Any) -> list[Compare
     by_id = {product.public_id: product for product in goods}
     shown = [by_id[one] for one in ids if one in by_id]
     kept = [product.public_id for product in shown]
-    cheapest = _cheapest([_price(product, _many(product, quantity)) for product in shown])
+    cheapest = _cheapest(shown, [_price(product, _many(product, quantity)) for product in shown])
     return [_column(product, quantity, cheapest, kept) for product in shown]
 
 
@@ -116,12 +118,12 @@ def _price(product: Product, quantity: int) -> Money | None:
     return tier.unit_price if tier else None
 
 
-def _cheapest(prices: list[Money | None]) -> Money | None:
-    """Return the lowest price when all are known, of one currency, and one of them is lower than the others."""
+def _cheapest(goods: list[Product], prices: list[Money | None]) -> Money | None:
+    """Return the lowest price when all are known, of one currency, for one unit, and not all the same."""
     known = [price for price in prices if price is not None]
     if len(known) < len(prices) or len({price.currency for price in known}) != 1 or len(set(known)) < 2:
         return None
-    return min(known)
+    return min(known) if len({product.unit for product in goods}) == 1 else None
 
 
 def _column(product: Product, wish: int | None, cheapest: Money | None, kept: list[str]) -> Compared:

@@ -157,7 +157,9 @@ def test_withdrawn_goods_are_not_compared_and_leave_the_tray(mugs: list[Product]
     client = Client()
     shown = client.get(reverse("web:compare"), {"p": names(mugs[:3])})
     assert "Mug 1" not in text(shown)
+    assert "no longer on sale" in text(shown)
     assert tray(client) == names(mugs[1:3])
+    assert "no longer on sale" not in text(client.get(reverse("web:compare"), {"p": names(mugs[1:3])}))
 
 
 def test_no_price_is_called_the_lowest_over_two_currencies_or_beside_an_unknown_one(mugs: list[Product]) -> None:
@@ -169,6 +171,14 @@ def test_no_price_is_called_the_lowest_over_two_currencies_or_beside_an_unknown_
     shown = Client().get(reverse("web:compare"), {"p": names(mugs[:2])})
     assert not any(column.lowest for column in shown.context["columns"])
     assert "Not priced yet" in text(shown)
+
+
+def test_no_price_is_called_the_lowest_over_pieces_and_dozens(mugs: list[Product]) -> None:
+    """Two yuan a piece are more than twelve a dozen."""
+    Product.objects.filter(pk=mugs[1].pk).update(unit="dozen")
+    shown = Client().get(reverse("web:compare"), {"p": names(mugs[:2])})
+    assert not any(column.lowest for column in shown.context["columns"])
+    assert "different units" in text(shown)
 
 
 def test_what_is_not_stated_is_said_so(mugs: list[Product]) -> None:

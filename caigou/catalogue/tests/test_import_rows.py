@@ -221,3 +221,18 @@ def test_a_number_of_json_where_a_text_belongs_is_kept_digit_by_digit(tmp_path: 
     path.write_text(json.dumps(row)[:-1] + ', "external_id": 7.10, "title_en": 12.50}', encoding="utf-8")
     assert take(path).products_new == 1
     assert Product.objects.values_list("external_id", "title_en").get() == ("7.10", "12.50")
+
+
+def test_units_and_categories_are_known_by_what_a_suppliers_file_calls_them(tmp_path: Path) -> None:
+    """A Chinese supplier writes 个 and the name of its category; buyers read pieces and find it on its shelf."""
+    Category.objects.create(slug="mugs", path="mugs", name_en="Mugs and cups", name_zh="马克杯")
+    for slug in ("a", "b"):
+        Category.objects.create(slug=slug, path=slug, name_en=f"Other {slug}", name_zh="其他")
+    said = [("个", "马克杯"), ("PCS", "mugs and Cups"), ("Kgs.", "MUGS"), ("桶", "其他")]
+    rows = [product(f"M-{n}", unit=unit, category=category) for n, (unit, category) in enumerate(said)]
+
+    run = take(write_json(tmp_path / "a.jsonl", *rows))
+
+    kept = Product.objects.order_by("external_id").values_list("unit", "category__slug")
+    assert list(kept) == [("piece", "mugs"), ("piece", "mugs"), ("kilogram", "mugs"), ("桶", None)]
+    assert codes(run) == [(4, "unknown_category")]

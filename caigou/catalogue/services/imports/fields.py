@@ -15,6 +15,7 @@ from caigou.catalogue.models import ProductStatus
 from caigou.catalogue.pricing import QuoteType
 from caigou.catalogue.services.imports.details import DETAILS, details, left_out, pictures
 from caigou.catalogue.services.imports.problems import Problem, RowRefused
+from caigou.catalogue.services.imports.units import unit_of
 from caigou.catalogue.services.imports.values import LENGTHS, blank, brief, clean, price_minor, readable, whole
 from caigou.catalogue.services.imports.variants import VariantRow, priced, quote_type, variants
 from caigou.kernel.money import CURRENCIES
@@ -77,7 +78,7 @@ def product_row(values: Mapping[str, Any]) -> tuple[ProductRow, list[Problem]]:
     fields: dict[str, Any] = {
         **{field: texts[field] for field in LENGTHS if field not in _NAMES},
         **details(flat, currency, notes),
-        "unit": texts["unit"] or "piece",
+        "unit": unit_of(texts["unit"]),
         "moq": moq,
         "order_multiple": 1 if blank(flat.get("order_multiple")) else whole(flat["order_multiple"], "order_multiple"),
         "quote_type": prices.quote_type,

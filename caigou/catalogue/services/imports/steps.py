@@ -6,6 +6,7 @@ the file again, passes over the steps that are done, and goes on.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -102,7 +103,7 @@ def product_steps(rows: Iterable[Row], sellers: Sellers, *, told: Iterable[str] 
     ``told`` are names that were noted already, on the header.
     """
     known = {*COLUMNS, *SPREAD, *told}
-    categories = dict(Category.objects.values_list("slug", "pk"))
+    categories = _categories()
     seen: dict[tuple[int, str, str], int] = {}
     for row in rows:
         try:
@@ -121,11 +122,19 @@ def product_steps(rows: Iterable[Row], sellers: Sellers, *, told: Iterable[str] 
         except RowRefused as refusal:
             yield Step(row.line, row.raw, refused=refusal.problem)
             continue
-        category = categories.get(product.category)
+        category = categories.get(product.category.casefold())
         if product.category and category is None:
             notes.append(problem("unknown_category", value=product.category))
         listing = Listing(product, seller.pk, source, category)
         yield Step(row.line, row.raw, listing=listing, notes=tuple(notes))
+
+
+def _categories() -> dict[str, int]:
+    """Return the categories by slug, and by each name, in small letters, that only one of them has."""
+    rows = list(Category.objects.values_list("pk", "slug", "name_en", "name_zh"))
+    called = Counter(name.casefold() for _pk, _slug, *names in rows for name in set(names))
+    by_name = {name.casefold(): pk for pk, _slug, *names in rows for name in names if called[name.casefold()] == 1}
+    return {**by_name, **{slug.casefold(): pk for pk, slug, *_names in rows}}
 
 
 def listings(steps: Sequence[Step]) -> list[tuple[Step, Listing]]:

@@ -17,6 +17,7 @@ _TENDER: Final = tuple(code for code in CURRENCIES if code != "PTS")
 WALLET_CURRENCIES: Final = Codes(
     key="payments.currencies",
     right="finance",
+    by_two=True,  # the first of them is what the sum that one person decides alone is counted in
     group=_MONEY,
     label=_("Currencies of wallets"),
     explains=_("In which buyers can recharge. Money in a currency that you take out stays where it is and is shown."),
@@ -51,6 +52,7 @@ SPREAD: Final = Share(
 STALE_DAYS: Final = Whole(
     key="rates.stale_days",
     right="finance",
+    by_two=True,  # money is exchanged at rates of so many days ago
     group=_ESTIMATES,
     label=_("A rate is old after"),
     explains=_(

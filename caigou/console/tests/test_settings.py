@@ -14,10 +14,11 @@ from django.urls import reverse
 from PIL import Image
 
 from caigou.house.models import ProposedChange, SettingChange
-from caigou.house.services import declared
+from caigou.house.services import change_setting, declared
 from caigou.house.settings import LOGO
+from caigou.kernel.actor import SYSTEM
 from caigou.orders.settings import CONFIRM_DAYS
-from caigou.payments.settings import SECOND_PERSON_FROM, WALLET_CURRENCIES
+from caigou.payments.settings import SECOND_PERSON_FROM, STALE_DAYS, WALLET_CURRENCIES
 from tests.support.factories import Party, fund, make_buyer, make_deal, make_staff
 from tests.support.world import colleague_of, without_rights
 
@@ -158,12 +159,25 @@ def test_money_in_a_currency_that_is_taken_no_more_is_still_shown(staff: Party) 
 
     buyer = make_buyer()
     fund(buyer, Money(50_00, "GBP"))
-    change(staff, WALLET_CURRENCIES.key, "CNY, USD")
+    change_setting(WALLET_CURRENCIES, "CNY, USD", reason="No pounds any more.", by=SYSTEM)
     html = page(buyer.client(), "web:money")
     assert "£50.00" in html
     form = page(buyer.client(), "web:recharge")
     assert ">USD</option>" in form
     assert ">GBP</option>" not in form
+
+
+@pytest.mark.parametrize(
+    ("setting", "text"),
+    [
+        (WALLET_CURRENCIES, "KWD, CNY, USD, EUR, GBP"),  # the sum that one decides alone would be 5,000 dinars
+        (STALE_DAYS, "90"),  # money would be exchanged at last quarter's rates
+    ],
+)
+def test_nobody_changes_alone_what_money_is_measured_by(staff: Party, setting: Any, text: str) -> None:
+    before = setting.value
+    assert change(staff, setting.key, text).status_code == 302
+    assert (setting.value, ProposedChange.objects.get().key) == (before, setting.key)
 
 
 def test_what_guards_money_against_one_person_is_changed_by_two(staff: Party) -> None:

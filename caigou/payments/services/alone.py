@@ -16,6 +16,7 @@ from caigou.kernel.money import CURRENCIES, Money
 from caigou.payments.bank.models import DecisionStatus, SuspenseDecision
 from caigou.payments.bank.services.persons import staff_id
 from caigou.payments.rates.current import current
+from caigou.payments.rates.table import OWN
 from caigou.payments.refunds.models import Refund
 from caigou.payments.settings import SECOND_PERSON_FROM, WALLET_CURRENCIES
 from caigou.payments.settlements.models import MOVES_MONEY, DifferenceStatus, GatewayDifference
@@ -42,7 +43,7 @@ def decider(by: Actor) -> int:
 def takes_two(person: int, amount: Money) -> bool:
     """Say whether ``amount``, with all that the person decided alone within a day, takes a second person.
 
-    A currency without a rate can't be counted, so it takes two. To be asked of a ``decider``.
+    A currency without a published rate can't be counted, so it takes two. To be asked of a ``decider``.
     """
     most = limit()
     total = Money.zero(most.currency)
@@ -58,7 +59,8 @@ def _in_house_currency(money: Money, wanted: str) -> Money | None:
     if money.currency == wanted:
         return money
     found = current().estimate(money, wanted)
-    return found.value if found else None
+    # A rate that one person can enter would make any sum a small one.
+    return None if found is None or OWN in found.rate.sources else found.value
 
 
 def _alone(person: int) -> Iterator[Money]:

@@ -114,6 +114,9 @@ def test_what_one_person_decides_alone_counts_on_all_pages_together_and_in_every
     monkeypatch.setattr(alone, "current", lambda: Table.of(legs, today=today, oldest_days=9))
     assert not takes_two(mei.user_id, Money(300_00, "USD"))
     assert takes_two(mei.user_id, Money(400_00, "USD")), "2,800 yuan"
+    chosen = [*legs, Leg("EUR", "USD", Decimal(1_000_000), today, "own")]
+    monkeypatch.setattr(alone, "current", lambda: Table.of(chosen, today=today, oldest_days=9))
+    assert takes_two(mei.user_id, Money(300_00, "USD")), "at a rate that one person entered any sum is small"
 
 
 def test_a_refused_decision_leaves_the_line_to_decide(ours: BankAccount, park: Company) -> None:

@@ -7,11 +7,11 @@ MAKEFLAGS += --no-print-directory
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
+# Modules are compiled once, not by each of the many processes that the tests start.
+unexport PYTHONDONTWRITEBYTECODE
 # Two workers suit two cores; more of them only wait for each other.
 JOBS ?= 2
 # conftest.py puts the long ones first; xdist would put every test that is no group behind all groups of two.
-# Compiled once, not by each of the many processes that the tests start: without this a third of their time is Python's compiler.
-unexport PYTHONDONTWRITEBYTECODE
 PYTEST := $(BIN)/pytest -n $(JOBS) --dist loadgroup --no-loadscope-reorder
 # `make test PG=15` runs on Debian's PostgreSQL 15 where that is installed, instead of the one that comes with us.
 PG ?=

@@ -16,7 +16,7 @@ _KINDS: Mapping[str, str] = {
     "servers": r"caigou-servers",
     "web": r"caigou-web",
     "live": r"caigou-live",
-    "worker": r"caigou-worker",
+    "worker": r"caigou-(worker|nursery|analyst)",
     "supervisor": r"\S+: .*caigou",
 }
 

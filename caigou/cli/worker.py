@@ -18,8 +18,12 @@ def main() -> int:
 def work() -> int:
     """Deliver, call and run the clocks until SIGTERM or SIGINT; what was begun is finished first."""
     from caigou.cli.memory import give_back_now_and_then
+    from caigou.cli.nursery import Nursery
     from caigou.jobs.worker import run
+    from caigou.search.analysts import Analyst, analyse, hire
 
+    nursery = Nursery("caigou-analyst", analyse)  # forks; there are threads from the next line on
+    hire(Analyst(nursery.bear, nursery.end))
     give_back_now_and_then()
     stop = False
 

@@ -182,6 +182,8 @@ def _han_runs(tokens: Iterable[Token]) -> list[str]:
 
 def index_text(document: Document) -> str:
     """Return ``index_words`` with blanks between them, which is what an engine takes."""
+    if document.words is not None:
+        return document.words
     title, named, others = _found_by(document)
     texts = [*TITLE * [" ".join(title)], *NAMED * [" ".join(named)], " ".join(others)]
     return " ".join([text for text in texts if text])

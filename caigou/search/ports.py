@@ -98,6 +98,9 @@ class Document:
     updated_at: datetime | None = None
     #: What ``Index.completions`` may answer with, each once, as ``caigou.search.completing`` made it.
     completions: Sequence[str] = ()
+    #: The words by which it is found, where ``caigou.search.analysis.index_text`` cut them already; the texts above may
+    #: be empty then.
+    words: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

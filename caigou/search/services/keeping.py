@@ -8,6 +8,7 @@ import structlog
 from django.db import connection
 
 from caigou.catalogue.models import Product, ProductStatus
+from caigou.search import analysts
 from caigou.search.documents import documents_of
 from caigou.search.engine import index
 from caigou.search.models import Pending
@@ -47,7 +48,7 @@ def index_products(product_ids: Sequence[int]) -> None:
 
     Raises ``IndexBusy`` while another process writes and ``IndexNotReady`` without an index.
     """
-    index().write(documents_of(product_ids), gone=product_ids)
+    index().write(analysts.made_of(product_ids), gone=product_ids)
 
 
 def index_pending() -> int:
@@ -71,6 +72,7 @@ def _catch_up() -> int:
         index_products(sorted({product_id for _pk, product_id in rows}))
         _remove([pk for pk, _product_id in rows])
         done += len(rows)
+    analysts.rest()
     return done
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from caigou.accounts.models import Company
+from caigou.accounts.models import Company, CompanyKind
 from caigou.payments.bank.formats.tables import DAY_FORMATS, FIELDS, Meaning, Table, guessed
 from caigou.payments.bank.models import AccountStatus, BankAccount
 from caigou.ui.bank_forms import AmountForm, BankDetailsForm
+from caigou.ui.words import name_of
 
 
 class OurAccountForm(BankDetailsForm):
@@ -20,8 +23,28 @@ class OurAccountForm(BankDetailsForm):
     reason = forms.CharField(label=_("Reason"), min_length=3, max_length=300)
 
 
+#: Names that a field of companies offers at most; a longer list is slower to read than a name is to write.
+_OFFERED = 500
+
+
+class CompanyInput(forms.TextInput):
+    """A line that offers the names of all who trade here, as long as there aren't too many to offer."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        offers = f"{(attrs or {}).get('id') or name}_offers"
+        line = super().render(name, value, {**(attrs or {}), "list": offers}, renderer)
+        companies = Company.objects.exclude(kind=CompanyKind.OPERATOR).order_by("name_en")[: _OFFERED + 1]
+        names = [(name_of(one),) for one in companies]
+        if len(names) > _OFFERED:
+            return line
+        options = format_html_join("", '<option value="{}"></option>', names)
+        return format_html('{}<datalist id="{}">{}</datalist>', line, offers, options)
+
+
 class CompanyField(forms.CharField):
     """A company by its id or its whole name, in either language."""
+
+    widget = CompanyInput
 
     def clean(self, value: Any) -> Any:
         text = str(super().clean(value)).strip()
@@ -64,7 +87,10 @@ class ReceiptForm(AmountForm):
     """Money that arrived and whose statement isn't here yet, with a picture of what the bank shows."""
 
     account = forms.ModelChoiceField(
-        label=_("Our account"), queryset=BankAccount.objects.none(), to_field_name="public_id"
+        label=_("Our account"),
+        queryset=BankAccount.objects.none(),
+        to_field_name="public_id",
+        empty_label=_("Choose"),
     )
     company = CompanyField(label=_("Company"), max_length=200, help_text=_("Its id or its whole name."))
     day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))

@@ -10,8 +10,8 @@ from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from caigou.accounts.access import FINANCE, access
@@ -27,6 +27,7 @@ from caigou.statements.closing.months import begin_of, end_of, month_named, mont
 from caigou.statements.closing.services import confirm_close, digest_of, propose_close, refuse_close
 from caigou.statements.models import CloseStatus, MonthClose
 from caigou.statements.sheet import written
+from caigou.ui.formats import format_month
 from caigou.ui.lists import posted
 from caigou.ui.shapes import Crumb
 from caigou.ui.states import State
@@ -165,7 +166,7 @@ def month(request: SeatedRequest, name: str) -> HttpResponse:
         "crumbs": [
             Crumb(_("Books"), reverse("console:books")),
             Crumb(_("Months"), reverse("console:months")),
-            Crumb(name),
+            Crumb(format_month(first, get_language() or "en")),
         ],
     }
     return render(request, "console/month.html", context)

@@ -32,7 +32,12 @@ _FIGURE = {"inputmode": "decimal", "autocomplete": "off"}
 
 
 def _account(label: Any) -> forms.ModelChoiceField[BankAccount]:
-    return forms.ModelChoiceField(label=label, queryset=BankAccount.objects.none(), to_field_name="public_id")
+    return forms.ModelChoiceField(
+        label=label,
+        queryset=BankAccount.objects.none(),
+        to_field_name="public_id",
+        empty_label=gettext_lazy("Choose"),
+    )
 
 
 class CoverForm(forms.Form):

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from caigou.accounts.access import FINANCE, access
 from caigou.accounts.current import SeatedRequest
 from caigou.accounts.models import Company, CompanyKind
+from caigou.console.bank_forms import CompanyField
 from caigou.kernel.errors import BadInput, DomainError
 from caigou.kernel.money import Money, parse_money
 from caigou.payments.models import Recharge, RechargeStatus
@@ -37,12 +38,14 @@ _SHOWN = 50
 class CaseForm(forms.Form):
     """Who has to make good how much, to whom, and why."""
 
-    company = forms.CharField(label=gettext_lazy("Company's number"), max_length=26)
-    beneficiary = forms.CharField(
-        label=gettext_lazy("To the company with the number"),
-        max_length=26,
+    company = CompanyField(
+        label=gettext_lazy("Company"), max_length=200, help_text=gettext_lazy("Its id or its whole name.")
+    )
+    beneficiary = CompanyField(
+        label=gettext_lazy("Paid to"),
+        max_length=200,
         required=False,
-        help_text=gettext_lazy("Without one it goes to the platform's reserve."),
+        help_text=gettext_lazy("A company. Without one it goes to the platform's reserve."),
     )
     amount = forms.CharField(
         label=gettext_lazy("Amount"), max_length=30, widget=forms.TextInput(attrs={"inputmode": "decimal"})
@@ -58,8 +61,8 @@ class CaseForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         typed: dict[str, Any] = super().clean() or {}
         for name in ("company", "beneficiary"):
-            if typed.get(name):
-                typed[name] = self._company(name, typed[name])
+            if typed.get(name) and typed[name].kind == CompanyKind.OPERATOR:
+                self.add_error(name, _("The platform itself is no party to a case."))
         if "amount" in typed and "currency" in typed:
             try:
                 typed["money"] = parse_money(typed["amount"], typed["currency"])
@@ -67,18 +70,13 @@ class CaseForm(forms.Form):
                 self.add_error("amount", str(error))
         return typed
 
-    def _company(self, name: str, public_id: str) -> Company | None:
-        found = Company.objects.exclude(kind=CompanyKind.OPERATOR).filter(public_id=public_id.strip()).first()
-        if found is None:
-            self.add_error(name, _("There is no company with this number."))
-        return found
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @access(FINANCE)
 def wallets(request: SeatedRequest) -> HttpResponse:
-    """Show what waits for a person, and the debts by age; take a new case."""
-    form = CaseForm(request.POST or None, initial={"company": request.GET.get("company", "")[:26]})
+    """Show what waits for a person, and the debts by age; take a new case, about ``?company=`` from its page."""
+    about = Company.objects.filter(public_id=request.GET.get("company", "")[:26]).first()
+    form = CaseForm(request.POST or None, initial={"company": name_of(about)} if about else None)
     if request.method == "POST" and form.is_valid() and _propose(request, form):
         messages.success(request, _("Proposed. A second person has to approve it."))
         return redirect("console:wallets")

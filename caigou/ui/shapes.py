@@ -49,7 +49,8 @@ class Bar:
 class Facet:
     """One filter: ``many`` tick boxes, ``one`` of radio buttons, or a ``range`` in ``name_low`` and ``name_high``.
 
-    Above a range may stand ``bars`` of how many goods lie where; ``bars_told`` says in words what they show.
+    Above a range may stand ``bars`` of how many goods lie where; ``bars_told`` says in words what they show, and the
+    two figures of ``bars_ends`` stand where they begin and end.
     Of long lists the ``first`` so many options are shown, the others open on request.
     """
 
@@ -64,6 +65,7 @@ class Facet:
     name_high: str = ""
     bars: Sequence[Bar] = ()
     bars_told: str = ""
+    bars_ends: Sequence[str] = ()
     first: int = 99
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from django.core.mail import send_mail
 from django.db.models import Q
@@ -26,3 +26,13 @@ def write_to_people(whom: Q, letter: Callable[[], tuple[str, str]]) -> None:
         with translation.override(person.language):
             subject, body = letter()
             send_mail(subject, body, None, [person.email])
+
+
+def letter_of(subject: str, facts: Mapping[str, str], *words: str) -> tuple[str, str]:
+    """Return subject and body: the subject as a sentence, a line for each fact that is known, then the paragraphs.
+
+    Full stop and colon are those of the language that is active.
+    """
+    stop, colon = ("。", "：") if (translation.get_language() or "").startswith("zh") else (".", ": ")
+    lines = "\n".join(f"{name}{colon}{value}" for name, value in facts.items() if value)
+    return subject, "\n\n".join([f"{subject}{stop}", lines, *words]) + "\n"

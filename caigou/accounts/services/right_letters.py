@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from caigou.accounts.models import CompanyKind, RightChange, Seat
-from caigou.accounts.services.letters import write_to_people
+from caigou.accounts.services.letters import letter_of, write_to_people
 from caigou.jobs.calls import intend
 
 #: Name of the call that writes, in the table of calls.
@@ -39,5 +39,4 @@ def _letter(change: RightChange) -> tuple[str, str]:
     }
     where = settings.CAIGOU_BASE_URL + reverse("console:person", args=[change.user.public_id])
     warning = _("If you don't know why, ask before money moves: %(address)s") % {"address": where}
-    lines = "\n".join(f"{name}: {value}" for name, value in facts.items())
-    return subject, f"{subject}.\n\n{lines}\n\n{warning}\n"
+    return letter_of(subject, facts, warning)

@@ -89,6 +89,7 @@ def test_the_trial_balance_of_a_day_has_what_had_happened_by_then(mei: Party) ->
         page = mei.client(language).get(reverse("console:trial"), {"on": "2026-08-31"}).content.decode()
         assert words in page
         assert "100.00" in page
+    assert page.count('data-label="借方发生额"') == 3  # beside each sum, where a phone shows no heads
     assert mei.client().get(reverse("console:trial"), {"on": "0000-99-99"}).status_code == 200
 
 

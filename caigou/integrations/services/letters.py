@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from caigou.accounts.block_links import block_link
-from caigou.accounts.services.letters import write_to_company
+from caigou.accounts.services.letters import letter_of, write_to_company
 from caigou.integrations.models import ApiKey
 from caigou.integrations.scopes import SCOPES
 from caigou.jobs.calls import intend
@@ -43,8 +43,7 @@ def _letter(key: ApiKey, what: What) -> tuple[str, str]:
     warning = _("If nobody at your company did this, look at your keys at once and write to us: %(address)s") % {
         "address": settings.CAIGOU_BASE_URL + reverse("web:programs")
     }
-    lines = "\n".join(f"{name}: {value}" for name, value in facts.items())
     block = _("Block all payments of your company at once, without signing in: %(address)s") % {
         "address": block_link(key.company.public_id)
     }
-    return subject, f"{subject}.\n\n{lines}\n\n{warning}\n\n{block}\n"
+    return letter_of(subject, facts, warning, block)

@@ -27,6 +27,7 @@ from caigou.kernel import clock
 from caigou.kernel.money import Money
 from caigou.payments.rates import current as rates
 from caigou.ui import fields, formats, icons, pics, states
+from caigou.ui.shapes import Column
 
 register = template.Library()
 
@@ -444,6 +445,12 @@ def query(context: Context, **changes: Any) -> str:
 def country(code: str) -> str:
     """Give the country's name in the reader's language: DE → Germany, 德国."""
     return country_name(code)
+
+
+@register.filter
+def under(row: Iterable[Any], columns: Iterable[Column]) -> list[tuple[Column, Any]]:
+    """Return each cell of a table's row with the column that it stands under; a phone shows the head beside it."""
+    return list(zip(columns, row, strict=True))
 
 
 @register.filter

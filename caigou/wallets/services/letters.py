@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from caigou.accounts.block_links import block_link
-from caigou.accounts.services.letters import write_to_company
+from caigou.accounts.services.letters import letter_of, write_to_company
 from caigou.jobs.calls import intend
 from caigou.wallets.models import ServicePayment
 
@@ -38,10 +38,9 @@ def _letter(payment: ServicePayment) -> tuple[str, str]:
         _("Actual"): str(payment.amount),
         _("State"): _("Waits for the wallet") if payment.paid_at is None else _("Paid"),
     }
-    lines = "\n".join(f"{name}: {value}" for name, value in facts.items() if value)
     where = settings.CAIGOU_BASE_URL + reverse("web:authorisations")
     more = _("See it, or take the authorisation back: %(address)s") % {"address": where}
     block = _("Block all payments of your company at once, without signing in: %(address)s") % {
         "address": block_link(payment.company.public_id)
     }
-    return subject, f"{subject}.\n\n{lines}\n\n{more}\n\n{block}\n"
+    return letter_of(subject, facts, more, block)

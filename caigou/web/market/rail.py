@@ -89,7 +89,7 @@ def _moq_facet(query: Query, values: Sequence[FacetValue]) -> Facet:
 
 def _price_facet(found: Results, typed: Mapping[str, str]) -> Facet:
     query = found.query
-    bars, told = _bars(found)
+    bars, told, ends = _bars(found)
     title = _("Price each")
     if query.quantity:
         title = _("Price each at %(quantity)s") % {"quantity": _number(query.quantity)}
@@ -104,24 +104,26 @@ def _price_facet(found: Results, typed: Mapping[str, str]) -> Facet:
         name_high="price_max",
         bars=bars,
         bars_told=told,
+        bars_ends=ends,
     )
 
 
-def _bars(found: Results) -> tuple[list[Bar], str]:
-    """Return the goods by price, from the cheapest to the dearest, and in words where most of them lie.
+def _bars(found: Results) -> tuple[list[Bar], str, list[str]]:
+    """Return the goods by price, from the cheapest to the dearest, in words where most lie, and both ends' prices.
 
     One bar says nothing that the goods don't.
     """
     query, counts = found.query, found.prices
     if len(counts) < 2:
-        return [], ""
+        return [], "", []
     most = max(counts.values())
     ends = [(low, high) for low, high in pairwise([*PRICE_BUCKETS, 2 * PRICE_BUCKETS[-1]])]
     ends = [(low, high) for low, high in ends if min(counts) <= low <= max(counts)]
     bars = [Bar(-(-100 * counts.get(low, 0) // most), _is_within(query, low, high)) for low, high in ends]
     low, high = next((low, high) for low, high in ends if counts.get(low) == most)
     words = format_money_range(Money(low, query.currency), Money(high, query.currency), _language())
-    return bars, _("Prices of what was found; most lie at %(range)s.") % {"range": words}
+    whole = [format_money(Money(end, query.currency), _language()) for end in (ends[0][0], ends[-1][1])]
+    return bars, _("Prices of what was found; most lie at %(range)s.") % {"range": words}, whole
 
 
 def _is_within(query: Query, low: int, high: int) -> bool:

@@ -122,7 +122,8 @@ def test_everybody_at_the_company_hears_of_a_payout_account(mailoutbox: list[Ema
     assert told.keys() == {"kim@example.com", "lin@example.com"}
     assert "…7890 CNY" in told["kim@example.com"][0]
     assert "6222021234567890" not in told["kim@example.com"][0]
-    assert "公司: Kim supplier" in told["lin@example.com"][0]
+    assert "公司：Kim supplier" in told["lin@example.com"][0]
+    assert "已添加一个收款账户。" in told["lin@example.com"][0]
     account = PayoutAccount.objects.get()
     confirm_payout_account(account.pk, asked_how="Rang Kim.", by=make_staff().actor)
     assert "confirmed" in sent(mailoutbox)["kim@example.com"][0]

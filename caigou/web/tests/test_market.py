@@ -257,6 +257,8 @@ def test_prices_stand_as_bars_above_their_limits(language: str, words: str, fres
     bars = shown.partition('class="facet-bars"')[2].partition("</svg>")[0]
     assert bars.count("<rect") == 3
     assert bars.count("data-out") == 1  # what costs two is below the limit
+    ends = shown.partition('class="facet-ends"')[2].partition("</p>")[0]
+    assert re.findall(r"<bdi>(.*?)</bdi>", ends) == ["¥2.00", "¥10.00"]
     assert "facet-bars" not in text(page(Client(), "web:search", language=language, q="Mug 900"))
 
 

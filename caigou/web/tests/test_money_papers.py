@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -137,7 +139,11 @@ def test_finance_proposes_and_a_second_person_approves(buyer: Party, language: s
     fund(buyer, Money(30_00, "CNY"))
     first = make_staff()
     second = colleague_of(first)
-    values: dict[str, Any] = {"company": buyer.company.public_id, "amount": "100.00", "currency": "CNY"}
+    about = {"company": buyer.company.public_id}
+    page = first.client(language).get(reverse("console:wallets"), about).content.decode()
+    (name,) = re.findall(r'name="company" value="(.+?)"', page)
+    assert f'<option value="{name}"></option>' in page
+    values: dict[str, Any] = {"company": unescape(name), "amount": "100.00", "currency": "CNY"}
     values |= {"reason": "third_party", "words": "A third party complained."}
     first.client(language).post(reverse("console:wallets"), values)
     case = buyer.company.compensation_cases.get()

@@ -103,10 +103,15 @@ def _price(get: QueryDict, name: str, currency: str, mistakes: list[str]) -> int
     if not text:
         return None
     try:
-        return max(0, parse_money(text, currency).minor)
+        minor = parse_money(text, currency).minor
     except DomainError as error:
         mistakes.append(str(error))
         return None
+    if minor > 0:
+        return minor
+    if minor < 0 or name == "price_max":  # from zero on is no limit at all, and nothing costs up to zero
+        mistakes.append(_("Write an amount above zero."))
+    return None
 
 
 def _values(get: QueryDict, name: str) -> frozenset[str]:

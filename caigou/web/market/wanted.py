@@ -17,15 +17,17 @@ from caigou.catalogue.models import Product, Variant
 from caigou.catalogue.pricing import next_valid_quantity
 
 _DIGITS = re.compile(r"[0-9]{1,12}", re.ASCII)
+#: As a Chinese keyboard types them, and separators that mean nothing.
+_TYPED = str.maketrans("０１２３４５６７８９", "0123456789", ",，\u3000 ")
 
 
 def parse_quantity(text: str | None) -> int | None:
     """Return the whole number that a person typed, separators allowed; None when it is none.
 
-    >>> parse_quantity("1,200"), parse_quantity(" 12 "), parse_quantity("-3"), parse_quantity("1.5")
+    >>> parse_quantity("1,200"), parse_quantity(" １２ "), parse_quantity("-3"), parse_quantity("1.5")
     (1200, 12, None, None)
     """
-    plain = (text or "").replace(",", "").replace("，", "").replace(" ", "").strip()
+    plain = (text or "").translate(_TYPED).strip()
     return int(plain) if _DIGITS.fullmatch(plain) else None
 
 

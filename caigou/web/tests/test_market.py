@@ -273,6 +273,10 @@ def test_what_cannot_be_read_is_named_and_left_out(fresh_index: None) -> None:
     # It stays in its field: who mistyped mends it there.
     assert 'name="quantity" value="many"' in shown.content.decode()
     assert 'name="price_min" value="1e3"' in shown.content.decode()
+    for senseless in ({"price_max": "0"}, {"price_min": "-5"}):
+        shown = page(Client(), "web:search", q="mug", **senseless)
+        assert "Write an amount above zero" in text(shown)
+        assert "ceramic mug" in text(shown)
 
 
 def test_without_an_index_the_page_says_so(fresh_index: None) -> None:

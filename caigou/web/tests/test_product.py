@@ -405,7 +405,16 @@ def test_everything_that_is_stated_stands_on_the_page(language: str) -> None:
         "2.190 m³", "515 kg", "50", "import:demo", 'href="https://goods.example/691"',
     ]  # fmt: skip
     words = (
-        ["Fired twice.", "Stoneware", "One colour.", "25 days", "7 days", "Your logo", "Yiwu"]
+        [
+            "212 ratings, at the source",
+            "Fired twice.",
+            "Stoneware",
+            "One colour.",
+            "25 days",
+            "7 days",
+            "Your logo",
+            "Yiwu",
+        ]
         if language == "en"
         else ["二次烧成。", "炻器", "单色。", "义乌"]
     )

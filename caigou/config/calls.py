@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from caigou.accounts.services import right_letters
+from caigou.accounts.services import right_letters, seat_letters
 from caigou.adapters.sandbox_gateway import gateway as sandbox
 from caigou.adapters.sandbox_gateway.refunds import DELIVER as SANDBOX_DELIVER
 from caigou.catalogue.services import imports
@@ -27,6 +27,7 @@ CALLS: dict[str, CallFunction] = {
     fetch.FETCH: fetch.fetch_report,
     deliver.DELIVER: deliver.deliver,
     right_letters.WRITE_CALL: right_letters.write_call,
+    seat_letters.WRITE_CALL: seat_letters.write_call,
     key_letters.WRITE_CALL: key_letters.write_call,
     account_letters.WRITE_CALL: account_letters.write_call,
     service_letters.WRITE_CALL: service_letters.write_call,

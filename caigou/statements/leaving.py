@@ -21,10 +21,12 @@ from caigou.orders.models import Order, OrderEvent
 from caigou.payments.bank.models import CorporateTransfer
 from caigou.payments.models import Recharge
 from caigou.payments.payouts.models import Payout
+from caigou.payments.rates.exchange import exchanges_of
 from caigou.payments.refunds.models import Refund
 from caigou.statements.models import Document, Leaf
 from caigou.statements.proofs.proof import proof_of
 from caigou.statements.sheet import written
+from caigou.wallets.models import ServicePayment
 
 _PAGE: Final = 1_000
 #: The columns of each table, by what the row calls them.
@@ -45,6 +47,11 @@ _COLUMNS: Final[Mapping[str, Sequence[str]]] = {
     "transfers": ("public_id", "status", "amount", "arrived", "reference", "started_at", "arrived_at"),
     "refunds": ("public_id", "recharge.public_id", "status", "amount", "words", "asked_at", "ended_at"),
     "payouts": ("public_id", "status", "amount", "holder", "number", "reference", "requested_at", "ended_at"),
+    "exchanges": ("public_id", "given", "got", "rate", "rate_source", "quoted_at"),
+    "services": (
+        "public_id", "payee.name_en", "words", "order_number", "estimated", "amount", "asked_at", "paid_at",
+        "withdrawn_at",
+    ),
     "documents": ("full_number", "kind", "total", "issued_at", "order.public_id"),
 }  # fmt: skip
 _MOVED: Final = ("account", "currency", "at", "purpose", "source", "code", "other_account", "amount", "balance")
@@ -71,6 +78,8 @@ def _parts(company: Company, by: Actor) -> Iterator[tuple[str, str]]:
         "transfers": CorporateTransfer.objects.filter(company=company),
         "refunds": Refund.objects.visible_to(by).select_related("recharge"),
         "payouts": Payout.objects.visible_to(by),
+        "exchanges": exchanges_of(company),
+        "services": ServicePayment.objects.filter(company=company).select_related("authorisation", "payee"),
         "documents": Document.objects.visible_to(by).select_related("order"),
     }
     for name, rows in found.items():

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from caigou.accounts.models import Company, CompanyKind, Seat, User
 from caigou.accounts.services.rights import first_owner, require_owner
+from caigou.accounts.services.seat_letters import tell_colleagues
 from caigou.kernel.actor import Actor
 from caigou.kernel.errors import BadInput, NotAllowed
 
@@ -22,7 +23,8 @@ log = structlog.get_logger(__name__)
 def give_seat(email: str, company: Company, *, by: Actor, name: str = "", language: str = "en") -> Seat:
     """Seat the person with this e-mail address at ``company``; safe to repeat, and by two at once.
 
-    A new person gets no password: a code by e-mail opens the door, and so proves that the address is theirs.
+    A new person gets no password: a code by e-mail opens the door, and so proves that the address is theirs. Whoever
+    sits at a trading company already is written to.
     The platform's own first person becomes its owner; a seat there is an owner's to give. Raises ``NotAllowed`` for
     anyone but staff, ``BadInput`` for what is no address.
     """
@@ -42,6 +44,8 @@ def give_seat(email: str, company: Company, *, by: Actor, name: str = "", langua
     seat, given = Seat.objects.get_or_create(user=user, company=company)
     if given:
         first_owner(seat)
+        if by.is_staff and company.kind != CompanyKind.OPERATOR and company.seats.count() > 1:
+            tell_colleagues(seat, by)
         log.info("seat given", person=user.public_id, company=company.public_id, by=str(by))
     return seat
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.mail import EmailMessage
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -17,6 +19,8 @@ from caigou.accounts.services.people import deactivate_person, take_seat
 from caigou.accounts.services.seats import give_seat
 from caigou.catalogue.models import Evidence, Product, Supplier
 from caigou.files.tests import corpus
+from caigou.jobs.calls import make_due
+from caigou.kernel.actor import SYSTEM
 from caigou.kernel.errors import BadInput, NotAllowed
 from tests.support.factories import Party, make_buyer, make_product, make_staff, make_supplier
 
@@ -216,3 +220,20 @@ def test_the_console_names_companies_in_the_readers_language(client: Client) -> 
         seen = client.get(reverse(f"console:{route}", args=[one.public_id])).content.decode()
         crumbs = seen[seen.index('<nav class="crumbs"') :]
         assert "义乌青窑陶瓷" in crumbs[: crumbs.index("</nav>")]
+
+
+def test_who_sits_at_a_company_hears_of_everybody_whom_the_platform_seats_beside_them(
+    staff: Party, mailoutbox: list[EmailMessage]
+) -> None:
+    """A friend who is seated silently could spend the company's wallet (promise 19)."""
+    buyer = make_buyer()
+    give_seat("colleague@example.test", buyer.company, by=SYSTEM)
+    page = reverse("console:company", args=[buyer.company.public_id])
+    staff.client().post(page, {"email": "friend@example.test", "language": "en"})
+    give_seat("friend@example.test", buyer.company, by=staff.actor)
+    make_due()
+    assert sorted(mail.to[0] for mail in mailoutbox) == sorted(["colleague@example.test", buyer.user.email])
+    assert "friend@example.test" in mailoutbox[0].body
+    link = re.search(r"http\S+", mailoutbox[0].body)
+    assert link is not None
+    assert "Block all payments now" in Client().get(link[0]).content.decode()

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import zipfile
+from decimal import Decimal
 from pathlib import Path
 from subprocess import run
 from sys import executable
@@ -13,10 +14,15 @@ from sys import executable
 import pytest
 from django.urls import reverse
 
+from caigou.kernel.money import Money
+from caigou.ledger.services import quote_exchange
 from caigou.negotiation.models import Inquiry
+from caigou.payments.rates.exchange import confirm
 from caigou.statements.models import Commitment
 from caigou.statements.proofs.commit import commit_balances
-from tests.support.factories import Party, make_deal, make_staff
+from caigou.wallets.services.authorise import authorise
+from caigou.wallets.services.charge import charge_service
+from tests.support.factories import Party, fund, make_buyer, make_deal, make_staff
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[3]
@@ -58,6 +64,23 @@ def test_the_file_has_all_of_a_company_and_nothing_of_others(tmp_path: Path) -> 
     sold = taken(deal.supplier)
     assert [row["public_id"] for row in sold["orders.csv"]] == [order.public_id]
     assert sold["addresses.csv"] == []
+
+
+def test_what_was_exchanged_and_charged_is_in_it_too() -> None:
+    buyer, other, staff = make_buyer(), make_buyer("Others"), make_staff()
+    for party, minor in ((buyer, 100_00), (other, 77_00)):
+        fund(party, Money(minor, "CNY"))
+        owner, sell = party.company.public_id, Money(40_00, "CNY")
+        quote = quote_exchange(owner, sell, "USD", rate=Decimal("0.125"), rate_source="test")
+        confirm(party.company, quote.public_id, by=party.actor)
+        word = authorise(
+            party.company, service="agent", each=Money(9_00, "CNY"), month=Money(9_00, "CNY"), by=party.actor
+        )
+        charge_service(word, Money(minor // 100, "CNY"), words="Samples looked at", once=owner, by=staff.actor)
+    file = taken(buyer)
+    assert [(row["given"], row["got"]) for row in file["exchanges.csv"]] == [("40.00 CNY", "5.00 USD")]
+    assert [(row["amount"], row["words"]) for row in file["services.csv"]] == [("1.00 CNY", "Samples looked at")]
+    assert taken(make_deal().supplier)["services.csv"] == []
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "nobody has to agree"), ("zh-hans", "无需任何人同意")])

@@ -234,6 +234,6 @@ def test_who_sits_at_a_company_hears_of_everybody_whom_the_platform_seats_beside
     make_due()
     assert sorted(mail.to[0] for mail in mailoutbox) == sorted(["colleague@example.test", buyer.user.email])
     assert "friend@example.test" in mailoutbox[0].body
-    link = re.search(r"http\S+", mailoutbox[0].body)
+    link = re.search(r"http\S+", str(mailoutbox[0].body))
     assert link is not None
     assert "Block all payments now" in Client().get(link[0]).content.decode()

@@ -26,7 +26,7 @@ from caigou.catalogue.services.imports.details import (
     SAMPLE_COUNTS,
     STATED,
 )
-from caigou.catalogue.services.imports.values import MOST_UNITS
+from caigou.catalogue.services.imports.values import MOST_UNITS, readable
 from caigou.catalogue.services.own import changed, check_own, own_product
 from caigou.catalogue.services.seen import check_seen, mark_of
 from caigou.catalogue.services.typed import prose, text, within
@@ -126,7 +126,7 @@ def save_words(product_id: int, words: Words, *, by: Actor, seen: str | None = N
 def _put_words(product: Product, words: Words) -> None:
     product.title_en = text(words.title_en, "title_en")
     product.title_zh = text(words.title_zh, "title_zh")
-    if not product.title_en and not product.title_zh:
+    if not readable(product.title_en) and not readable(product.title_zh):
         raise BadInput(_("Give the product a title, in Chinese or in English."), fields={"title_zh": ""})
     product.description_en = prose(words.description_en, "description_en")
     product.description_zh = prose(words.description_zh, "description_zh")

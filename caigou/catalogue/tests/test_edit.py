@@ -64,6 +64,8 @@ def test_a_draft_is_opened_priced_and_listed(supplier: Party) -> None:
     assert (draft.status, draft.title_zh, draft.external_id) == (ProductStatus.DRAFT, "陶瓷 马克杯", draft.public_id)
     with pytest.raises(BadInput):
         list_product(draft.pk, by=supplier.actor)
+    with pytest.raises(BadInput):  # a link that nothing is drawn for
+        save_words(draft.pk, Words("\u3164", "\u200d"), by=supplier.actor)
 
     save_prices(draft.pk, prices((100, 13_80), (500, 12_60)), by=supplier.actor)
 

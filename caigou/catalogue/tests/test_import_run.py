@@ -204,6 +204,20 @@ def test_a_supplier_imports_its_own_goods_only(tmp_path: Path) -> None:
     assert Product.objects.get().supplier == own
 
 
+def test_who_has_lost_the_seat_meanwhile_names_no_source_of_others(tmp_path: Path, settings: Any) -> None:
+    """Staff may name any source; a file that waited while its seller was dismissed is none of theirs."""
+    settings.CAIGOU_UPLOADS = tmp_path
+    by = _person("supplier")
+    own = Supplier.objects.create(company=Company.objects.get(kind="supplier"))
+    write_json(tmp_path / "x7", product(source="supplier:somebody-else"))
+    run = imports.request_import("x7", "a.jsonl", by=by, supplier=own)
+    Seat.objects.all().delete()
+
+    imports.run_import_call({"run": run.pk}, "key")
+
+    assert Product.objects.get().source == f"supplier:{own.public_id}"
+
+
 def test_staff_import_for_anyone(tmp_path: Path) -> None:
     assert take(write_json(tmp_path / "a.jsonl", product()), by=_person("operator")).products_new == 1
 

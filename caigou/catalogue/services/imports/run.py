@@ -10,7 +10,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from caigou.accounts.models import Seat
+from caigou.accounts.models import CompanyKind, Seat
 from caigou.catalogue.events import CatalogueImported, ProductsChanged
 from caigou.catalogue.models import IMPORT_MOVES, ImportRun, ImportStatus, RefusedRow, Severity, Supplier
 from caigou.catalogue.services.imports import uci
@@ -131,10 +131,15 @@ class ColumnsUnknown(FileRefused):
 
 
 def _by_staff(run: ImportRun) -> bool:
-    """Say whether the system or somebody of the platform imports: whoever sells imports for one supplier."""
+    """Say whether the system or somebody of the platform imports: whoever sells imports for one supplier.
+
+    A file may wait: who has lost the supplier's seat since then is no staff for that.
+    """
     if run.by_id is None or run.supplier_id is None:
         return True
-    return not Seat.objects.filter(user=run.by_id, company__supplier=run.supplier_id).exists()
+    seats = Seat.objects.filter(user=run.by_id)
+    sells = seats.filter(company__supplier=run.supplier_id).exists()
+    return not sells and seats.filter(company__kind=CompanyKind.OPERATOR).exists()
 
 
 def _steps(file: SourceFile, run: ImportRun, source: str) -> Iterator[Step]:

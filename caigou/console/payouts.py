@@ -91,7 +91,7 @@ def payout_batch(request: SeatedRequest, public_id: str) -> HttpResponse:
     do, by = posted(request, "do"), request.actor
     if do == "approve":
         seen = posted(request, "seen")
-        tried(request, _("Approved. The bank's file can be made."), lambda: approve_batch(batch.pk, seen=seen, by=by))
+        tried(request, _("Approved."), lambda: approve_batch(batch.pk, seen=seen, by=by))
     elif do == "refuse":
         tried(request, _("Dissolved. Its payouts wait again."), lambda: refuse_batch(batch.pk, by=by))
     elif do == "send":
@@ -115,7 +115,7 @@ def payout_batch(request: SeatedRequest, public_id: str) -> HttpResponse:
 @require_safe
 @access(FINANCE)
 def payout_file(request: SeatedRequest, public_id: str) -> HttpResponse:
-    """Hand out the bank's file of an approved batch."""
+    """Hand out the bank's file of a released batch."""
     batch = get_object_or_404(PayoutBatch.objects.select_related("account"), public_id=public_id)
     try:
         data = file_of(batch)

@@ -149,9 +149,10 @@ def test_payouts_are_put_together_approved_by_another_and_sent(mei: Party, lin: 
     send(mei, "payout_batch", batch.public_id, do="approve", seen=batch.digest)
     send(lin, "payout_batch", batch.public_id, do="approve", seen=batch.digest)
     assert payout.reference in page(lin, "payout_batch", batch.public_id, language=language)
+    send(lin, "payout_batch", batch.public_id, do="send")
     file = lin.client().get(reverse("console:payout_file", args=[batch.public_id]))
     assert (file["Content-Type"], payout.reference in file.content.decode()) == ("application/xml; charset=utf-8", True)
-    send(lin, "payout_batch", batch.public_id, do="send")
+    assert reverse("console:payout_file", args=[batch.public_id]) in page(lin, "payout_batch", batch.public_id)
     payout.refresh_from_db()
     assert payout.status == "sent"
     arrive(ours, entry("5.00", ref="x", day=f"{now() + timedelta(days=1):%Y-%m-%d}"))

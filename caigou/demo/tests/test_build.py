@@ -67,7 +67,7 @@ def _look_at_the_bank() -> None:
     assert PayoutAccount.objects.filter(status="confirmed", usable_from__gt=now()).count() == 1
     assert {*PayoutBatch.objects.values_list("status", flat=True)} == {"approved", "waiting", "sent"}
     assert Payout.objects.filter(status="requested", batch=None).count() == 1
-    assert file_of(PayoutBatch.objects.get(status="approved")).startswith(b"<?xml")
+    assert file_of(PayoutBatch.objects.get(status="sent")).startswith(b"<?xml")
     assert check_books(chain=False).balanced
     for account in BankAccount.objects.filter(status="open"):
         seen = look(account, (now() - timedelta(days=60)).date(), now().date())

@@ -86,7 +86,7 @@ def approve_batch(batch_id: int, *, seen: str, by: Actor) -> PayoutBatch:
 
 @transaction.atomic
 def refuse_batch(batch_id: int, *, by: Actor) -> PayoutBatch:
-    """Dissolve a batch that isn't sent; its payouts wait again. Who put it together may do that, too."""
+    """Dissolve a batch that isn't released; its payouts wait again. Who put it together may do that, too."""
     batch, payouts = _locked(batch_id)
     staff_id(by)
     check_move(BATCH_MOVES, batch.status, BatchStatus.REFUSED)
@@ -102,7 +102,10 @@ def refuse_batch(batch_id: int, *, by: Actor) -> PayoutBatch:
 
 @transaction.atomic
 def send_batch(batch_id: int, *, by: Actor) -> PayoutBatch:
-    """Note that the file went to the bank; from now on only the bank's statement says how each payout ends."""
+    """Release a batch: its file goes to the bank, and only the bank's statement says how each payout ends.
+
+    Raises ``AccountBlocked`` where payments were blocked since.
+    """
     batch, payouts = _locked(batch_id)
     staff_id(by)
     if batch.status == BatchStatus.SENT:
@@ -138,17 +141,23 @@ def return_by_hand(payout_id: int, *, reason: str, by: Actor) -> Payout:
 
 
 def file_of(batch: PayoutBatch) -> bytes:
-    """Return the batch as a pain.001 file; the same bytes each time.
+    """Return a released batch as a pain.001 file; the same bytes each time. Raises ``BadInput`` before.
 
-    Raises ``BadInput`` before its approval, ``AccountBlocked`` where payments were blocked before it was sent.
+    Whoever has the file can hand it to the bank: were there one of a batch that can still be dissolved, its payouts
+    could be put together, and paid, once more.
     """
     if batch.status not in {BatchStatus.APPROVED, BatchStatus.SENT} or batch.decided_at is None:
         raise BadInput(_("The file is made when a second person has approved the batch."))
+    if batch.status == BatchStatus.APPROVED:
+        raise BadInput(
+            _(
+                "The file is made when the batch is released. From then on it can't be dissolved:"
+                " whoever has the file can hand it to the bank."
+            )
+        )
     payouts = list(Payout.objects.filter(batch=batch).order_by("pk"))
     if batch.digest != digest_of(payouts):
         raise ChangedMeanwhile(_("This batch isn't the one that was approved. Stop, and find out who changed it."))
-    if batch.status == BatchStatus.APPROVED:
-        _refuse_blocked(payouts)  # who has the file can hand it to the bank
     transfers = [
         Transfer(each.reference, each.holder, each.number, each.bic, each.amount, each.country) for each in payouts
     ]

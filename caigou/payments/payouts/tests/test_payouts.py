@@ -16,7 +16,7 @@ from caigou.accounts.models import Company, CompanyKind, Seat, User
 from caigou.accounts.services.credentials import note_changed
 from caigou.kernel.actor import SYSTEM
 from caigou.kernel.clock import frozen, now
-from caigou.kernel.errors import BadInput, ChangedMeanwhile, NotAllowed
+from caigou.kernel.errors import BadInput, ChangedMeanwhile, IllegalMove, NotAllowed
 from caigou.kernel.money import Money
 from caigou.ledger.services import (
     AccountBlocked,
@@ -159,6 +159,7 @@ def test_what_was_asked_for_stays_with_its_account(ours: BankAccount, seller: Co
     confirmed(seller, AccountDetails("Somebody", "6222029999999999999", "ICBC", "ICBKCNBJ", "CN", "CNY"))
     batch = put_together(ours, [payout.public_id], by=person())
     approve_batch(batch.pk, seen=batch.digest, by=person())
+    send_batch(batch.pk, by=person())
     assert b"6222021234567890123" in file_of(PayoutBatch.objects.get(pk=batch.pk))
     for values in ({"number": "1"}, {"amount_minor": 1}, {"holder": "Me"}):
         with pytest.raises(IntegrityError, match="written once"), transaction.atomic():
@@ -213,7 +214,7 @@ def test_what_was_asked_for_before_a_freeze_does_not_leave_after_it(ours: BankAc
     freeze(earned(seller), reason="Reported as lost.", by=person())
     with pytest.raises(AccountBlocked):
         send_batch(batch.pk, by=person())
-    with pytest.raises(AccountBlocked):  # who has the file can hand it to the bank
+    with pytest.raises(BadInput, match="released"):
         file_of(PayoutBatch.objects.get(pk=batch.pk))
     refuse_batch(batch.pk, by=person())
     with pytest.raises(AccountBlocked):
@@ -254,6 +255,22 @@ def test_a_payout_is_in_one_batch_only_and_free_again_when_it_is_refused(ours: B
     refuse_batch(batch.pk, by=person())
     payout.refresh_from_db()
     assert (payout.status, payout.batch_id, left(seller)) == (PayoutStatus.REQUESTED, None, ("1000.00", "600.00"))
+
+
+def test_what_has_a_file_can_not_be_dissolved_so_nothing_is_paid_by_two_files(
+    ours: BankAccount, seller: Company
+) -> None:
+    payout = asked(seller)
+    batch = put_together(ours, [payout.public_id], by=person())
+    approve_batch(batch.pk, seen=batch.digest, by=person())
+    with pytest.raises(BadInput, match="released"):
+        file_of(PayoutBatch.objects.get())
+    send_batch(batch.pk, by=person())
+    assert payout.reference.encode() in file_of(PayoutBatch.objects.get())
+    with pytest.raises(IllegalMove):
+        refuse_batch(batch.pk, by=person())
+    with pytest.raises(BadInput):
+        put_together(ours, [payout.public_id], by=person())
 
 
 def test_the_file_is_what_the_schema_says() -> None:

@@ -120,6 +120,7 @@ def test_refusals_say_how_to_mend(mei: Party, buyer: Party, word: Authorisation)
     assert not ServicePayment.objects.exists()
     send(mei, form)
     assert "Open a new one" in send(mei, {**form, "amount": "20"}), "a used key charges nothing else"
+    assert "Open a new one" in send(mei, {**form, "words": "Customs in Hamburg"}), "nor says so"
     assert "Charge less" in send(mei, {**opened(mei, word), "amount": "31"}), "of the month 30 are left"
     form = opened(mei, word)
     revoke(word, by=buyer.actor)

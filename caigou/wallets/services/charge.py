@@ -36,13 +36,13 @@ def charge_service(
     ``ChangedMeanwhile`` for another charge under a key that was used, ``NotAllowed`` without the right of finance.
     """
     staff_id(by)
+    words = " ".join(words.split())[:200]
     # Locked before it is looked for: of two clicks at once the second must find what the first has charged.
     word = Authorisation.objects.select_for_update(of=("self",)).select_related("company").get(pk=authorisation.pk)
     made = ServicePayment.objects.select_related("authorisation").filter(cause=f"charge:{once}").first()
     if made is not None:
-        return _the_same(made, word, amount)
+        return _the_same(made, word, amount, words, order_number)
     _require_allowed(word, amount)
-    words = " ".join(words.split())
     if len(words) < 3:
         short = _("Say in a few words what it is for: the buyer reads it.")
         raise BadInput(short, fields={"words": short})
@@ -54,16 +54,19 @@ def charge_service(
         cause=f"charge:{once}",
         by=by,
         estimated=told,
-        words=words[:200],
+        words=words,
         order_number=order_number,
     )
-    _the_same(payment, word, amount)  # the key may have charged under another word a moment ago
+    _the_same(payment, word, amount, words, order_number)  # the key may have charged under another word a moment ago
     tell_payer(payment)
     return payment
 
 
-def _the_same(made: ServicePayment, word: Authorisation, amount: Money) -> ServicePayment:
-    if made.company_id != word.company_id or made.amount != amount:
+def _the_same(
+    made: ServicePayment, word: Authorisation, amount: Money, words: str, order_number: str
+) -> ServicePayment:
+    told = (made.company_id, made.authorisation.service, made.amount, made.words, made.order_number)
+    if told != (word.company_id, word.service, amount, words, order_number):
         raise ChangedMeanwhile(_("This form has charged already. Open a new one for another charge."))
     return made
 

@@ -175,4 +175,8 @@ def _steps(product: _Listed) -> list[Step]:
     if product.quote_type == QuoteType.PER_VARIANT:
         ladder = [[product.moq, min(product.variants)]] if product.variants else []
     multiple = product.order_multiple
-    return [Step((quantity - 1) // multiple * multiple + 1, minor) for quantity, minor in ladder]
+    if multiple == 1:
+        return [Step(quantity, minor) for quantity, minor in ladder]
+    # Of two that begin together the deeper one counts: of 110 and 150 in hundreds, 200 reach both.
+    starts = {(quantity - 1) // multiple * multiple + 1: minor for quantity, minor in ladder}
+    return [Step(*step) for step in starts.items()]

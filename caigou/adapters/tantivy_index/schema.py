@@ -17,9 +17,9 @@ from caigou.search.lexicon import lexicon
 from caigou.search.ports import Document, Step
 
 #: Raised when the fields below change.
-VERSION = 13
-#: As many price steps as a product's ladder may have here.
-RANKS = 10
+VERSION = 14
+#: As many price steps as a product's ladder may have, as in the catalogue; nobody looks at more than some product has.
+RANKS = 20
 
 SAMPLE, OWN_LOGO = "sample", "own_logo"
 #: The bits of what ``values.PLACES`` calls ``offers``.

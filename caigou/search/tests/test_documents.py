@@ -36,6 +36,13 @@ def test_the_steps_are_the_price_ladder_of_each_way_to_quote() -> None:
     assert told[by_quantity.pk] == [Step(97, 1380), Step(481, 1260)]  # 97 is rounded up to 120, 481 to 504
 
 
+def test_of_two_steps_that_the_order_multiple_makes_one_the_deeper_counts() -> None:
+    """110 and 150 in hundreds: 101 and more are 200, which reach both; filters and orders took the price of 110."""
+    made = product("Mug", seller=supplier(), tiers={110: 1000, 150: 900, 500: 800}, moq=100, order_multiple=100)
+    (told,) = documents_of([made.pk])
+    assert told.steps == [Step(101, 900), Step(401, 800)]
+
+
 def test_what_is_stated_is_told_and_what_is_not_listed_is_not() -> None:
     mugs = Category.objects.create(slug="test-mugs", parent=Category.objects.create(slug="test-home", name_en="Home"))
     seller = supplier(kind="factory", qualification="verified_factory", city="Dehua")

@@ -12,6 +12,7 @@ from django.utils import translation
 
 from caigou.catalogue.cards import Card, cards_named, cards_of
 from caigou.catalogue.models import Category, Product, ProductStatus, QuoteKind, Variant
+from caigou.catalogue.services.imports.fields import MOST_TIERS
 from caigou.kernel.actor import Actor
 from caigou.search.services import Query, cards, find, index, index_products, price_at, reindex
 from caigou.search.tests.goods import product, supplier
@@ -212,6 +213,14 @@ def test_a_card_says_what_the_product_says(many: list[Product]) -> None:
         assert card.supplier.valid_qualification == item.supplier.valid_qualification
         for quantity in (None, 1, 70, 100, 250, 4_000):
             assert card.unit_price(quantity) == price_at(item, quantity)
+
+
+def test_the_price_of_the_last_of_as_many_tiers_as_a_product_may_have_is_filtered_by() -> None:
+    tiers = {number * 10: 1000 - number for number in range(1, MOST_TIERS + 1)}
+    made = product("Mug", seller=supplier(), tiers=tiers, moq=10)
+    reindex()
+    price = 1000 - MOST_TIERS
+    assert ids(Query(quantity=MOST_TIERS * 10, price_max=price, price_min=price)) == {made.pk}
 
 
 def test_goods_priced_per_variant_are_found_by_their_cheapest_one() -> None:

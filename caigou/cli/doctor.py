@@ -193,7 +193,7 @@ def _people() -> Iterator[Finding]:
 
     staff = Seat.objects.filter(company__kind=CompanyKind.OPERATOR, user__is_active=True).count()
     mend = "" if staff else "Seat the first one: `caigou seat ana@example.com --staff`."
-    yield Finding("ok" if staff else "bad", "staff", f"{staff} people", mend)
+    yield Finding("ok" if staff else "bad", "staff", f"{staff} {'person' if staff == 1 else 'people'}", mend)
 
 
 def _mail_and_money() -> Iterator[Finding]:

@@ -30,6 +30,7 @@ SCALED: Final = frozenset(name for name in STATED if name.endswith(("_mm", "_g")
 FACTORS: Final = ("10", "1000", "25.4", "500", "453.592", "12")
 _FACTOR = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?", re.ASCII)
 _CHINESE = re.compile("[\u3400-\u9fff]")
+_THOUSANDS = re.compile(r",[0-9]{3}(?![0-9])", re.ASCII)
 _MOST_TIERS = 20
 
 Columns = Mapping[str, Mapping[str, Any]]
@@ -205,9 +206,13 @@ def _fact(name: str, value: str) -> dict[str, str]:
 def _scaled(value: Any, times: str) -> Any:
     """Return a measure in our unit, rounded to whole millimetres or grams; what is no number stays for its refusal.
 
-    >>> _scaled("35.55", "10"), _scaled("about 3", "10")
-    ('356', 'about 3')
+    A comma before three digits may stand for thousands or for a point, a factor of a thousand: it isn't guessed.
+
+    >>> _scaled("35.55", "10"), _scaled("35,5", "10"), _scaled("about 3", "10"), _scaled("1,200", "10")
+    ('356', '355', 'about 3', '1,200')
     """
+    if _THOUSANDS.search(str(value)):
+        return value
     try:
         number = Decimal(str(value).strip().replace(",", ".")) * Decimal(times)
         return str(int(number.quantize(Decimal(1), ROUND_HALF_UP)))

@@ -59,6 +59,13 @@ def test_one_click_stops_every_debit_and_lets_money_in(deal: Deal) -> None:
     assert "All payments are blocked." in deal.buyer.client().get(reverse("web:money")).content.decode()
 
 
+@pytest.mark.parametrize("whose", ["supplier", "agent", "logistics", "promoter"])
+def test_what_a_company_has_earned_is_blocked_as_its_wallet_is(deal: Deal, whose: str) -> None:
+    earned = open_account(f"{whose}_payable", deal.supplier.company.public_id, "CNY")
+    block_payments(deal.supplier.company, reason="Ours is lost.", by=deal.supplier.actor)
+    assert status_of(earned) == AccountStatus.NO_DEBIT
+
+
 def test_the_link_in_a_letter_blocks_without_signing_in_and_looking_at_it_does_nothing(deal: Deal) -> None:
     fund(deal.buyer, Money(5_00, "CNY"))
     address = "/" + block_link(deal.buyer.company.public_id).split("/", 3)[3]

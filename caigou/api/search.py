@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import base64
 import binascii
+from datetime import date
+from functools import lru_cache
 from typing import Any, Literal
 
 from django.utils.translation import gettext as _
+from msgspec import Raw
 from pydantic import BaseModel, Field
 
-from caigou.api.shapes import rating_of
-from caigou.catalogue.cards import Card
+from caigou.api.shapes import encoded, rating_of
+from caigou.catalogue.cards import SUPPLIERS, Card, CardSupplier
+from caigou.catalogue.models import mark_on
 from caigou.files.shown import Shown
 from caigou.kernel.actor import Actor
+from caigou.kernel.clock import now
 from caigou.kernel.errors import BadInput
 from caigou.kernel.money import CURRENCIES, parse_money
 from caigou.search.ports import DEEPEST, Hits, Query
@@ -72,6 +77,7 @@ def query_of(asked: SearchIn) -> Query:
         sort=asked.sort,
         page=_page(asked.cursor),
         size=asked.limit,
+        today=now().date(),
     )
 
 
@@ -110,10 +116,10 @@ def search_json(asked: SearchIn, *, actor: Actor | None) -> dict[str, Any]:
     """Return a page as ``schemas.SearchOut`` describes it; raises ``BadInput`` and ``IndexNotReady``."""
     query = query_of(asked)
     answer, found = cards(query, exact=asked.exact, actor=actor)
-    hits = answer.hits
+    hits, day = answer.hits, query.today or now().date()
     return {
-        "items": [_card(card, query.quantity) for card in found if card.pk not in answer.more],
-        "more": [_card(card, query.quantity) for card in found if card.pk in answer.more],
+        "items": [_card(card, query.quantity, day) for card in found if card.pk not in answer.more],
+        "more": [_card(card, query.quantity, day) for card in found if card.pk in answer.more],
         "close_in_meaning": [card.public_id for card in found if card.pk in answer.close],
         "total": hits.total,
         "facets": hits.facets,
@@ -129,9 +135,9 @@ def _has_more(query: Query, hits: Hits) -> bool:
     return end < hits.total and end + query.size <= DEEPEST
 
 
-def _card(card: Card, quantity: int | None) -> dict[str, Any]:
+def _card(card: Card, quantity: int | None, day: date) -> dict[str, Any]:
     many = card.orderable(quantity)
-    price, supplier = card.price_of(many), card.supplier
+    price = card.price_of(many)
     cover = Shown.parse(card.cover) if card.cover else None
     return {
         "id": card.public_id,
@@ -146,18 +152,25 @@ def _card(card: Card, quantity: int | None) -> dict[str, Any]:
         "rating": rating_of(card.rating_tenths),
         "rating_count": card.rating_count,
         "picture": cover.url(_PICTURE_WIDTH) if cover else None,
-        "supplier": {
-            "id": supplier.public_id,
-            "name_en": supplier.company.name_en,
-            "name_zh": supplier.company.name_zh,
-            "kind": supplier.kind,
-            "qualification": supplier.valid_qualification,
-            "place": {
-                "country": supplier.country,
-                "province": supplier.province,
-                "province_zh": supplier.province_zh,
-                "city": supplier.city,
-                "city_zh": supplier.city_zh,
-            },
+        "supplier": _supplier(card.supplier, day),
+    }
+
+
+@lru_cache(maxsize=SUPPLIERS)
+def _supplier(supplier: CardSupplier, day: date) -> Raw:
+    """Return what a card says of its supplier on ``day``, written out: remembered by all that it says."""
+    said = {
+        "id": supplier.public_id,
+        "name_en": supplier.company.name_en,
+        "name_zh": supplier.company.name_zh,
+        "kind": supplier.kind,
+        "qualification": mark_on(day, supplier.qualification, supplier.verified_until),
+        "place": {
+            "country": supplier.country,
+            "province": supplier.province,
+            "province_zh": supplier.province_zh,
+            "city": supplier.city,
+            "city_zh": supplier.city_zh,
         },
     }
+    return Raw(encoded(said))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from caigou.catalogue.models import ProductStatus, QuoteKind, mark_today
@@ -19,6 +20,8 @@ from caigou.kernel.money import Money
 from caigou.kernel.prepared import fetch_all
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+#: So many suppliers are remembered, about a kilobyte each: every page has goods of those that the last one had.
+SUPPLIERS = 2_000
 
 
 class CardCompany(NamedTuple):
@@ -195,7 +198,12 @@ def _card(row: tuple[Any, ...]) -> Card:
     moq, steps, cheapest = row[7], row[_OWN], row[_OWN + 1]
     if row[6] == QuoteKind.PER_VARIANT:
         steps = [(moq, cheapest)] if cheapest is not None else []
-    public_id, name_en, name_zh, kind, qualification, until, *place = row[_OWN + 2]
+    return Card._make((*row[:_OWN], steps, _supplier(*row[_OWN + 2])))
+
+
+@lru_cache(maxsize=SUPPLIERS)
+def _supplier(*told: Any) -> CardSupplier:
+    """Return a supplier, remembered by all that the database said of it just now: so a change is seen at once."""
+    public_id, name_en, name_zh, kind, qualification, until, *place = told
     verified_until = date.fromisoformat(until) if until else None
-    supplier = CardSupplier(public_id, CardCompany(name_en, name_zh), kind, qualification, verified_until, *place)
-    return Card._make((*row[:_OWN], steps, supplier))
+    return CardSupplier(public_id, CardCompany(name_en, name_zh), kind, qualification, verified_until, *place)

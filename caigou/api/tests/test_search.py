@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.test import Client
 
 from caigou.api.schemas import SearchOut
 from caigou.catalogue.models import Product
+from caigou.kernel.clock import frozen, now
 from caigou.search.services import Query, find, reindex
 from tests.support.factories import make_product, make_supplier
 
@@ -69,6 +71,26 @@ def test_cursors_lead_through_all_pages_and_end(goods: list[Product]) -> None:
             break
         body = search(limit=7, sort="moq", cursor=body["next"]).json()
     assert len(seen) == len(set(seen)) == len(goods)
+
+
+def test_what_changes_of_a_supplier_is_said_in_the_next_answer(goods: list[Product]) -> None:
+    """Processes remember suppliers; never beyond a change, nor a mark beyond its last day."""
+
+    def said(moment: datetime) -> dict[str, Any]:
+        with frozen(moment):
+            [item] = search(q="scarf").json()["items"]
+        supplier: dict[str, Any] = item["supplier"]
+        return supplier
+
+    seller, today = goods[-1].supplier, now()
+    seller.qualification, seller.verified_until = "licence_checked", today.date()
+    seller.save()
+    assert said(today)["qualification"] == "licence_checked"
+    assert said(today + timedelta(days=1))["qualification"] == "none"
+    seller.city, seller.company.name_en = "Keqiao", "Keqiao Linen"
+    seller.save()
+    seller.company.save()
+    assert (said(today)["place"]["city"], said(today)["name_en"]) == ("Keqiao", "Keqiao Linen")
 
 
 @pytest.mark.parametrize(

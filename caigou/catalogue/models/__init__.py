@@ -26,6 +26,7 @@ from caigou.catalogue.models.suppliers import (
     Qualification,
     Supplier,
     SupplierKind,
+    mark_on,
     mark_today,
 )
 
@@ -51,5 +52,6 @@ __all__ = [
     "Supplier",
     "SupplierKind",
     "Variant",
+    "mark_on",
     "mark_today",
 ]

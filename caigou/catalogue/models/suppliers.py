@@ -30,7 +30,12 @@ def mark_today(qualification: str, until: date | None) -> str:
 
     A verified mark never outlives its papers, wherever it is shown.
     """
-    return Qualification.NONE if until is None or until < now().date() else qualification
+    return mark_on(now().date(), qualification, until)
+
+
+def mark_on(day: date, qualification: str, until: date | None) -> str:
+    """Return what counts of a qualification on ``day``; for whoever asks of many at once."""
+    return Qualification.NONE if until is None or until < day else qualification
 
 
 class Supplier(models.Model):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Schema
@@ -24,6 +25,7 @@ from caigou.integrations.services.once import Answer, Refused, check_key, once
 from caigou.integrations.settings import REQUESTS_A_MINUTE
 from caigou.kernel.actor import Actor
 from caigou.kernel.errors import DomainError, NotAllowed
+from caigou.kernel.last import Last
 from caigou.kernel.prepared import planned_once
 
 _OPERATION = Callable[..., HttpResponse]
@@ -123,7 +125,7 @@ class Told:
     """What to answer, and what of the effect shall happen last, when the answer is stored already."""
 
     answer: dict[str, Any]
-    last: Callable[[], object] | None = None
+    last: Last | None = None
 
 
 def done_once(request: Any, body: Schema | None, work: Callable[[], dict[str, Any] | Told]) -> HttpResponse:
@@ -147,13 +149,14 @@ def _worked(work: Callable[[], dict[str, Any] | Told]) -> Answer:
         told = work()
     if not isinstance(told, Told):
         return Answer(200, encoded(told).decode())
-    last = None if told.last is None else partial(_ended, told.last)
+    last = told.last and replace(told.last, named=partial(_named, told.last))
     return Answer(200, encoded(told.answer).decode(), last=last)
 
 
-def _ended(last: Callable[[], object]) -> None:
-    with _refusals_kept():
-        last()
+def _named(last: Last, error: DatabaseError) -> Exception | None:
+    """Return what an error of the transaction's end means; a refusal by a rule is an answer that is kept."""
+    named = last.named(error)
+    return (_answer_of(named) or named) if isinstance(named, DomainError) else named
 
 
 @contextmanager
@@ -162,7 +165,15 @@ def _refusals_kept() -> Iterator[None]:
     try:
         yield
     except DomainError as error:
-        status = status_of(error)
-        if status >= 500:
+        refused = _answer_of(error)
+        if refused is None:
             raise
-        raise Refused(Answer(status, encoded(shape(error.code, str(error), fields_of(error))).decode())) from error
+        raise refused from error
+
+
+def _answer_of(error: DomainError) -> Refused | None:
+    """Return a refusal by a rule as an answer that is kept; None when it may end otherwise in a moment."""
+    status = status_of(error)
+    if status >= 500:
+        return None
+    return Refused(Answer(status, encoded(shape(error.code, str(error), fields_of(error))).decode()))

@@ -155,13 +155,14 @@ def refusals_named(*, ends: bool = False) -> Iterator[None]:
         with transaction.atomic(savepoint=not ends):
             yield
     except DatabaseError as error:
-        named = _named(error)
+        named = refusal_of(error)
         if named is None:
             raise
         raise named from error
 
 
-def _named(error: DatabaseError) -> Exception | None:
+def refusal_of(error: DatabaseError) -> Exception | None:
+    """Return what the database's ``error`` means to the ledger; None for one that is none of its own."""
     cause = error.__cause__
     sqlstate = getattr(cause, "sqlstate", None) or ""
     constraint = getattr(getattr(cause, "diag", None), "constraint_name", None) or ""

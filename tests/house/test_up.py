@@ -56,6 +56,8 @@ def _shares_what_was_loaded(installation: Installation) -> None:
         said = Path(f"/proc/{installation.child(name)}/smaps_rollup").read_text()
         sizes = {key: int(size) for key, size in re.findall(r"^(Rss|Private_Dirty):\s+(\d+) kB", said, re.MULTILINE)}
         assert sizes["Private_Dirty"] < sizes["Rss"] / 3, (name, sizes)
+    worker, web = (os.getpriority(os.PRIO_PROCESS, installation.child(f"^caigou-{name}")) for name in ("worker", "web"))
+    assert worker > web, "people's requests come first"
 
 
 def test_a_second_start_is_quick_and_keeps_the_data(installation: Installation) -> None:

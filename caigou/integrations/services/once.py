@@ -7,12 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, connection
 from django.utils.translation import gettext as _
 
 from caigou.integrations.models import KeptAnswer
 from caigou.kernel.clock import now
 from caigou.kernel.errors import DomainError
+from caigou.kernel.last import Last, ended_by, execute_last
 
 #: How long an answer is kept; the ledger's own nets never expire.
 KEPT = timedelta(days=30)
@@ -57,14 +58,14 @@ class Refused(Exception):
 class Answer:
     """What is answered: an HTTP status and a JSON text; ``replayed`` says that it was kept from the first time.
 
-    ``last`` is the end of the effect, for what others wait for: it runs when the answer is stored. When it raises,
+    ``last`` is the end of the effect, for what others wait for: the transaction ends with it. When it is refused,
     nothing was done and nothing is kept.
     """
 
     status: int
     body: str
     replayed: bool = False
-    last: Callable[[], object] | None = None
+    last: Last | None = None
 
 
 def check_key(key: str | None) -> str:
@@ -96,19 +97,21 @@ def once(company_id: int, route: str, key: str, request_hash: str, work: Callabl
         return _once(company_id, route, key, request_hash, lambda: answer)
 
 
-@transaction.atomic
 def _once(company_id: int, route: str, key: str, request_hash: str, work: Callable[[], Answer]) -> Answer:
-    if not _claim(company_id, route, key, request_hash):
-        kept = KeptAnswer.objects.get(company_id=company_id, route=route, key=key)
-        if kept.request_hash != request_hash:
-            raise KeyReused(_("This Idempotency-Key was used for another request. Send this one under a new key."))
-        return Answer(kept.status or 200, kept.body, replayed=True)
-    answer = work()
-    with connection.cursor() as cursor:
-        cursor.execute(_KEEP, [answer.status, answer.body, company_id, route, key])
-    if answer.last is not None:
-        answer.last()
+    with ended_by() as end:
+        if not _claim(company_id, route, key, request_hash):
+            return _kept(company_id, route, key, request_hash)
+        answer = work()
+        execute_last(_KEEP, [answer.status, answer.body, company_id, route, key])
+        end(answer.last)
     return answer
+
+
+def _kept(company_id: int, route: str, key: str, request_hash: str) -> Answer:
+    kept = KeptAnswer.objects.get(company_id=company_id, route=route, key=key)
+    if kept.request_hash != request_hash:
+        raise KeyReused(_("This Idempotency-Key was used for another request. Send this one under a new key."))
+    return Answer(kept.status or 200, kept.body, replayed=True)
 
 
 def _claim(company_id: int, route: str, key: str, request_hash: str) -> bool:

@@ -23,6 +23,7 @@ from caigou.ledger.errors import (
     PeriodStillRuns,
     PointsStay,
     UnknownAccount,
+    refusal_of,
     refusals_named,
 )
 from caigou.ledger.findings import Finding
@@ -43,7 +44,7 @@ from caigou.ledger.services.accounts import OPENING, close_account, freeze, open
 from caigou.ledger.services.exchange import EXCHANGED, PLATFORM, Quote, exchange, find_quote, quote_exchange
 from caigou.ledger.services.holds import capture, hold, release, release_expired
 from caigou.ledger.services.periods import close_period, closed_until
-from caigou.ledger.services.posting import post
+from caigou.ledger.services.posting import post, posting
 from caigou.ledger.services.sealing import seal_due, seal_journals
 
 __all__ = [
@@ -94,7 +95,9 @@ __all__ = [
     "holds_of",
     "open_account",
     "post",
+    "posting",
     "quote_exchange",
+    "refusal_of",
     "refusals_named",
     "release",
     "release_expired",

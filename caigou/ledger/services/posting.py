@@ -10,11 +10,13 @@ from django.db import connection
 
 from caigou.kernel.actor import Actor
 from caigou.kernel.clock import now
-from caigou.ledger.errors import refusals_named
+from caigou.kernel.last import Last
+from caigou.ledger.errors import refusal_of, refusals_named
 from caigou.ledger.legs import JournalId, Leg, request_hash
 
 #: The scope of a key that is the fact itself: whoever tells it again, worker or person, repeats it.
 FACTS = "fact"
+_POST = "SELECT journal_id FROM ledger.post(%s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s)"
 
 
 def post(
@@ -27,7 +29,6 @@ def post(
     scope: str | None = None,
     effective_at: datetime | None = None,
     reason: str | None = None,
-    ends: bool = False,
 ) -> JournalId:
     """Write one fact: 1 to 500 legs that succeed or fail together (A13, A14; promises 1, 2, 4 and 5).
 
@@ -35,8 +36,7 @@ def post(
     posted twice, under whatever key.  Without a ``key`` the fact is its own key.  A client's key belongs to
     ``scope``, by default the actor's company.  ``effective_at`` is when it happened, by default now, and never
     in the future.  ``reason`` is a code, such as ``compensation``, that lets a lawful deduction from a blocked
-    account through; who may give one is decided above.  ``ends``: a refusal ends the caller's transaction, which
-    saves what it takes to leave that usable.
+    account through; who may give one is decided above.
 
     Safe to call again with the same request: the same journal is returned.
 
@@ -47,13 +47,34 @@ def post(
     """
     if effective_at is not None and effective_at > now():
         raise ValueError("what is posted has happened; effective_at is in the future")
+    values = _values(purpose, str(source), legs, by=by, key=key, scope=scope, effective_at=effective_at, reason=reason)
+    with refusals_named(), connection.cursor() as cursor:
+        cursor.execute(_POST, values)
+        return JournalId(cursor.fetchone()[0])
+
+
+def posting(purpose: str, source: str | int, legs: Sequence[Leg], *, by: Actor) -> Last:
+    """Return what ``post`` would write now, for a transaction that ends with it and is undone when it is refused."""
+    return Last(_POST, _values(purpose, str(source), legs, by=by), refusal_of)
+
+
+def _values(
+    purpose: str,
+    source: str,
+    legs: Sequence[Leg],
+    *,
+    by: Actor,
+    key: str | None = None,
+    scope: str | None = None,
+    effective_at: datetime | None = None,
+    reason: str | None = None,
+) -> list[str | bytes | datetime | None]:
+    """Return what ``_POST`` is given."""
     if not legs:
         raise ValueError("a posting has at least one leg")
-
-    source = str(source)
     if key is None:
         scope, key = scope or FACTS, f"{purpose}:{source}"
-    arguments: list[str | bytes | datetime | None] = [
+    return [
         scope or scope_of(by),
         key,
         request_hash(purpose, source, legs, effective_at=effective_at, reason=reason),
@@ -64,12 +85,6 @@ def post(
         effective_at or now(),
         reason,
     ]
-    with refusals_named(ends=ends), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT journal_id FROM ledger.post(%s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s)",
-            arguments,
-        )
-        return JournalId(cursor.fetchone()[0])
 
 
 def scope_of(actor: Actor) -> str:

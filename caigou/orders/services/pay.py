@@ -13,6 +13,7 @@ from caigou.jobs.outbox import publish
 from caigou.kernel.actor import SYSTEM, Actor
 from caigou.kernel.clock import now
 from caigou.kernel.errors import DomainError
+from caigou.kernel.last import Last, ended_by
 from caigou.kernel.money import Money
 from caigou.ledger.services import HoldId, capture, held_amount
 from caigou.orders.events import OrderPaid
@@ -31,10 +32,10 @@ class WrongAmount(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """An order, and what is left to be done for it to be paid: ``take`` posts the money, last of all; None: nothing."""
+    """An order, and the posting that the transaction is to end with for it to be paid; None: nothing is left to do."""
 
     order: Order
-    take: Callable[[], None] | None = None
+    take: Last | None = None
 
 
 def pay_order(order_id: int, *, expected_total: Money | None = None, by: Actor) -> Order:
@@ -46,11 +47,10 @@ def pay_order(order_id: int, *, expected_total: Money | None = None, by: Actor) 
     """
     lock = partial(lock_order, order_id)
     try:
-        with transaction.atomic():
+        with ended_by() as end:
             payment = payment_at_once(lock, expected_total=expected_total, by=by)
-            if payment.take is not None:
-                payment.take()
-            return payment.order
+            end(payment.take)
+        return payment.order
     except NotAtOnce:
         return pay_or_wait(lock, expected_total=expected_total, by=by)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import replace
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from caigou.accounts.models import Company
 from caigou.jobs.outbox import publish
@@ -12,6 +12,7 @@ from caigou.jobs.worker import each_due
 from caigou.kernel.actor import SYSTEM, Actor
 from caigou.kernel.clock import now
 from caigou.kernel.ids import new_public_id
+from caigou.kernel.last import Last
 from caigou.kernel.money import Money
 from caigou.kernel.states import check_move
 from caigou.ledger.services import (
@@ -23,7 +24,8 @@ from caigou.ledger.services import (
     LedgerBusy,
     Leg,
     hold,
-    post,
+    posting,
+    refusal_of,
     refusals_named,
     release,
 )
@@ -50,11 +52,11 @@ class NotAtOnce(Exception):
 
 def ready_to_pay(
     payer: Company, amount: Money, *, towards: str, purpose: str, source: str, paid_as: str, by: Actor
-) -> Callable[[], None]:
+) -> Last:
     """Write down that what was never asked for before is paid from the wallet; return the posting that pays it.
 
     ``towards`` is the kind of account that ``source`` owns and the money goes to, ``paid_as`` the posting's purpose.
-    The posting is to be called last in the caller's transaction: the wallet is locked from there on. It and this raise
+    The caller's transaction is to end with the posting: the wallet is locked from there on. It and this raise
     ``NotAtOnce``, which must end the caller's transaction; ``ask_for_money`` then waits for what is missing.
     """
     accounts = ("wallet", payer.public_id, amount.currency, towards, source, amount.currency)
@@ -64,15 +66,13 @@ def ready_to_pay(
         wallet, target, new = cursor.fetchone()
     if not new:
         raise NotAtOnce
-    leg = Leg.transfer(wallet, target, amount, paid_as)
+    pay = posting(paid_as, source, [Leg.transfer(wallet, target, amount, paid_as)], by=by)
+    return replace(pay, named=_why_not_at_once)
 
-    def pay() -> None:
-        try:
-            post(paid_as, source, [leg], by=by, ends=True)
-        except InsufficientFunds as short:
-            raise NotAtOnce from short
 
-    return pay
+def _why_not_at_once(error: DatabaseError) -> Exception | None:
+    refusal = refusal_of(error)
+    return NotAtOnce() if isinstance(refusal, InsufficientFunds) else refusal
 
 
 @transaction.atomic

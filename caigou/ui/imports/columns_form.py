@@ -57,6 +57,8 @@ class ColumnsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.header: list[str] = run.preview.get("header", [])
         self._rows: list[list[str]] = run.preview.get("rows", [])
+        #: How many columns were too many to be asked about.
+        self.left_out: int = run.preview.get("left_out", 0)
         guessed: Mapping[str, Mapping[str, Any]] = run.preview.get("guess", {})
         meanings = [("", _("Leave it out")), *MEANINGS]
         for place, column in enumerate(self.header):

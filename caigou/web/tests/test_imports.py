@@ -129,6 +129,24 @@ def test_an_answer_that_makes_no_product_says_what_is_missing(seller: Party, cha
     assert ImportRun.objects.get().status == ImportStatus.COLUMNS
 
 
+def test_of_a_sheet_with_very_many_columns_those_that_say_something_can_be_named(seller: Party) -> None:
+    """Three controls for each of 400 columns were more fields than a form may send: the answer was always refused."""
+    header = [*(f"c{number}" for number in range(400)), "货号", "品名", "单价"]
+    row = ["" for _column in header[:-3]] + ["LY-1", "粗陶马克杯", "13.8"]
+    hand_in(seller, "\n".join([",".join(header), ",".join(row)]).encode(), name="a.csv")
+    work()
+    columns = reverse("web:import_columns", args=[ImportRun.objects.get().public_id])
+    shown = seller.client().get(columns)
+    as_shown = {bound.html_name: bound.value() or "" for bound in shown.context["form"]}
+
+    answer = seller.client().post(columns, {**as_shown, "name": "wide", "all_currency": "CNY", "all_moq": "1"})
+    work()
+
+    assert "253 columns more" in shown.content.decode()
+    assert answer.status_code == 302
+    assert Product.objects.get().title_zh == "粗陶马克杯"
+
+
 def test_other_suppliers_see_nothing_of_it(seller: Party) -> None:
     hand_in(seller, workbook(ROWS))
     work()

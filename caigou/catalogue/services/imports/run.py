@@ -37,6 +37,8 @@ BATCH = 1_000
 BATCH_ROWS = 5_000
 #: Rows that a person is shown who says what the columns mean, and columns without which a line names none.
 PREVIEW_ROWS = 5
+#: Columns that a person is asked about: each has three controls, and a form holds 500.
+MOST_ASKED = 150
 _FEWEST_COLUMNS = 2
 
 #: Called after each batch with the rows done and, once known, about how many there are.
@@ -186,10 +188,22 @@ def _ask_for_names(run: ImportRun, unknown: ColumnsUnknown) -> ImportRun:
     run = _lock(run)
     check_move(IMPORT_MOVES, run.status, ImportStatus.COLUMNS)
     run.status = ImportStatus.COLUMNS
-    run.preview = {"header": unknown.header, "rows": unknown.rows, "guess": guess(unknown.header, unknown.rows)}
+    header, rows = _most_said(unknown.header, unknown.rows)
+    left_out = len(unknown.header) - len(header)
+    run.preview = {"header": header, "rows": rows, "guess": guess(header, rows), "left_out": left_out}
     run.save(update_fields=["status", "preview"])
     changed(("import", run.pk))
     return run
+
+
+def _most_said(header: list[str], rows: list[list[str]]) -> tuple[list[str], list[list[str]]]:
+    """Return the columns that a person can be asked about: of too many first those that are known or say something."""
+    known = guess(header, rows)
+    places = sorted(
+        range(len(header)), key=lambda place: (header[place] not in known, not any(row[place] for row in rows), place)
+    )
+    kept = sorted(places[:MOST_ASKED])
+    return [header[place] for place in kept], [[row[place] for place in kept] for row in rows]
 
 
 def _chain(first: Iterable[Step], then: Iterable[Step]) -> Iterator[Step]:

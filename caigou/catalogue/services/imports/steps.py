@@ -16,8 +16,8 @@ from caigou.catalogue.services.imports.problems import Problem, RowRefused, prob
 from caigou.catalogue.services.imports.rows import Row
 from caigou.catalogue.services.imports.sellers import find_supplier
 
-#: Unknown names that one row is told of.
-_MOST_UNKNOWN = 20
+#: Unknown names that a whole file is told of.
+_MOST_UNKNOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def own_source(supplier: Supplier) -> str:
 def header_notes(columns: Iterable[str]) -> list[Step]:
     """Return a note on each column that has no meaning."""
     unknown = sorted(name for name in set(columns) - COLUMNS if not name.startswith("#"))
-    return [Step(line=1, rows=0, notes=(problem("unknown_column", value=name),)) for name in unknown]
+    return [Step(line=1, rows=0, notes=(problem("unknown_column", value=name),)) for name in unknown[:_MOST_UNKNOWN]]
 
 
 def product_steps(rows: Iterable[Row], sellers: Sellers, *, told: Iterable[str] = ()) -> Iterator[Step]:
@@ -103,6 +103,7 @@ def product_steps(rows: Iterable[Row], sellers: Sellers, *, told: Iterable[str] 
     ``told`` are names that were noted already, on the header.
     """
     known = {*COLUMNS, *SPREAD, *told}
+    most = len(known) + _MOST_UNKNOWN
     categories = _categories()
     seen: dict[tuple[int, str, str], int] = {}
     for row in rows:
@@ -111,7 +112,7 @@ def product_steps(rows: Iterable[Row], sellers: Sellers, *, told: Iterable[str] 
                 yield Step(row.line, row.raw, refused=row.problem)
                 continue
             product, notes = product_row(row.values)
-            for name in sorted(row.values.keys() - known)[:_MOST_UNKNOWN]:
+            for name in sorted(row.values.keys() - known)[: most - len(known)]:
                 known.add(name)
                 notes.append(problem("unknown_column", value=name))
             seller = sellers.of(product.supplier)

@@ -193,6 +193,7 @@ def test_the_table_names_no_route_that_is_gone() -> None:
     assert {*THINGS, *FORMS, *HARMLESS, *DEMO_ONLY, *UNSIGNED} <= ROUTES.keys()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.usefixtures("bare_refusals")
 @pytest.mark.parametrize("name", sorted(FORMS))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import islice
 from pathlib import Path
 
+import pytest
+
 from bench.million import ask, change
 from bench.million.__main__ import GOALS, _reached, _size, _spread
 from bench.million.build import main as build
@@ -31,6 +33,7 @@ def test_no_question_comes_twice_and_each_has_three_filters_in_its_language() ->
     assert {"c", "ce"} & set(prefixes())
 
 
+@pytest.mark.slow
 def test_a_small_index_is_built_asked_and_changed(tmp_path: Path) -> None:
     told = build(tmp_path / "index", 80)
     assert told["cpu_s"] >= 0

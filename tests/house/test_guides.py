@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from caigou.api.search import SearchIn
 from caigou.cli import translations
 from caigou.config import metrics
@@ -15,6 +17,7 @@ def guide(name: str) -> str:
     return (ROOT / "docs" / name).read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_what_is_to_be_clicked_on_the_first_day_stands_on_a_page() -> None:
     """Whatever is bold there is a word of the product, as it is said."""
     said = {word for message in translations.collect() for word in _words(message.id)}

@@ -25,6 +25,7 @@ def _sleep() -> int:
     return 0
 
 
+@pytest.mark.slow
 def test_a_slow_first_answer_is_waited_for_and_asked_for_once() -> None:
     with socket.create_server(("127.0.0.1", 0)) as site:
         knock = Knock("127.0.0.1", site.getsockname()[1])

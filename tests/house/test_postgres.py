@@ -60,6 +60,7 @@ def _starter(folder: Path) -> subprocess.Popen[str]:
     return process
 
 
+@pytest.mark.slow
 def test_nobody_else_can_reach_it(cluster: Cluster) -> None:
     cluster.start()
     assert stat.S_IMODE(cluster.socket_folder.stat().st_mode) == 0o700
@@ -73,6 +74,7 @@ def test_nobody_else_can_reach_it(cluster: Cluster) -> None:
         psycopg.connect(cluster.url("postgres", "postgres"))
 
 
+@pytest.mark.slow
 def test_it_writes_what_it_confirms(cluster: Cluster) -> None:
     cluster.start()
     with _owner(cluster) as connection:
@@ -84,6 +86,7 @@ def test_it_writes_what_it_confirms(cluster: Cluster) -> None:
     assert len(rows) == 4
 
 
+@pytest.mark.slow
 def test_a_server_that_could_lose_data_is_refused(folder: Path) -> None:
     careless = Cluster(folder / "postgres", durable=False)
     try:
@@ -150,6 +153,7 @@ def test_the_sockets_path_is_short_however_deep_the_folder_is(folder: Path) -> N
     assert len(str(deep.socket_folder / ".s.PGSQL.5432")) <= 107
 
 
+@pytest.mark.slow
 def test_root_hands_over_to_another_user_and_opens_no_folder(folder: Path) -> None:
     if os.geteuid() != 0:
         pytest.skip("only root hands over")

@@ -38,6 +38,7 @@ def test_safe_settings_are_accepted() -> None:
     assert _read({}).stdout.strip() == "production False"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "changes",
     [

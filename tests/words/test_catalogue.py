@@ -80,6 +80,7 @@ def test_the_catalogue_is_what_the_command_writes() -> None:
     assert said == kept
 
 
+@pytest.mark.slow
 def test_the_command_agrees(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     call_command("messages", "--check", verbosity=0)
     monkeypatch.setattr(translations, "LOCALE", tmp_path)

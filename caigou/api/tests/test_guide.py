@@ -64,6 +64,7 @@ def served(met: set[str]) -> Iterator[str]:
             thread.join()
 
 
+@pytest.mark.slow
 @pytest.mark.commits
 def test_the_script_of_the_guide_walks_through_a_deal_and_every_operation(settings: Any, tmp_path: Path) -> None:
     settings.CAIGOU_INDEX, settings.ALLOWED_HOSTS = tmp_path / "index", ["127.0.0.1", "testserver"]

@@ -66,6 +66,7 @@ def test_a_key_ends_with_its_revocation_and_with_its_makers_seat() -> None:
     assert program.get("key").status_code == 401
 
 
+@pytest.mark.slow
 def test_each_operation_asks_for_its_scope_and_shows_only_ones_own() -> None:
     deal = make_deal()
     order, stranger = deal.place_paid(), make_buyer("Stranger")

@@ -26,6 +26,7 @@ Found = TypeVar("Found")
 TEN = {"amount": {"amount": "10.00", "currency": "CNY"}, "gateway": "sandbox"}
 
 
+@pytest.mark.slow
 @pytest.mark.commits
 def test_four_processes_are_let_through_exactly_as_often_as_the_limit_says() -> None:
     """1,000 counted at a limit of 137 (promise 22). A row from the future keeps the race inside one window."""
@@ -36,6 +37,7 @@ def test_four_processes_are_let_through_exactly_as_often_as_the_limit_says() -> 
     assert sum(through for [through] in found) == 137
 
 
+@pytest.mark.slow
 @pytest.mark.commits
 def test_a_key_sent_by_many_at_once_acts_once_and_one_that_is_kept_waiting_is_told_so() -> None:
     buyer = make_buyer()

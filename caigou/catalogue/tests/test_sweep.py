@@ -57,6 +57,7 @@ def test_a_picture_without_use_is_marked_after_a_day_and_goes_after_a_month() ->
     assert files_of(picture) == []
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_whatever_refers_to_a_picture_keeps_it() -> None:
     supplier = make_supplier()

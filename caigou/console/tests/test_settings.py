@@ -51,6 +51,7 @@ def page(client: Client, route: str = "web:home", *args: str, language: str = "e
     return answer.content.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_setting_is_listed_and_has_a_page(staff: Party, language: str) -> None:
     listed = page(staff.client(), "console:settings", language=language)

@@ -114,6 +114,7 @@ def test_for_a_day_after_rotating_both_secrets_sign(receiver: Receiver) -> None:
     assert old.removeprefix("whsec_") not in str(list(Endpoint.objects.values()))
 
 
+@pytest.mark.slow
 def test_it_is_tried_again_for_three_days_with_the_same_id_and_body_and_then_given_up() -> None:
     buyer = make_buyer()
     with receiving(500, 302, "elsewhere", 404, 503) as receiver:

@@ -159,6 +159,7 @@ def test_one_frozen_wallet_does_not_stop_the_clock_for_others() -> None:
     assert [_again(first).status, _again(second).status] == [RequestStatus.WAITING, RequestStatus.HELD]
 
 
+@pytest.mark.slow
 def test_many_who_cannot_pay_do_not_hide_one_who_can() -> None:
     """More waiting requests than the clock takes in one round, all of them older."""
     poor, rich = buyer("Poor"), buyer("Rich")

@@ -226,6 +226,7 @@ def test_nobody_is_asked_about_what_is_final_or_unheard_of(hotel: Company, far: 
     assert far.asked == []
 
 
+@pytest.mark.slow
 def test_the_money_ends_right_whatever_the_messages_do(hotel: Company, far: FarSide) -> None:
     """Promise 9 at small scale: copies, disorder, loss, and a far side that misbehaves at every third question."""
     chance = random.Random(20261122)

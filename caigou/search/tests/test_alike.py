@@ -80,6 +80,7 @@ def work() -> None:
         pass
 
 
+@pytest.mark.slow
 def test_a_changed_picture_finds_its_product_among_the_first_five() -> None:
     seller = supplier()
     goods = [product(f"Mug {number}", seller=seller, tiers={1: 100}) for number in range(60)]

@@ -115,6 +115,7 @@ def test_the_lexicon_has_enough_lines_and_none_twice() -> None:
         assert any(not word.isascii() for word in chinese)
 
 
+@pytest.mark.slow
 def test_every_word_of_the_lexicon_is_understood() -> None:
     """The segmenter keeps each entry whole, so that a person who types it is given its translation."""
     for english, chinese, _kind, _never in read_rows(LEXICON.read_text(encoding="utf-8").splitlines()):

@@ -63,6 +63,7 @@ def test_a_qualification_that_has_lapsed_says_nothing_for_a_product() -> None:
     assert told.quality == pytest.approx(0.1), "as any new product"
 
 
+@pytest.mark.slow
 def test_what_was_sold_here_counts_and_each_further_unit_less() -> None:
     seller = supplier()
     goods = [product(f"Mug {units}", seller=seller, tiers={1: 1}, sold_here=units) for units in (0, 240, 24_000, 10**8)]

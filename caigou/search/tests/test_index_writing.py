@@ -109,6 +109,7 @@ def test_many_rebuilds_leave_nothing_behind_that_is_not_needed(
     assert kept(request.node.callspec.params["empty"], tmp_path / "index") <= 2
 
 
+@pytest.mark.slow
 def test_a_reader_in_another_process_sees_each_commit_and_each_rebuild(
     request: pytest.FixtureRequest, index: Index, tmp_path: Path
 ) -> None:

@@ -100,6 +100,7 @@ def test_a_suppliers_own_sheet_and_pictures_become_goods(seller: Party, tmp_path
     assert client.get(columns).status_code == 302
 
 
+@pytest.mark.slow
 def test_the_next_sheet_is_read_without_a_question(seller: Party) -> None:
     hand_in(seller, workbook(ROWS))
     work()

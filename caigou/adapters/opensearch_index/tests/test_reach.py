@@ -135,6 +135,7 @@ def test_only_a_server_with_a_trusted_certificate_of_its_name_is_told_the_passwo
                     _ = Server(read(url)).major
 
 
+@pytest.mark.slow
 def test_who_searches_in_a_folder_loads_nothing_of_opensearch() -> None:
     done = subprocess.run([sys.executable, "-c", FOLDER], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "[]"

@@ -80,6 +80,7 @@ def test_a_genuine_webhook_three_times_credits_once(hotel: Company) -> None:
     assert available(hotel, "CNY") == Money(100_00, "CNY")
 
 
+@pytest.mark.slow
 def test_many_webhooks_shuffled_end_in_the_gateways_truth(hotel: Company) -> None:
     chance = random.Random(20261122)
     recharges = [_start(hotel, 1_00) for _one in range(20)]

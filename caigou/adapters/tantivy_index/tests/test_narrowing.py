@@ -203,6 +203,7 @@ def test_goods_are_filtered_counted_and_ordered_as_a_plain_reading_says(folder: 
     assert many > 100
 
 
+@pytest.mark.slow
 def test_an_index_that_was_searched_before_it_changed_answers_as_one_opened_after(tmp_path: Path) -> None:
     dice = random.Random(3)
     made = list(goods(dice, 1_500))

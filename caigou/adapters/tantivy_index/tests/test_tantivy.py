@@ -54,6 +54,7 @@ def test_a_second_writer_is_told_that_another_one_writes(
     second.write(MUGS[:1])
 
 
+@pytest.mark.slow
 def test_a_writer_killed_halfway_leaves_the_old_index_and_no_lock(index: TantivyIndex, folder: Path) -> None:
     done = subprocess.run([sys.executable, "-c", KILLED, str(folder)], check=False, capture_output=True)
     assert done.returncode == -9

@@ -20,6 +20,7 @@ from caigou.payments.tests.purses import buyer
 DAY = date(2026, 11, 20)
 
 
+@pytest.mark.slow
 def test_200_differences_of_8_kinds_in_20_000_lines_are_found_and_no_other() -> None:
     dice = random.Random(20261123)
     ours = [

@@ -267,6 +267,7 @@ def test_another_amount_than_was_asked_is_kept_in_sight(hotel: Company, far: Far
     assert (again(refund).status, purse(hotel)) == ("unknown", ("100.00", "60.00"))
 
 
+@pytest.mark.slow
 def test_the_money_ends_right_whatever_the_messages_do(hotel: Company, far: FarSide) -> None:
     """Promise 9 at small scale: copies, disorder, loss, and a far side that misbehaves at every second request."""
     chance = random.Random(20261123)

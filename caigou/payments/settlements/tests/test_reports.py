@@ -127,6 +127,7 @@ def test_a_payout_of_another_sum_or_name_is_nobodys(hotel: Company, far: FarSide
     assert GatewayRow.objects.get(kind="payout").line is None
 
 
+@pytest.mark.slow
 def test_every_planted_difference_is_found_and_named_and_no_other(hotel: Company, far: FarSide, noon: None) -> None:
     dice = random.Random(20261123)
     recharges = [paid(hotel, far, f"{dice.randint(1, 99)}.{n:02}") for n in range(36)]

@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 
 #: Changes that are written in one commit, as far as so many wait: smaller commits leave more files to merge, in larger
 #: ones the first waits longer for the last.
-BATCH = 4_000
+BATCH = 8_000
 #: Products whose ids a rebuild reads at once.
 CHUNK = 500
 

@@ -230,3 +230,9 @@ def _page(answer: Any, email: str) -> tuple[int, str, str]:
     """What a stranger can compare: status, where to, and the page without its secrets."""
     text = re.sub(r'value="[A-Za-z0-9]{64}"', "", answer.content.decode().replace(email, "…"))
     return answer.status_code, answer.headers.get("Location", ""), text
+
+
+def test_who_was_stopped_reads_that_nothing_else_has_changed() -> None:
+    shown = Client().get(reverse("account_inactive"))
+    assert shown.status_code == 200
+    assert "Nothing that was ordered or paid has changed" in shown.content.decode()

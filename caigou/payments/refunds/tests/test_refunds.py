@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from caigou.accounts.models import Company
+from caigou.accounts.models import Company, Seat, User
+from caigou.accounts.services.credentials import note_changed
 from caigou.jobs.calls import make_due
 from caigou.jobs.models import Call
 from caigou.kernel import clock
@@ -326,6 +327,11 @@ def test_a_refusal_can_go_to_a_bank_account_with_all_the_guards_of_a_payout(hote
     assert purse(hotel) == ("100.00", "60.00"), "free while its owner chooses"
     with pytest.raises(NotAllowed):
         send_to_bank(refund.pk, bank_of(buyer("Other")), by=of(hotel))
+    seated = Seat.objects.create(user=User.objects.create_user("owner@example.test"), company=hotel)
+    note_changed(seated.user)
+    with pytest.raises(BadInput, match="changed password"), transaction.atomic():
+        send_to_bank(refund.pk, bank_of(hotel), by=of(hotel))
+    seated.delete()
     send_to_bank(refund.pk, bank_of(hotel), by=person(company=hotel))
     payout = Payout.objects.get()
     assert (again(refund).status, payout.amount, payout.number) == ("bank", cny("40"), "12345678")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from caigou.accounts.models import Company
+from caigou.accounts.models import Company, Seat, User
+from caigou.accounts.services.credentials import note_changed
 from caigou.files.models import Picture
-from caigou.kernel.clock import now
+from caigou.kernel.clock import frozen, now
 from caigou.kernel.errors import BadInput, NotAllowed
 from caigou.ledger.services import InsufficientFunds
 from caigou.payments.bank.models import BankAccount, BankLine
@@ -57,6 +59,16 @@ def test_it_goes_back_as_a_payout_that_two_agree_to(ours: BankAccount, hotel: Co
     arrive(ours, entry("60.00", ref="BACK", rf=payout.reference), number="3")
     assert (purse(hotel), left_of_line(line)) == (("100.00", "100.00"), cny("100"))
     assert books_balance()
+
+
+def test_nothing_goes_back_right_after_somebody_changed_how_they_sign_in(ours: BankAccount, hotel: Company) -> None:
+    line = arrived(ours, hotel)
+    seated = Seat.objects.create(user=User.objects.create_user("owner@example.test"), company=hotel)
+    note_changed(seated.user)
+    with pytest.raises(BadInput, match="changed password"):
+        return_transfer(line.pk, cny("1"), by=of(hotel))
+    with frozen(now() + timedelta(hours=48, seconds=1)):
+        assert return_transfer(line.pk, cny("1"), by=of(hotel)).status == "requested"
 
 
 def test_never_more_than_came_and_never_what_is_spent(ours: BankAccount, hotel: Company) -> None:

@@ -34,11 +34,13 @@ from caigou.orders.services.ship import ship_order
 from caigou.payments.bank.models import BankAccount
 from caigou.payments.bank.tests.banking import at_our_bank, has, our_account, person
 from caigou.payments.bank.tests.written import IBAN
+from caigou.payments.services.ask import meet_all_waiting
+from caigou.payments.services.wallet import available
 from caigou.payments.tests.purses import buyer
 from caigou.wallets.opening.models import OpeningFile, OpeningRow
 from caigou.wallets.opening.read import MOST_ROWS
 from caigou.wallets.opening.services import Taken, post_opening, refuse_opening, take_in
-from tests.support.factories import make_deal, make_staff, make_supplier
+from tests.support.factories import fund, make_deal, make_staff, make_supplier
 from tests.support.world import colleague_of
 
 HEAD = "kind,company,currency,amount,reference"
@@ -281,6 +283,9 @@ def test_an_escrow_is_brought_in_for_an_order_that_waits_here(ours: BankAccount)
     assert (order.status, escrow_of(order).held) == ("paid", Money(240_00, "CNY"))
     assert (list(escrow_findings()), audit(), list(uncovered(trial_balance()))) == ([], [], [])
     assert (own(), file.rows.get(kind="escrow").company) == ("60.00", deal.buyer.company)
+    fund(deal.buyer, order.total)
+    meet_all_waiting()
+    assert available(deal.buyer.company, "CNY") == order.total, "nothing is set aside for what is paid already"
     ship_order(order.pk, carrier="SF", tracking_number="SF1", by=deal.supplier.actor)
     confirm_receipt(order.pk, by=deal.buyer.actor)
     earned = balance(open_account("supplier_payable", deal.supplier.company.public_id, "CNY")).posted

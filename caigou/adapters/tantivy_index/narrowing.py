@@ -23,6 +23,8 @@ from caigou.search.ports import PRICE_BUCKETS, Query
 
 #: A facet has at most this many values.
 FACET_VALUES = 200
+#: So few are read one by one more quickly than by numpy.
+_FEW_VALUES = 40
 FACETS = (
     *("qualification", "kind", "province", "country", "moq", "category", SAMPLE, OWN_LOGO, "lead", "rating"),
     "currency",
@@ -206,6 +208,8 @@ def _among(column: Column, numbers: list[int]) -> Mask:
 
 def _most(counts: NDArray[np.intp], words: Sequence[str], *, are_sorted: bool = False) -> dict[str, int]:
     """Return the most frequent of ``words``, as many as a facet may have; the first word says nothing."""
+    if len(counts) <= _FEW_VALUES:
+        return {word: many for word, many in zip(words[1:], counts[1:].tolist(), strict=False) if many}
     at = counts.nonzero()[0]
     if len(at) and at[0] == 0:
         at = at[1:]

@@ -22,9 +22,9 @@ from caigou.kernel.clock import now
 from caigou.search.analysis import understand
 from caigou.search.ports import DEEPEST, Completion, Hits, Query
 
-#: For a thousand goods of the index so many rows of what texts found are remembered, of twelve bytes each; never fewer
-#: than the least, and so many texts.
-_ROWS_A_THOUSAND, _LEAST_ROWS, _TEXTS = 2_000, 30_000, 1_000
+#: For a thousand goods of the index so many rows of what texts found are remembered, of six or eight bytes each; never
+#: fewer than the least nor more than the most, and so many texts.
+_ROWS_A_THOUSAND, _LEAST_ROWS, _MOST_ROWS, _TEXTS = 8_000, 60_000, 3_000_000, 2_000
 
 
 class Commit:
@@ -50,7 +50,7 @@ class Commit:
         self.values = Values(generation.path)  # after the commit was opened: it has every number of it
         self._ranks = _ranks(index, self.searcher)
         self._everything: Posting | None = None
-        most = max(_LEAST_ROWS, _ROWS_A_THOUSAND * self.columns.count // 1_000)
+        most = max(_LEAST_ROWS, min(_ROWS_A_THOUSAND * self.columns.count // 1_000, _MOST_ROWS))
         self._found: Weighed[Posting] = Weighed(most, _TEXTS, lambda one: len(one.rows))
         self._answers: Memory[Hits] = Memory()
         self._unknown: Memory[tuple[str, ...]] = Memory()
@@ -90,7 +90,13 @@ class Commit:
         """Return the goods that ``text`` finds whatever the filters: people ask the same words again with others."""
         if not text.strip():
             return self._all()
-        return self._found.answer((text, least), lambda: self.postings.found(understand(text), least))
+        kept = self._found.answer((text, least), lambda: self._asked(text, least))
+        return Posting(kept.rows.astype(np.intp), kept.scores)
+
+    def _asked(self, text: str, least: int | None) -> Posting:
+        """Return the goods that ``text`` finds, their rows in as few bytes as they need."""
+        rows, scores = self.postings.found(understand(text), least)
+        return Posting(rows.astype(np.min_scalar_type(self.columns.count)), scores)
 
     def _all(self) -> Posting:
         if self._everything is None:

@@ -229,7 +229,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 CSRF_TRUSTED_ORIGINS = [CAIGOU_BASE_URL] if SECURE else []
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+#: The largest honest form is that of a product's variants: 300 of them, each with nine fields.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 3_000
 CSRF_FAILURE_VIEW = "caigou.web.errors.csrf_failure"
 
 # --- Language and time --------------------------------------------------------------------------------------------

@@ -223,6 +223,13 @@ def test_each_variant_is_priced_on_the_page_of_prices(product: Product, client: 
     assert "9.50" in client.get(url(product, "product_prices")).content.decode()
 
 
+def test_the_form_of_a_product_with_300_variants_is_read(product: Product, client: Client) -> None:
+    """Nine fields for each were more than a request might hold: the page answered that it can't be read."""
+    rows = {f"each-{place}-{field}": "1" for place in range(300) for field in "abcdefghi"}
+
+    assert client.post(url(product, "product_prices"), {**rows, "quote_type": "by_quantity"}).status_code == 422
+
+
 def test_packing_and_service_are_saved(product: Product, client: Client) -> None:
     client.post(url(product, "product_packing"), {"carton_pieces": "24", "lead_days": "0", "hs_code": "6912.00"})
     client.post(

@@ -37,7 +37,7 @@ BATCH = 1_000
 BATCH_ROWS = 5_000
 #: Rows that a person is shown who says what the columns mean, and columns without which a line names none.
 PREVIEW_ROWS = 5
-#: Columns that a person is asked about: each has three controls, and a form holds 500.
+#: Columns that a person is asked about: each has three controls, and more than some hundred nobody looks through.
 MOST_ASKED = 150
 _FEWEST_COLUMNS = 2
 

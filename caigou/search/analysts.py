@@ -24,6 +24,7 @@ from django.db import InterfaceError, OperationalError
 from msgspec import msgpack
 
 from caigou.search.analysis import index_text
+from caigou.search.dictionary import dictionary, lend
 from caigou.search.documents import documents_of
 from caigou.search.ports import Document
 
@@ -45,6 +46,7 @@ BEHIND = 10
 _LINE = 1 << 20
 
 _encode = msgpack.Encoder().encode
+_dictionary_in = msgpack.Decoder(tuple[bytes, bytes]).decode
 _ids_in = msgpack.Decoder(list[int]).decode
 _documents_in = msgpack.Decoder(list[Document]).decode
 
@@ -56,6 +58,7 @@ def analyse(line: socket) -> None:
     os.nice(BEHIND)
     line.setsockopt(SOL_SOCKET, SO_SNDBUF, _LINE)
     with Connection(line.detach()) as wire, suppress(EOFError, ConnectionError, OperationalError, InterfaceError):
+        lend(*_dictionary_in(wire.recv_bytes()))
         while True:
             wire.send_bytes(_encode([_cut(one) for one in documents_of(_ids_in(wire.recv_bytes()))]))
 
@@ -117,6 +120,8 @@ class Analyst:
         for option in (SO_RCVTIMEO, SO_SNDTIMEO):  # one that hangs in the middle of an answer must not hang us
             line.setsockopt(SOL_SOCKET, option, struct.pack("@ll", PATIENCE, 0))
         self._wire = Connection(line.detach())
+        with suppress(OSError):  # then no answer will come either
+            self._wire.send_bytes(_encode(dictionary().contents()))  # reading it takes a second
 
     def _lost(self) -> None:
         log.warning("search_analyst_lost")

@@ -12,7 +12,6 @@ import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -47,6 +46,17 @@ class Dictionary:
         for entry in entries[:-1]:
             self._starts.append(self._starts[-1] + len(entry))
 
+    @classmethod
+    def of_contents(cls, text: bytes, starts: bytes) -> Dictionary:
+        """Return the dictionary that has these ``contents``."""
+        made = cls(())
+        made._text, made._starts = text, array("I", starts)
+        return made
+
+    def contents(self) -> tuple[bytes, bytes]:
+        """Return all that it is made of, for another process."""
+        return self._text, self._starts.tobytes()
+
     def _entry(self, start: int) -> tuple[str, str]:
         word, _tab, meanings = self._text[start : self._text.find(b"\n", start)].decode().partition("\t")
         return word, meanings
@@ -78,9 +88,22 @@ def _meanings(text: str) -> Iterator[str]:
                 return
 
 
-@cache
+_read: list[Dictionary] = []
+
+
 def dictionary() -> Dictionary:
     """The dictionary of the installed package, read when first asked for: about a second of processor time."""
+    if not _read:
+        _read.append(_from_package())
+    return _read[0]
+
+
+def lend(text: bytes, starts: bytes) -> None:
+    """Let this process know the ``contents`` of another one's dictionary, instead of reading it once more."""
+    _read[:] = [Dictionary.of_contents(text, starts)]
+
+
+def _from_package() -> Dictionary:
     package = find_spec(PACKAGE)
     folder = package and package.submodule_search_locations
     if not folder:

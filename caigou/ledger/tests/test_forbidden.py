@@ -68,7 +68,7 @@ POWERS = [
     "SELECT ledger.lock_for_holds('[]')",
     "SELECT ledger.refuse_closed('[]', '{}', now())",
     "SELECT ledger.refuse_unquoted(1)",
-    "SELECT ledger.canonical(1)",
+    "SELECT ledger.canonical('{1}')",
     "SELECT ledger.root_of('{1}')",
 ]
 

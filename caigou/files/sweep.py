@@ -14,13 +14,13 @@ from operator import or_
 from typing import Final
 
 import structlog
-from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.models import Exists, ManyToOneRel, OuterRef, Q
 
 from caigou.files import folder
 from caigou.files.models import Picture
 from caigou.files.shown import kept_widths
+from caigou.jobs.seldom import is_turn
 from caigou.jobs.worker import each_due
 from caigou.kernel.clock import now
 from caigou.kernel.registry import Registry
@@ -42,7 +42,7 @@ NAMED_PICTURES: Registry[Callable[[], Iterable[str]]] = Registry("Which pictures
 
 def sweep_hourly() -> int:
     """Clock: sweep once an hour, whichever worker comes first; return how many pictures were taken away."""
-    return sweep() if cache.add(_DONE, "swept", timeout=_EVERY_SECONDS) else 0
+    return sweep() if is_turn(_DONE, _EVERY_SECONDS) else 0
 
 
 def sweep() -> int:

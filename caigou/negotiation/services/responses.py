@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.core.cache import cache
 from django.db import connection
 
 from caigou.catalogue.services.responses import Response, record_responses
+from caigou.jobs.seldom import is_turn
 from caigou.kernel.clock import now
 
 WINDOW = timedelta(days=90)
@@ -55,4 +55,4 @@ def figure_responses() -> int:
 
 def figure_responses_hourly() -> int:
     """Clock: count once an hour, whichever worker comes first."""
-    return figure_responses() if cache.add(_DONE, "counted", timeout=EVERY) else 0
+    return figure_responses() if is_turn(_DONE, EVERY) else 0

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.core.cache import cache
 from django.db import connection
 
 from caigou.catalogue.models import ProductStatus
+from caigou.jobs.seldom import is_turn
 from caigou.kernel.clock import now
 from caigou.search.documents import FRESH_FOR
 
@@ -33,4 +33,4 @@ def note_aged() -> int:
 
 def note_aged_daily() -> int:
     """Clock: look once a day, whichever worker comes first."""
-    return note_aged() if cache.add(_DONE, "noted", timeout=EVERY) else 0
+    return note_aged() if is_turn(_DONE, EVERY) else 0

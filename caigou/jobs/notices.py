@@ -12,12 +12,14 @@ import time
 from collections.abc import Mapping
 
 import structlog
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 log = structlog.get_logger(__name__)
 
 #: Seconds from one telling to the next in a process that joins its notices; the worker rests as long between rounds.
 PAUSE = 0.1
+#: Seconds until a server that was away is tried again; what waits is told then.
+AWAY = 1.0
 _SEND = "SELECT pg_notify(n.channel, n.payload) FROM unnest(%s::text[], %s::text[]) AS n (channel, payload)"
 _Waiting = dict[tuple[str, str], None]
 
@@ -66,12 +68,13 @@ class Teller:
                     connection.close()
                     self._some.wait_for(lambda: self._waiting)
                 waiting, self._waiting = self._waiting, {}
-            try:
-                _send(waiting)
-            except Exception:
-                log.exception("notices_not_sent", count=len(waiting))
-                connection.close()
-            time.sleep(PAUSE)
+            if _sent(waiting):
+                time.sleep(PAUSE)
+            else:
+                with self._some:
+                    self._waiting = waiting | self._waiting
+                log.warning("notices_wait", count=len(waiting))
+                time.sleep(AWAY)
 
 
 _teller: Teller | None = None
@@ -101,6 +104,22 @@ def _of_this_savepoint() -> _Notices:
         if isinstance(hook, _Notices) and savepoints == set(connection.savepoint_ids):
             return hook
     return _Notices()
+
+
+def _sent(waiting: Mapping[tuple[str, str], None]) -> bool:
+    """Send; False when the server is away. A session that it ended meanwhile is noticed by using it, so twice."""
+    for _attempt in range(2):
+        try:
+            _send(waiting)
+        except (OperationalError, InterfaceError):
+            connection.close()
+        except Exception:
+            log.exception("notices_not_sent", count=len(waiting))
+            connection.close()
+            return True
+        else:
+            return True
+    return False
 
 
 def _send(waiting: Mapping[tuple[str, str], None]) -> None:

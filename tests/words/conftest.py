@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 
 import pytest
 
 from caigou.cli import translations
 
+_collect = cache(translations.collect)
 
-@pytest.fixture(scope="session", autouse=True)
-def _collected_once() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(translations, "collect", cache(translations.collect))
-        yield
+
+@pytest.fixture(autouse=True)
+def _collected_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only in these tests: those of the tool itself collect from folders of their own, in the same process."""
+    monkeypatch.setattr(translations, "collect", _collect)
